@@ -1,0 +1,27 @@
+"""Wrong combinations of settings are system checks, not folklore."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Info, Tags, register
+
+
+@register(Tags.database)
+def several_processes_need_redis(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    if on_sqlite or settings.REDIS_URL:
+        return []
+    return [
+        Error(
+            "DATABASE_URL names PostgreSQL but REDIS_URL is not set: no worker would hear of a run.",
+            hint="Set REDIS_URL to a Redis or Valkey server.",
+            id="cpd_site.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def https_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.HTTPS_ONLY:
+        return []
+    return [Info("HTTPS_ONLY is off: cookies travel unencrypted beyond this machine.", id="cpd_site.I001")]

@@ -1,0 +1,42 @@
+"""Browser files that installed Python packages carry: exactly these files, so nothing comes from a CDN."""
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage, Storage
+
+# path under static/ -> (package, path inside it)
+PACKAGE_FILES = {
+    "vendor/bootstrap.min.css": ("bootstrap", "css/bootstrap.min.css"),
+    "vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
+}
+
+
+class PackageStorage(FileSystemStorage):
+    """Names a package's file by its path under static/; everything else does not exist."""
+
+    def path(self, name: str) -> str:
+        package, inside = PACKAGE_FILES[name]
+        spec = find_spec(package)
+        if spec is None or not spec.submodule_search_locations:
+            raise FileNotFoundError(f"{name}: the Python package {package} is not installed")
+        return str(Path(spec.submodule_search_locations[0]) / inside)
+
+
+class PackageFileFinder(BaseFinder):
+    storage = PackageStorage()
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        return []
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+        found = self.storage.path(path) if path in PACKAGE_FILES else None
+        if find_all:
+            return [found] if found else []
+        return found or []
+
+    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, Storage]]:
+        return ((name, self.storage) for name in PACKAGE_FILES)

@@ -1,0 +1,63 @@
+"""The only door into a study: every view, action and command gets a StudyAccess and goes on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from studies.models import Membership, Study
+from studies.roles import Role, Verb
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+
+@dataclass(frozen=True)
+class StudyAccess:
+    """Who is in which study with which role."""
+
+    study: Study
+    user: Any
+    role: Role
+
+    def may(self, verb: Verb | str) -> bool:
+        return Verb(verb) in self.role.verbs
+
+    def require(self, verb: Verb) -> None:
+        """Raises PermissionDenied (403) where the role lacks the verb."""
+        if not self.may(verb):
+            raise PermissionDenied(f"Your role in this study ({self.role.label}) may not {verb.label}.")
+
+
+def open_study(user: AbstractBaseUser | AnonymousUser, slug: str) -> StudyAccess:
+    """The study behind `slug` as `user` may see it. Raises Http404: absent and forbidden look the same."""
+    membership = Membership.objects.select_related("study").filter(study__slug=slug, user_id=user.pk).first()
+    if membership is None:
+        raise Http404("There is no such study, or you are not in it.")
+    return StudyAccess(membership.study, user, Role(membership.role))
+
+
+def study_view(
+    *, needs: Verb = Verb.VIEW
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Opens the study named by the URL and passes `access`; a role without `needs` gets 403."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def through_the_door(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            access = open_study(request.user, slug)
+            access.require(needs)
+            request.access = access  # type: ignore[attr-defined]
+            return view(request, access, *args, **kwargs)
+
+        through_the_door.needs = needs  # type: ignore[attr-defined]
+        return through_the_door
+
+    return decorate

@@ -1,0 +1,25 @@
+"""Signing up: by e-mail, with a name that colleagues recognise; where sign-up is closed, by invitation only."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return settings.SIGNUP_OPEN or bool(request.session.get("invitation"))
+
+
+class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+    name = forms.CharField(max_length=150, label="Your name", help_text="Colleagues see it beside your work.")
+    field_order = ["name", "email", "password1", "password2"]
+
+    def save(self, request: HttpRequest) -> Any:
+        user = super().save(request)
+        user.first_name = self.cleaned_data["name"]
+        user.save(update_fields=["first_name"])
+        return user

@@ -1,0 +1,17 @@
+"""Answers that work with and without JavaScript."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+
+def render_page_or_partial(
+    request: HttpRequest, page: str, partial: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The whole page, or only `partial` where htmx asks for a piece of it."""
+    wants_piece = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
+    response = render(request, partial if wants_piece else page, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -1,0 +1,138 @@
+"""Background runs: queue, claim, report, finish. One Run row is one computation, whoever executes it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from studies.access import StudyAccess
+from studies.models import Run
+
+logger = logging.getLogger(__name__)
+MAX_ATTEMPTS = 3
+LOST = "The worker stopped in the middle, {} times. Run it again; if it stops again, the log says why."
+
+# kind -> the function that computes it: gets the run and a reporter, returns what becomes `run.result`
+Reporter = Callable[[float, str], None]
+KINDS: dict[str, Callable[[Run, Reporter], dict[str, Any]]] = {}
+
+
+class RunCancelled(Exception):
+    """Raised by the reporter once somebody pressed Cancel; nothing has been written by then."""
+
+
+class RunFailed(Exception):
+    """A failure with a message for the person who asked: what, where, what to do."""
+
+
+def run_kind(name: str) -> Callable[[Callable[[Run, Reporter], dict[str, Any]]], Any]:
+    def register(function: Callable[[Run, Reporter], dict[str, Any]]) -> Any:
+        KINDS[name] = function
+        return function
+
+    return register
+
+
+def digest(data: Any) -> str:
+    """SHA-256 of the JSON of `data`: the same input gives the same digest on every machine."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def enqueue(
+    access: StudyAccess, kind: str, *, params: dict[str, Any], input_digest: str, seed: int = 0
+) -> Run:
+    """Queues a run on commit; the same input already under way is that run, not a second one."""
+    from studies.tasks import execute_run
+
+    under_way = access.study.runs.filter(kind=kind, input_digest=input_digest, cancel_requested=False).filter(
+        state__in=[Run.State.QUEUED, Run.State.RUNNING]
+    )
+    if twin := under_way.first():
+        return twin
+    run = Run.objects.create(
+        study=access.study,
+        kind=kind,
+        params=params,
+        input_digest=input_digest,
+        seed=seed,
+        created_by=access.user,
+    )
+    transaction.on_commit(lambda: wake_worker(execute_run, run.pk))
+    return run
+
+
+def wake_worker(task: Any, run_id: int) -> None:
+    """A broker that is down costs time, not the run: the sweep sends the message again."""
+    from kombu.exceptions import OperationalError
+
+    try:
+        task.delay(run_id)
+    except OperationalError:
+        logger.warning("run %s waits for the sweep: the broker does not answer", run_id)
+
+
+def claim(run_id: int) -> Run | None:
+    """Takes a queued run, or one whose worker died, by compare-and-set; None if somebody else has it."""
+    now = timezone.now()
+    free = Q(state=Run.State.QUEUED) | Q(state=Run.State.RUNNING, lease_until__lt=now)
+    taken = Run.objects.filter(free, pk=run_id, attempt__lt=MAX_ATTEMPTS).update(
+        state=Run.State.RUNNING,
+        attempt=F("attempt") + 1,
+        lease_until=now + lease(),
+        started_at=now,
+        progress=0,
+        message="Starting",
+    )
+    return Run.objects.select_related("study", "created_by").get(pk=run_id) if taken else None
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.RUN_LEASE_SECONDS)
+
+
+def reporter(run: Run) -> Reporter:
+    """Writes progress and renews the lease. Raises RunCancelled when asked to stop or fenced off."""
+
+    def report(fraction: float, message: str) -> None:
+        mine = Run.objects.filter(
+            pk=run.pk, attempt=run.attempt, state=Run.State.RUNNING, cancel_requested=False
+        )
+        percent = max(0, min(100, round(fraction * 100)))
+        if not mine.update(progress=percent, message=message[:200], lease_until=timezone.now() + lease()):
+            raise RunCancelled
+
+    return report
+
+
+def close(run: Run, state: Run.State, **changes: Any) -> bool:
+    """Ends this attempt; False if another attempt has taken over (a late worker must not overwrite it)."""
+    mine = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=Run.State.RUNNING)
+    return bool(mine.update(state=state, finished_at=timezone.now(), lease_until=None, **changes))
+
+
+def cancel(access: StudyAccess, run: Run) -> None:
+    """A waiting run ends at once; a running one at its next report."""
+    now = timezone.now()
+    Run.objects.filter(pk=run.pk, state=Run.State.QUEUED).update(state=Run.State.CANCELLED, finished_at=now)
+    Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(cancel_requested=True)
+
+
+def sweep() -> list[int]:
+    """Ends runs that nobody will finish and returns the ids of those that need a worker woken again."""
+    now = timezone.now()
+    lost = Q(state=Run.State.RUNNING, lease_until__lt=now)
+    Run.objects.filter(lost, cancel_requested=True).update(state=Run.State.CANCELLED, finished_at=now)
+    Run.objects.filter(lost, attempt__gte=MAX_ATTEMPTS).update(
+        state=Run.State.FAILED, finished_at=now, error=LOST.format(MAX_ATTEMPTS)
+    )
+    waiting = Q(state=Run.State.QUEUED, created_at__lt=now - timedelta(seconds=10))
+    return list(Run.objects.filter(lost | waiting).values_list("pk", flat=True))
