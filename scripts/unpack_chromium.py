@@ -1,0 +1,42 @@
+"""unpack_chromium PACKED HOME: unpack the Chromium, libraries and fonts of the npm package @sparticuz/chromium."""
+
+import io
+import shutil
+import sys
+import tarfile
+from pathlib import Path
+
+import brotli
+
+# Chromium lays out no text at all without a readable font, and the package's own file names folders of elsewhere
+FONTS_CONF = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>{home}/fonts</dir>
+  <cachedir>{home}/font-cache</cachedir>
+</fontconfig>
+"""
+
+
+def unpack(packed: Path, home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    for name in ("al2023", "fonts", "swiftshader"):
+        with tarfile.open(fileobj=io.BytesIO(brotli.decompress((packed / f"{name}.tar.br").read_bytes()))) as archive:
+            archive.extractall(home / name, filter="data")
+    for library in (home / "swiftshader").iterdir():
+        shutil.copy2(library, home)  # Chromium looks for them beside itself
+    (home / "fonts.conf").write_text(FONTS_CONF.format(home=home.resolve()))
+    _write_executable(brotli.decompress((packed / "chromium.br").read_bytes()), home / "chromium")
+
+
+def _write_executable(content: bytes, path: Path) -> None:
+    """Renamed into place at the very end: the file's presence means that everything is complete."""
+    part = path.with_suffix(".part")
+    part.write_bytes(content)
+    part.chmod(0o755)
+    part.rename(path)
+
+
+if __name__ == "__main__":
+    unpack(Path(sys.argv[1]), Path(sys.argv[2]))
