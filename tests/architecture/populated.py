@@ -1,0 +1,62 @@
+"""A study with one row of everything, so that a 404 in the matrix can never be vacuous."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from interviews.models import GuidePrompt, SnapProposal, TranscriptDraft
+from jobs.models import ClusterMember, Comment, JobCluster
+from studies.access import StudyAccess
+from studies.models import Invitation, Run
+from tests import factories as make
+
+
+def populate(access: StudyAccess) -> dict[str, Any]:
+    """URL keyword -> the id of a row in this study."""
+    study = access.study
+    interview = make.make_interview(study)
+    transcript = make.make_transcript(interview)
+    quote = make.make_quote(transcript, "The old van died.")
+    element = make.make_element(interview, quote=quote)
+    job = make.make_job(study, interview=interview)
+    general = make.make_job(study, scope="generalised", statement="Get everybody where they need to be")
+    cluster = JobCluster.objects.create(study=study, name="Getting there", general=general)
+    canvas = make.make_canvas(general)
+    return {
+        "interview_id": interview.pk,
+        "participant_id": interview.participant_id,
+        "prompt_id": GuidePrompt.objects.create(study=study, text="What happened that day?").pk,
+        "transcript_id": transcript.pk,
+        "draft_id": TranscriptDraft.objects.create(
+            study=study,
+            filename="a.txt",
+            format="Plain text",
+            text="Hello",
+            turns=[["", None, None, 0, 5]],
+            speakers=[{"label": "", "turns": 1, "words": 1, "role": "participant"}],
+            source_digest="d",
+        ).pk,
+        "quote_id": quote.pk,
+        "element_id": element.pk,
+        "client_id": element.client_id,
+        "snap_id": SnapProposal.objects.create(
+            study=study, element=element, turn=transcript.turns.all()[0], distance_ms=10
+        ).pk,
+        "job_id": job.pk,
+        "general_id": general.pk,
+        "evidence_id": make.make_evidence(job, element=element).pk,
+        "cluster_id": cluster.pk,
+        "member_id": ClusterMember.objects.create(study=study, cluster=cluster, job=job).pk,
+        "comment_id": Comment.objects.create(study=study, job=general, author=access.user, text="Sure?").pk,
+        "canvas_id": canvas.pk,
+        "card_id": make.make_card(canvas).pk,
+        "action_id": make.make_action(canvas).pk,
+        "run_id": Run.objects.create(study=study, kind="jobs.cluster", input_digest="x").pk,
+        "membership_id": study.memberships.get(user=access.user).pk,
+        "invitation_id": Invitation.objects.create(
+            study=study, role="viewer", token_digest=f"t{study.pk}", expires_at=timezone.now() + timedelta(1)
+        ).pk,
+    }

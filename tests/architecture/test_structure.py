@@ -1,0 +1,68 @@
+"""Rules of the house that no tool knows: where models may point, and where rows may be looked up."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.apps import apps
+
+from studies import history
+
+ROOT = Path(__file__).resolve().parents[2]
+ORDER = ["studies", "interviews", "jobs", "journeys", "strategy"]
+PYTHON = [
+    path
+    for app in [*ORDER, "cpd_site"]
+    for path in (ROOT / app).rglob("*.py")
+    if "migrations" not in path.parts
+]
+OUTER = re.compile(r"(^|/)(views|forms|consumers|templatetags)(/|\.py$)")
+
+
+def test_models_point_only_to_apps_below_their_own() -> None:
+    upward = []
+    for model in apps.get_models():
+        label = model._meta.app_label
+        if label not in ORDER:
+            continue
+        for field in model._meta.get_fields():
+            target = (
+                getattr(field.related_model, "_meta", None) if field.is_relation and field.concrete else None
+            )
+            if target and target.app_label in ORDER and ORDER.index(target.app_label) > ORDER.index(label):
+                upward.append(f"{label}.{model.__name__}.{field.name}")
+    assert upward == []
+
+
+def test_outer_files_reach_rows_only_through_the_study() -> None:
+    detours = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in PYTHON
+        if OUTER.search(str(path.relative_to(ROOT)))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"\.(objects|with_trash|_default_manager)\b", line)
+        and "# unscoped:" not in line
+        and "access.study" not in line
+    ]
+    assert detours == []
+
+
+def test_every_recorded_verb_is_registered_with_its_sentence() -> None:
+    recorded = {
+        verb
+        for path in PYTHON
+        for verb in re.findall(r"record\(\s*access,\s*\"([a-z_.]+)\"", path.read_text())
+    }
+    assert recorded - set(history.SENTENCES) == set()
+
+
+def test_the_web_process_starts_without_the_heavy_libraries() -> None:
+    pure = re.compile(r"jobs/(analysis/|scoring\.py)|journeys/timeline\.py")
+    heavy = re.compile(r"^(import|from) (pandas|sklearn|scipy|plotly|numpy)\b", re.MULTILINE)
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in PYTHON
+        if not pure.search(str(path.relative_to(ROOT))) and heavy.search(path.read_text())
+    ]
+    assert wrong == []
