@@ -486,18 +486,26 @@ def _tens(ratings: tuple[float, ...], method: Method) -> Array:
     return 10 * (values - 1) / 4 if method == "mean" else np.where(values >= 4, 10.0, 0.0)
 
 
+MANY = 40  # rows above which the mean of a resample is drawn from its normal limit
+
+
 def _bootstrap(rows: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Means of `draws` resamples, draws x columns. Counts how often each distinct row is drawn where that is
-    less work than drawing row by row (a survey has many people and few different answers)."""
-    distinct, counts = np.unique(rows, axis=0, return_counts=True)
-    size = len(rows)
-    if len(distinct) == 1:
-        return np.repeat(distinct, draws, axis=0)
-    if size > 40 and len(distinct) * 4 < size:
-        return np.asarray(rng.multinomial(size, counts / size, size=draws) @ distinct / size)
-    ordered = np.repeat(distinct, counts, axis=0)
-    picked = rng.integers(0, size, size=(size, draws), dtype=np.uint16 if size < 65_536 else np.int64)
-    return np.column_stack([ordered[:, column][picked].mean(axis=0) for column in range(rows.shape[1])])
+    """Means of `draws` resamples of the rows, draws x columns; the order of the rows does not matter."""
+    size, columns = rows.shape
+    ordered = rows[np.lexsort(rows.T)]
+    if size > MANY:
+        return _normal_bootstrap(ordered, draws, rng)
+    picked = rng.integers(0, size, size=(size, draws), dtype=np.uint8)
+    return np.column_stack([ordered[:, column][picked].mean(axis=0) for column in range(columns)])
+
+
+def _normal_bootstrap(rows: Array, draws: int, rng: np.random.Generator) -> Array:
+    """The bootstrap mean of many rows is close to normal with covariance cov(rows)/n; drawn from that."""
+    spread = np.atleast_2d(np.cov(rows, rowvar=False, ddof=0)) / len(rows)
+    values, vectors = np.linalg.eigh(spread)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    means = rows.mean(axis=0) + rng.standard_normal((draws, rows.shape[1])) @ root.T
+    return np.asarray(np.clip(means, rows.min(axis=0), rows.max(axis=0)))
 
 
 @lru_cache(maxsize=512)

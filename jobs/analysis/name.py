@@ -1,0 +1,96 @@
+"""Names for groups without a language model: the medoid's own words and the phrases that set a group apart."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+import numpy as np
+import numpy.typing as npt
+
+from jobs.words import ENGLISH, GERMAN, TEMPLATE, WORD, words
+
+LONGEST_NAME = 80
+PHRASES = 3
+IN_SHARE = 0.15  # of a group's statements that hold a phrase
+LONGER = 0.35  # bonus of each further word of a phrase
+WORDY = 0.02  # similarity that a medoid loses per word above the median length
+
+_STOP = ENGLISH | GERMAN | TEMPLATE
+_PURPOSE = re.compile(r"\b(?:so that|so) I (?:can|could|am able to|do not have to|don['’]t have to)\s+", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^(?:when\b[^,]*,\s*)?(?:as an? [^,]*,\s*)?(?:I (?:want|need|would like|wish) )?(?:to\s+)?", re.IGNORECASE
+)
+
+
+def medoid(similarity: npt.NDArray[np.floating], texts: Sequence[str]) -> int:
+    """The member nearest to the centre, plainly worded: each word above the median length costs a little."""
+    lengths = [len(words(text)) for text in texts]
+    usual = median(lengths)
+    scores = [
+        (float(near) - WORDY * max(length - usual, 0))
+        for near, length in zip(similarity, lengths, strict=True)
+    ]
+    return max(range(len(texts)), key=lambda index: (round(scores[index], 6), -index))
+
+
+def suggested_name(statement: str) -> str:
+    """The medoid's statement, shortened: what it is for, where it says so, else without its opening."""
+    text = " ".join(statement.split())
+    purpose = _PURPOSE.search(text)
+    if purpose and len(words(text[purpose.end() :])) >= 2:
+        text = text[purpose.end() :]
+    else:
+        text = _OPENING.sub("", text, count=1) or text
+    text = text.rstrip(" .;,!")
+    return shortened(text[:1].upper() + text[1:], LONGEST_NAME)
+
+
+def shortened(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    head = text[: longest - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[longest // 2 :] else head).rstrip(" ,;-") + "…"
+
+
+def distinguishing(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Up to three phrases a group: frequent inside it and rare elsewhere (class-based TF-IDF over 1 to 3
+    neighbouring words, each counted once a statement)."""
+    counts = [Counter(phrase for text in texts for phrase in set(_phrases(text))) for texts in groups]
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    statements = sum(map(len, groups))
+    return [_best(count, total, len(texts), statements) for count, texts in zip(counts, groups, strict=True)]
+
+
+def _phrases(text: str) -> Iterable[str]:
+    run: list[str] = []
+    for word in WORD.findall(text):
+        bare = re.sub(r"['’]s$", "", word.casefold())
+        if len(bare) < 3 or bare in _STOP or "'" in bare or "’" in bare:
+            run = []
+            continue
+        run = [*run[-2:], bare]
+        yield from (" ".join(run[start:]) for start in range(len(run)))
+
+
+def _best(count: Counter[str], total: Counter[str], size: int, statements: int) -> tuple[str, ...]:
+    enough = max(2, math.ceil(IN_SHARE * size))
+    scored = {
+        phrase: times / size * math.log(1 + statements / total[phrase]) * (1 + LONGER * phrase.count(" "))
+        for phrase, times in count.items()
+        if times >= enough
+    }
+    chosen: list[str] = []
+    taken: set[str] = set()
+    for phrase in sorted(scored, key=lambda phrase: (-round(scored[phrase], 9), phrase)):
+        if not taken & set(phrase.split()):
+            chosen.append(phrase)
+            taken |= set(phrase.split())
+        if len(chosen) == PHRASES:
+            break
+    return tuple(chosen)
