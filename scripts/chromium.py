@@ -37,7 +37,7 @@ def _unpack_npm_package() -> None:
     shutil.copytree(PACKAGE, work)
     machine.must(*machine.node()[1], "ci", "--silent", "--ignore-scripts", cwd=work)
     packed = work / "node_modules/@sparticuz/chromium/bin"
-    machine.must(machine.PYTHON, "-m", "scripts.unpack_chromium", packed, HOME)
+    machine.must(machine.PYTHON, "-m", "scripts.unpack_chromium", packed, HOME, machine.node()[0])
     shutil.rmtree(work)
 
 

@@ -1,13 +1,14 @@
-"""unpack_chromium PACKED HOME: unpack the Chromium, libraries and fonts of the npm package @sparticuz/chromium."""
+"""unpack_chromium PACKED HOME NODE: unpack the Chromium, libraries and fonts of the npm package @sparticuz/chromium."""
 
 import io
 import shutil
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
-import brotli
-
+# Node knows brotli, Python's standard library does not
+DECOMPRESS = "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(process.argv[1])))"
 # Chromium lays out no text at all without a readable font, and the package's own file names folders of elsewhere
 FONTS_CONF = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -19,15 +20,19 @@ FONTS_CONF = """<?xml version="1.0"?>
 """
 
 
-def unpack(packed: Path, home: Path) -> None:
+def unpack(packed: Path, home: Path, node: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     for name in ("al2023", "fonts", "swiftshader"):
-        with tarfile.open(fileobj=io.BytesIO(brotli.decompress((packed / f"{name}.tar.br").read_bytes()))) as archive:
+        with tarfile.open(fileobj=io.BytesIO(_decompressed(packed / f"{name}.tar.br", node))) as archive:
             archive.extractall(home / name, filter="data")
     for library in (home / "swiftshader").iterdir():
         shutil.copy2(library, home)  # Chromium looks for them beside itself
     (home / "fonts.conf").write_text(FONTS_CONF.format(home=home.resolve()))
-    _write_executable(brotli.decompress((packed / "chromium.br").read_bytes()), home / "chromium")
+    _write_executable(_decompressed(packed / "chromium.br", node), home / "chromium")
+
+
+def _decompressed(path: Path, node: Path) -> bytes:
+    return subprocess.run([node, "-e", DECOMPRESS, path], check=True, capture_output=True).stdout
 
 
 def _write_executable(content: bytes, path: Path) -> None:
@@ -39,4 +44,4 @@ def _write_executable(content: bytes, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    unpack(Path(sys.argv[1]), Path(sys.argv[2]))
+    unpack(*map(Path, sys.argv[1:4]))

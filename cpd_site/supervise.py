@@ -1,0 +1,113 @@
+"""A group of child processes that live and end together: none outlives its parent, none dies unnoticed."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command, and the seconds that each of its stop signals is given before the next one is tried."""
+
+    name: str
+    command: list[str]
+    stop_signals: Mapping[signal.Signals, float] = field(default_factory=lambda: {signal.SIGTERM: 1.5})
+    # What the kernel sends when the parent is gone without a word (kill -9): Linux only
+    orphan_signal: signal.Signals = signal.SIGTERM
+
+
+@dataclass(frozen=True)
+class Child:
+    program: Program
+    process: subprocess.Popen[bytes]
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def obituary(self) -> str:
+        code = self.process.returncode
+        if code is not None and code < 0:
+            return f"{self.program.name} was ended by {signal.Signals(-code).name}"
+        return f"{self.program.name} ended with exit code {code}"
+
+
+class Group:
+    """Start programs in order; stop() ends them in the opposite order."""
+
+    def __init__(self, environment: Mapping[str, str], keep_open: tuple[int, ...] = ()) -> None:
+        self.environment = dict(environment)
+        self.keep_open = keep_open
+        self.children: list[Child] = []
+
+    def start(self, program: Program) -> Child:
+        # A session of its own: Ctrl-C in the terminal reaches only the parent, which then keeps the order
+        process = subprocess.Popen(
+            program.command,
+            env=self.environment,
+            pass_fds=self.keep_open,
+            start_new_session=True,
+            preexec_fn=_die_with_parent(program.orphan_signal),
+        )
+        child = Child(program, process)
+        self.children.append(child)
+        return child
+
+    def run(self, program: Program) -> int:
+        """Start a program, wait for its end, and return its exit code."""
+        child = self.start(program)
+        code = child.process.wait()
+        self.children.remove(child)
+        return code
+
+    def first_ended(self) -> Child | None:
+        return next((child for child in self.children if child.has_ended), None)
+
+    def stop(self) -> None:
+        for child in reversed(self.children):
+            _stop(child)
+        self.children.clear()
+
+
+def _stop(child: Child) -> None:
+    for stop_signal, patience in child.program.stop_signals.items():
+        if not child.has_ended:
+            child.process.send_signal(stop_signal)
+            with suppress(subprocess.TimeoutExpired):
+                child.process.wait(patience)
+    # Whatever is left of it, and whatever it started itself
+    with suppress(ProcessLookupError):
+        os.killpg(child.process.pid, signal.SIGKILL)
+    child.process.wait()
+
+
+def _die_with_parent(orphan_signal: signal.Signals) -> Callable[[], None] | None:
+    """What a child does before it becomes its program. The library is loaded here: after a fork it is too late."""
+    if sys.platform != "linux":
+        return None
+    libc, parent = ctypes.CDLL(None), os.getpid()
+
+    def in_the_child() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, orphan_signal.value)
+        if os.getppid() != parent:  # it died between the fork and the line above
+            os._exit(1)
+
+    return in_the_child
+
+
+def wait_until(ready: Callable[[], bool], group: Group, seconds: float) -> bool:
+    """True once ready() says so; False as soon as a child has ended, or when the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and group.first_ended() is None:
+        if ready():
+            return True
+        time.sleep(0.05)
+    return False

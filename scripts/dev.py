@@ -1,0 +1,69 @@
+"""The Makefile's targets: run, test, check, bench, shots, lock. Each prepares the machine, then hands over."""
+
+import os
+import sys
+
+from scripts import chromium, machine
+from scripts.machine import PYTHON, ROOT
+
+
+def run(arguments: list[str]) -> None:
+    machine.prepare("run")
+    become(str(PYTHON), "manage.py", "up", *arguments)
+
+
+def test(arguments: list[str]) -> None:
+    machine.prepare("test")
+    machine.install_browser_packages()
+    os.environ.update(chromium.environment())
+    become(str(PYTHON), "-m", "scripts.phases", *arguments)
+
+
+def check(arguments: list[str]) -> None:
+    machine.prepare("dev")
+    become(str(PYTHON), "-m", "scripts.checks", *arguments)
+
+
+def bench(arguments: list[str]) -> None:
+    machine.prepare("test")
+    os.environ.update(chromium.environment())
+    become(str(PYTHON), "-m", "bench", *arguments)
+
+
+def shots(arguments: list[str]) -> None:
+    machine.prepare("test")
+    os.environ.update(chromium.environment())
+    become(str(PYTHON), "-m", "scripts.shots", *arguments)
+
+
+def lock(arguments: list[str]) -> None:
+    """Names in requirements/*.in, exact versions and hashes in requirements/*.txt, and no registry's address."""
+    machine.prepare("uv")
+    for name, below in {"uv": None, "node": None, "run": None, "test": "run", "dev": "test"}.items():
+        machine.say(f"locking requirements/{name}.in")
+        constraint = ["--constraint", f"requirements/{below}.txt"] if below else []
+        files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
+        python = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate"]
+        quiet = ["--quiet", "--custom-compile-command", "make lock"]
+        command = [machine.VENV / "bin/uv", "pip", "compile", *python, *quiet, *constraint, *files, *arguments]
+        machine.must(*command, env=machine.uv_environment())
+
+
+def become(*command: str) -> None:
+    """Replace this process: signals and the exit code then need nobody to pass them on."""
+    os.execv(command[0], command)
+
+
+TARGETS = {"run": run, "test": test, "check": check, "bench": bench, "shots": shots, "lock": lock}
+
+
+def main() -> None:
+    target, *arguments = sys.argv[1:] or ["run"]
+    if target not in TARGETS:
+        raise SystemExit(f"Unknown target {target}. There are: {', '.join(TARGETS)}.")
+    os.chdir(ROOT)
+    TARGETS[target](arguments)
+
+
+if __name__ == "__main__":
+    main()
