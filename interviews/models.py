@@ -127,7 +127,7 @@ class TranscriptDraft(StudyOwned):
     duration_ms = models.PositiveIntegerField(null=True)
     source_digest = models.CharField(max_length=64)
     interview = models.ForeignKey(Interview, models.SET_NULL, null=True, blank=True, related_name="+")
-    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -147,7 +147,7 @@ class Transcript(StudyOwned):
     source_digest = models.CharField(max_length=64, editable=False)
     warnings = models.JSONField(default=list)
     duration_ms = models.PositiveIntegerField(null=True)
-    imported_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    imported_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     imported_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -191,7 +191,7 @@ class Quote(StudyOwned):
     end = models.PositiveIntegerField()
     text = models.TextField(editable=False)
     start_ms = models.PositiveIntegerField(null=True)
-    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -239,7 +239,7 @@ class Element(StudyOwned, Trashable, Versioned):
     dimensions = models.JSONField(default=list, blank=True)
     detail = models.JSONField(default=dict, blank=True)
     change_seq = models.PositiveIntegerField(default=0, editable=False)
-    captured_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    captured_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     captured_at = models.DateTimeField(auto_now_add=True)
 
     objects = AliveElementManager()

@@ -51,7 +51,7 @@ class Job(StudyOwned, Trashable, Versioned):
     also_serves = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="also_served_by")
     position = models.PositiveIntegerField(default=0)
     rationale = models.TextField(blank=True, help_text="Why these belong together, or how it was read")
-    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(Trashable.Meta):
@@ -69,7 +69,7 @@ class LintDismissal(StudyOwned):
     job = models.ForeignKey(Job, models.CASCADE, related_name="dismissals")
     rule = models.CharField(max_length=40)
     reason = models.CharField(max_length=200)
-    by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -88,7 +88,7 @@ class Evidence(StudyOwned):
     element = models.ForeignKey(Element, models.CASCADE, null=True, blank=True, related_name="evidence")
     quote = models.ForeignKey(Quote, models.CASCADE, null=True, blank=True, related_name="evidence")
     polarity = models.CharField(max_length=11, choices=Polarity.choices, default=Polarity.SUPPORTS)
-    by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -166,7 +166,7 @@ class Rating(StudyOwned):
 
 class Comment(StudyOwned, Trashable):
     job = models.ForeignKey(Job, models.CASCADE, related_name="comments")
-    author = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    author = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField(max_length=4000)
     at = models.DateTimeField(auto_now_add=True)
 
@@ -183,7 +183,7 @@ class Approval(StudyOwned):
         NEEDS_WORK = "needs_work", "Needs work"
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="approvals")
-    reviewer = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    reviewer = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     decision = models.CharField(max_length=10, choices=Decision.choices)
     note = models.CharField(max_length=300, blank=True)
     rank = models.PositiveSmallIntegerField(null=True)

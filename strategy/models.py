@@ -32,7 +32,7 @@ class Canvas(StudyOwned, Trashable):
     study = models.ForeignKey("studies.Study", models.CASCADE, related_name="canvases")
     job = models.ForeignKey(Job, models.CASCADE, related_name="canvases")
     seq = models.PositiveIntegerField(default=0, editable=False)
-    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(Trashable.Meta):
@@ -66,7 +66,7 @@ class Card(StudyOwned, Trashable, Versioned):
     is_assumption = models.BooleanField(default=False)
     elements = models.ManyToManyField(Element, blank=True, related_name="cards")
     change_seq = models.PositiveIntegerField(default=0, editable=False)
-    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(Trashable.Meta):
@@ -137,7 +137,7 @@ class Action(StudyOwned, Trashable, Versioned):
     result = models.TextField(blank=True)
     decision = models.CharField(max_length=5, choices=Decision.choices, blank=True)
     next_change = models.CharField(max_length=200, blank=True)
-    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(Trashable.Meta):

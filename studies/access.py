@@ -17,6 +17,8 @@ from studies.roles import Role, Verb
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+    from studies.models import Run
+
 
 @dataclass(frozen=True)
 class StudyAccess:
@@ -61,3 +63,8 @@ def study_view(
         return through_the_door
 
     return decorate
+
+
+def access_of(run: Run) -> StudyAccess:
+    """The door for a background run: it may do what the person who asked may still do. Raises Http404."""
+    return open_study(run.created_by, run.study.slug)
