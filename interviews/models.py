@@ -73,7 +73,9 @@ class Interview(StudyOwned, Trashable, Versioned):
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="interviews")
     held_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
+    # The timer that all note-takers of one interview share: elapsed_ms, plus the time since it was started
     elapsed_ms = models.PositiveIntegerField(default=0, editable=False)
+    timer_started_at = models.DateTimeField(null=True, blank=True, editable=False)
     higher_purpose = models.CharField(max_length=200, blank=True)
     hired = models.CharField(max_length=120, blank=True)
     fired = models.CharField(max_length=120, blank=True)
