@@ -1,0 +1,89 @@
+// Keys. [data-shortcut="n"] is pressed or focused by its key; "g j" is a sequence; the sheet on ? lists them all.
+// Keys that a page handles by itself are described in <template data-shortcuts> as <dt>/<dd> pairs.
+const root = document.documentElement;
+const mac = /Mac|iP(hone|ad)/.test(navigator.platform);
+const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]:not([contenteditable=false]), dialog");
+const shown = (element) => element.getClientRects().length > 0;
+
+let pending = "";
+let timer = 0;
+
+const run = (element) => {
+  if (element.matches("input:not([type=checkbox], [type=radio]), textarea, select")) element.focus();
+  else if (element.matches("summary, details")) (element.closest("details").open = true) && element.closest("details").querySelector("a, button")?.focus();
+  else element.click();
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (root.dataset.singleKeys === "off" || typing(event.target) || event.key.length !== 1) return;
+  const keys = (pending ? `${pending} ` : "") + event.key;
+  const all = [...document.querySelectorAll("[data-shortcut]")];
+  const target = all.find((element) => element.dataset.shortcut === keys && (shown(element) || element.matches("a, [data-shortcut-hidden]")));
+  const starts = all.some((element) => element.dataset.shortcut.startsWith(`${keys} `));
+  clearTimeout(timer);
+  pending = starts && !target ? keys : "";
+  timer = setTimeout(() => { pending = ""; }, 1200);
+  if (target) {
+    event.preventDefault();
+    run(target);
+  } else if (starts) {
+    event.preventDefault();
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.("form");
+  if (!form || form.hasAttribute("data-own-enter") || event.defaultPrevented) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+const keycaps = (keys) => {
+  const holder = document.createDocumentFragment();
+  for (const part of keys.split(" ")) {
+    const kbd = document.createElement("kbd");
+    kbd.textContent = part.replace("Mod+", mac ? "⌘" : "Ctrl ").replace("Alt+", mac ? "⌥" : "Alt ").replace("Shift+", mac ? "⇧" : "Shift ");
+    holder.append(kbd, " ");
+  }
+  return holder;
+};
+
+const describe = (element) =>
+  element.dataset.shortcutLabel || element.getAttribute("aria-label") || element.querySelector("[data-label]")?.textContent || element.textContent.trim().replace(/\s+/g, " ");
+
+const fillSheet = (sheet) => {
+  const list = sheet.querySelector("[data-shortcut-list]");
+  list.replaceChildren();
+  const seen = new Set();
+  for (const template of document.querySelectorAll("template[data-shortcuts]")) {
+    list.append(template.content.cloneNode(true));
+  }
+  for (const element of document.querySelectorAll("[data-shortcut]")) {
+    if (seen.has(element.dataset.shortcut)) continue;
+    seen.add(element.dataset.shortcut);
+    const term = document.createElement("dt");
+    const meaning = document.createElement("dd");
+    term.append(keycaps(element.dataset.shortcut));
+    meaning.textContent = describe(element);
+    list.append(term, meaning);
+  }
+  for (const kbd of list.querySelectorAll("kbd[data-keys]")) kbd.replaceWith(keycaps(kbd.dataset.keys));
+};
+
+const sheet = document.getElementById("shortcut-sheet");
+document.addEventListener("click", (event) => {
+  if (sheet && event.target.closest('[data-open-dialog="shortcut-sheet"]')) fillSheet(sheet);
+}, true);
+
+const toggle = document.querySelector("[data-single-keys]");
+if (toggle) {
+  toggle.checked = root.dataset.singleKeys !== "off";
+  toggle.addEventListener("change", () => {
+    root.dataset.singleKeys = toggle.checked ? "on" : "off";
+    try { localStorage.setItem("single-keys", root.dataset.singleKeys); } catch { /* lasts for this page */ }
+  });
+}
+
+for (const kbd of document.querySelectorAll("kbd[data-keys]")) kbd.replaceWith(keycaps(kbd.dataset.keys));

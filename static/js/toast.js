@@ -1,0 +1,43 @@
+// Notices, with Undo where there is one. Sources: Django's messages on load, an HX-Trigger header
+// {"toast": {"text": "...", "undo": "/url/", "level": "error"}}, or document.dispatchEvent(new CustomEvent("toast", {detail})).
+const region = document.getElementById("notices");
+const template = document.getElementById("notice-template");
+
+const lifetime = (notice) => {
+  if (notice.classList.contains("notice--error") || notice.classList.contains("notice--warning")) return 0;
+  return notice.querySelector(".notice-undo") ? 20000 : 7000;
+};
+
+const settle = (notice) => {
+  const time = lifetime(notice);
+  if (!time || notice.dataset.settled) return;
+  notice.dataset.settled = "yes";
+  let timer = setTimeout(() => notice.remove(), time);
+  const hold = () => clearTimeout(timer);
+  const release = () => { timer = setTimeout(() => notice.remove(), time); };
+  for (const name of ["mouseenter", "focusin"]) notice.addEventListener(name, hold);
+  for (const name of ["mouseleave", "focusout"]) notice.addEventListener(name, release);
+};
+
+const show = ({ text, undo, level = "success" }) => {
+  const notice = template.content.firstElementChild.cloneNode(true);
+  notice.classList.add(`notice--${level}`);
+  notice.querySelector(".notice-text").textContent = text;
+  const form = notice.querySelector("form");
+  if (undo) form.action = undo;
+  else form.remove();
+  region.append(notice);
+};
+
+if (region) {
+  new MutationObserver(() => region.querySelectorAll(".notice").forEach(settle)).observe(region, { childList: true });
+  region.querySelectorAll(".notice").forEach(settle);
+  region.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".notice").remove());
+  document.addEventListener("toast", (event) => show(event.detail));
+  document.addEventListener("htmx:sendError", () => show({ level: "error", text: "The server cannot be reached. What you wrote is still on this page; try again in a moment." }));
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    const text = { 403: "Your role in this study does not allow that.", 404: "That no longer exists, or was never here.", 413: "That is too large to upload." }[status];
+    show({ level: "error", text: text || `The server could not do that (error ${status}). Nothing was changed.` });
+  });
+}
