@@ -60,7 +60,7 @@ def rescale(ratings: Sequence[float], method: Method) -> float | None:
     for rating in ratings:
         _within("A rating", rating, 1, 5)
     if method == "mean":
-        return 10 * (fmean(ratings) - 1) / 4
+        return 10 * (math.fsum(ratings) - len(ratings)) / (4 * len(ratings))
     return 10 * sum(rating >= 4 for rating in ratings) / len(ratings)
 
 
@@ -274,7 +274,9 @@ def _scaled(weights: Mapping[str, float]) -> dict[str, float]:
         if not math.isfinite(weight) or weight < 0:
             raise ValueError(f"The weight of {name} must be a number of at least 0.")
     top = max(weights.values(), default=0.0)
-    return {name: weight / top for name, weight in weights.items()} if top > 0 else dict.fromkeys(weights, 0.0)
+    return (
+        {name: weight / top for name, weight in weights.items()} if top > 0 else dict.fromkeys(weights, 0.0)
+    )
 
 
 # --- Which jobs may be ranked at all ------------------------------------------------------------------
@@ -472,7 +474,10 @@ def _draw(job: JobInput, name: str, draws: int, seed: int) -> Array | None:
 
 
 def _draw_opportunity(sample: OpportunityRatings, draws: int, rng: np.random.Generator) -> Array:
-    importance, satisfaction = _tens(sample.importance, sample.method), _tens(sample.satisfaction, sample.method)
+    importance, satisfaction = (
+        _tens(sample.importance, sample.method),
+        _tens(sample.satisfaction, sample.method),
+    )
     if len(importance) == len(satisfaction):
         both = _bootstrap(np.column_stack([importance, satisfaction]), draws, rng)
     else:
@@ -510,8 +515,8 @@ def _normal_bootstrap(rows: Array, draws: int, rng: np.random.Generator) -> Arra
 
 @lru_cache(maxsize=512)
 def _beta_quantiles(k: int, n: int, draws: int) -> Array:
-    """An even sample of Beta(k + 1/2, n - k + 1/2). Shuffled per job, so that a job held by one interview more
-    never draws lower than before."""
+    """An even sample of Beta(k + 1/2, n - k + 1/2). Shuffled per job, so that a job held by one interview
+    more never draws lower than before."""
     levels = (np.arange(draws) + 0.5) / draws
     quantiles = np.asarray(betaincinv(k + 0.5, n - k + 0.5, levels), dtype=np.float64)
     quantiles.setflags(write=False)

@@ -12,40 +12,53 @@ Language = Literal["en", "de", ""]
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
-ENGLISH = frozenset(
-    """a about above across after again against all almost along already also although always am among an and
-    another any anyone anything are around as at away be because been before being below between both but by
-    can cannot could did do does doing done down during each either else enough even ever every everyone
-    everything few for from further get gets getting go goes going got had has have having he her here hers
-    herself him himself his how however i if in into is it its itself just last least less let like made make
-    makes making many may me might mine more most much must my myself near neither never next no nobody none
-    nor not nothing now of off often on once one only onto or other others our ours ourselves out over own
-    per perhaps please quite rather really same see she should since so some someone something still such
-    take than that the their theirs them themselves then there these they thing things this those though
-    through to too toward under until up upon us use very was way we well were what whatever when where
-    whether which while who whom whose why will with within without would yes yet you your yours
-    yourself""".split()
+
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ENGLISH = _word_set(
+    """
+    a about above across after again against all almost along already also although always am among an
+    and another any anyone anything are around as at away be because been before being below between
+    both but by can cannot could did do does doing done down during each either else enough even ever
+    every everyone everything few for from further get gets getting go goes going got had has have
+    having he her here hers herself him himself his how however i if in into is it its itself just last
+    least less let like made make makes making many may me might mine more most much must my myself near
+    neither never next no nobody none nor not nothing now of off often on once one only onto or other
+    others our ours ourselves out over own per perhaps please quite rather really same see she should
+    since so some someone something still such take than that the their theirs them themselves then
+    there these they thing things this those though through to too toward under until up upon us use
+    very was way we well were what whatever when where whether which while who whom whose why will with
+    within without would yes yet you your yours yourself
+    """
 )
 
-GERMAN = frozenset(
-    """ab aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf aus bei beim
-    bevor bin bis bist da dabei dadurch dafür daher damit danach dann daran darauf darf darin darüber das dass
-    davon dazu dein deine dem den denn der deren des dessen deshalb die dies diese diesem diesen dieser dieses
-    doch dort du durch ein eine einem einen einer eines er es etwas euch euer für gar gegen gehabt genug
-    gerade gewesen gibt hab habe haben hat hatte hätte hier hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer
-    im immer in indem ins irgend ist ja jede jedem jeden jeder jedes jetzt kann kein keine keinem keinen keiner
-    kommt kommen konnte können könnte lassen machen macht man manche mehr mein meine meinem meinen meiner mich mir mit
-    muss musste müssen nach nachdem nicht nichts noch nun nur ob oder ohne schon sehr sein seine seinem seinen
-    seiner seit selbst sich sie sind so sobald sodass soll sollte solche sondern sonst statt tun über um und
-    uns unser unsere unserem unseren unter viel viele vielleicht vom von vor während war waren warum was weil
-    weiter welche welcher wenig wenn wer werde werden wie wieder will wir wird wirklich wo wollen worden wurde
-    würde zu zum zur zwischen""".split()
+GERMAN = _word_set(
+    """
+    ab aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf aus bei
+    beim bevor bin bis bist da dabei dadurch dafür daher damit danach dann daran darauf darf darin
+    darüber das dass davon dazu dein deine dem den denn der deren des dessen deshalb die dies diese
+    diesem diesen dieser dieses doch dort du durch ein eine einem einen einer eines er es etwas euch
+    euer für gar gegen gehabt genug gerade gewesen gibt hab habe haben hat hatte hätte hier hinter ich
+    ihm ihn ihnen ihr ihre ihrem ihren ihrer im immer in indem ins irgend ist ja jede jedem jeden jeder
+    jedes jetzt kann kein keine keinem keinen keiner kommt kommen konnte können könnte lassen machen
+    macht man manche mehr mein meine meinem meinen meiner mich mir mit muss musste müssen nach nachdem
+    nicht nichts noch nun nur ob oder ohne schon sehr sein seine seinem seinen seiner seit selbst sich
+    sie sind so sobald sodass soll sollte solche sondern sonst statt tun über um und uns unser unsere
+    unserem unseren unter viel viele vielleicht vom von vor während war waren warum was weil weiter
+    welche welcher wenig wenn wer werde werden wie wieder will wir wird wirklich wo wollen worden wurde
+    würde zu zum zur zwischen
+    """
 )
 
 # Words that job statements share by their form, not by their meaning
-TEMPLATE = frozenset(
-    """able ability help helps make sure need needs needed want wants wanted wish would like feel avoid ensure
-    möchte möchten mag brauche brauchen braucht will wollen helfen hilft damit können sicherstellen""".split()
+TEMPLATE = _word_set(
+    """
+    able ability help helps make sure need needs needed want wants wanted wish would like feel avoid
+    ensure möchte möchten mag brauche brauchen braucht will wollen helfen hilft damit können
+    sicherstellen
+    """
 )
 
 

@@ -19,7 +19,7 @@ from scipy.linalg import eigh
 from scipy.spatial.distance import squareform
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from jobs.analysis.embed import Encoder, Vectors, centred, unit
 from jobs.analysis.name import distinguishing, medoid, suggested_name
@@ -129,7 +129,7 @@ def cluster_statements(
 def assign_to_existing(
     new: Sequence[Statement], groups: Mapping[str, Sequence[Statement]], *, encoder: Encoder
 ) -> tuple[Assignment, ...]:
-    """Propose an accepted group for each new statement: the nearest centre, if the cosine is at least 0.15."""
+    """Propose an accepted group for each new statement: the nearest centre, at a cosine of 0.15 or more."""
     fresh, names = _checked(new), sorted(name for name, members in groups.items() if members)
     known = [item for name in names for item in sorted(groups[name], key=lambda item: item.key)]
     if not fresh or not known:
@@ -356,8 +356,10 @@ def _absorbed(space: Array, labels: Labels) -> Labels:
 
 
 def _pruned(space: Array, votes: Array, labels: Labels, fixed: npt.NDArray[np.bool_]) -> Labels:
-    """Small groups join the nearest larger one if near enough; then what does not hold together goes. -1 marks
-    outliers. Statements that people fixed stay where they are."""
+    """Small groups join the nearest larger one if near enough; then what does not hold together goes.
+
+    -1 marks outliers. Statements that people fixed stay where they are.
+    """
     smallest = SMALLEST if len(labels) >= FEW else 2
     result = _joined(space, labels, fixed, smallest)
     similarity, agreement = _fit(space, votes, result)
@@ -405,7 +407,7 @@ def _groups(
     found = np.unique(labels[labels >= 0])
     if not found.size:
         return ()
-    members = [np.flatnonzero(labels == label) for label in found]
+    members = [np.flatnonzero(labels == label).tolist() for label in found]
     similarity, agreement = _fit(space, votes, labels)
     margins = similarity - _next_best(space, labels)
     phrases = distinguishing([[items[index].text for index in inside] for inside in members])
@@ -426,7 +428,7 @@ def _next_best(space: Array, labels: Labels) -> Array:
 
 
 def _group(
-    inside: npt.NDArray[np.intp],
+    inside: Sequence[int],
     items: Sequence[Statement],
     fixed: Mapping[str, str],
     similarity: Array,
@@ -435,7 +437,7 @@ def _group(
     phrases: tuple[str, ...],
 ) -> Group:
     texts = [items[index].text for index in inside]
-    centre = items[inside[medoid(similarity[inside], texts)]]
+    centre = items[int(inside[medoid(similarity[inside], texts)])]
     members = [
         Member(
             items[index].key,
@@ -445,7 +447,7 @@ def _group(
         )
         for index in inside
     ]
-    owners = {fixed[items[index].key] for index in inside if items[index].key in fixed}
+    owners = {fixed[member.key] for member in members if member.key in fixed}
     return Group(
         members=tuple(sorted(members, key=lambda member: (-member.similarity, member.key))),
         cohesion=_rounded(similarity[inside].mean()),

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from jobs.words import guess_language
+from jobs.words import guess_language, words
 
 Vectors = npt.NDArray[np.float32]
 
@@ -78,7 +78,9 @@ class LsaEncoder:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
-        vectorizer = TfidfVectorizer(token_pattern=r"(?u)\b\w+\b", ngram_range=(1, 2), sublinear_tf=True)
+        vectorizer = TfidfVectorizer(
+            tokenizer=words, token_pattern=None, ngram_range=(1, 2), sublinear_tf=True
+        )
         try:
             table = vectorizer.fit_transform([text[:LONGEST] for text in texts])
         except ValueError:  # no text holds a word

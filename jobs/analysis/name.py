@@ -1,4 +1,4 @@
-"""Names for groups without a language model: the medoid's own words and the phrases that set a group apart."""
+"""Names for groups without a language model: the medoid's own words, and phrases that set a group apart."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ LONGER = 0.35  # bonus of each further word of a phrase
 WORDY = 0.02  # similarity that a medoid loses per word above the median length
 
 _STOP = ENGLISH | GERMAN | TEMPLATE
-_PURPOSE = re.compile(r"\b(?:so that|so) I (?:can|could|am able to|do not have to|don['’]t have to)\s+", re.IGNORECASE)
-_OPENING = re.compile(
-    r"^(?:when\b[^,]*,\s*)?(?:as an? [^,]*,\s*)?(?:I (?:want|need|would like|wish) )?(?:to\s+)?", re.IGNORECASE
+_PURPOSE = re.compile(
+    r"\b(?:so that|so) I (?:can|could|am able to|do(?: not|n['’]t) have to)\s+", re.IGNORECASE
 )
+_SITUATION = r"^(?:when\b[^,]*,\s*)?(?:as an? [^,]*,\s*)?"
+_OPENING = re.compile(_SITUATION + r"(?:I (?:want|need|would like|wish) )?(?:to\s+)?", re.IGNORECASE)
 
 
 def medoid(similarity: npt.NDArray[np.floating], texts: Sequence[str]) -> int:
