@@ -109,7 +109,7 @@ class Action(StudyOwned, Trashable, Versioned):
     title = models.CharField(max_length=160)
     phase = models.PositiveSmallIntegerField(validators=PHASE)
     lane = models.CharField(max_length=13, choices=Lane.choices)
-    # "We believe [change] will help [performer] move from … to …, because …"
+    # The parts of the sentence "We believe … will help … move from … to …, because …"
     hypothesis_change = models.CharField(max_length=300, blank=True)
     performer = models.CharField(max_length=120, blank=True)
     from_state = models.CharField(max_length=160, blank=True)
