@@ -1,4 +1,4 @@
-"""Reads what recorders, meeting tools and people call a transcript, and returns one normalised text with its turns.
+"""Reads what recorders, meeting tools and people call a transcript into one normalised text with turns.
 
 Pure: bytes in, frozen dataclasses out; no Django, no files, no network.
 """

@@ -24,24 +24,22 @@ def merged(utterances: list[Utterance]) -> list[Utterance]:
     """Meeting tools cut one utterance into many cues: same speaker and a gap of at most 2 s is one turn."""
     turns: list[Utterance] = []
     for utterance in utterances:
-        if turns and _continues(turns[-1], utterance):
-            turns[-1] = _joined(turns[-1], utterance)
+        longer = _joined(turns[-1], utterance) if turns else None
+        if longer:
+            turns[-1] = longer
         else:
             turns.append(utterance)
     return turns
 
 
-def _continues(last: Utterance, cue: Utterance) -> bool:
+def _joined(last: Utterance, cue: Utterance) -> Utterance | None:
     if not cue.speaker or cue.speaker != last.speaker:
-        return False
+        return None
     if last.start_ms is None or last.end_ms is None or cue.start_ms is None or cue.end_ms is None:
-        return False
+        return None
     in_order = last.start_ms <= cue.start_ms <= last.end_ms + MERGE_GAP_MS
-    return in_order and cue.end_ms - last.start_ms <= LONGEST_MERGED_MS
-
-
-def _joined(last: Utterance, cue: Utterance) -> Utterance:
-    assert last.end_ms is not None and cue.end_ms is not None
+    if not in_order or cue.end_ms - last.start_ms > LONGEST_MERGED_MS:
+        return None
     text = f"{last.text.rstrip()} {cue.text.lstrip()}"
     return Utterance(last.speaker, text, last.start_ms, max(last.end_ms, cue.end_ms))
 

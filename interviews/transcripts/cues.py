@@ -1,4 +1,4 @@
-"""The shared grammar of timed captions: blocks, timing lines, payloads. Parsed by block, so that speech may look like a time.
+"""The shared grammar of timed captions. Parsed by block, so that speech may look like a time.
 
 The kept parsers (webvtt-py, srt) stop at a broken block or lose the words in it, and know no speakers;
 an interview's words must survive a broken cue. The tests compare this parser with both on their own corpora.
@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from interviews.transcripts.model import MAX_CUES, TranscriptError, Utterance, note_of_lines, plural
 from interviews.transcripts.speakers import chosen_labels, is_joint, spelled
@@ -94,19 +95,15 @@ def _take_block(found: CueFile, block: list[str]) -> None:
     if _ASIDE.match(block[0]) and not (len(block) > 1 and timing(block[1])):
         found.asides.append("\n".join(block))
         return
-    times = [i for i, line in enumerate(block) if timing(line)]
-    before = block[: times[0]] if times else block
+    times = [(at, match) for at, line in enumerate(block) if (match := timing(line))]
+    before = block[: times[0][0]] if times else block
     cue_id = before.pop().strip() if times and before and _is_id(before[-1], len(before)) else ""
     _take_untimed(found, before)
-    for nth, at in enumerate(times):
-        after = times[nth + 1] if nth + 1 < len(times) else len(block)
-        payload = block[at + 1 : after]
-        next_id = (
-            payload.pop().strip()
-            if nth + 1 < len(times) and payload and payload[-1].strip().isdigit()
-            else ""
-        )
-        found.cues.append(_cue(cue_id, block[at], payload))
+    for nth, (at, match) in enumerate(times):
+        last = nth + 1 == len(times)
+        payload = block[at + 1 : len(block) if last else times[nth + 1][0]]
+        next_id = payload.pop().strip() if not last and payload and payload[-1].strip().isdigit() else ""
+        found.cues.append(_cue(cue_id, match, payload))
         cue_id = next_id
 
 
@@ -117,9 +114,7 @@ def _is_id(line: str, position: int) -> bool:
     )
 
 
-def _cue(cue_id: str, line: str, payload: list[str]) -> Cue:
-    match = timing(line)
-    assert match is not None
+def _cue(cue_id: str, match: re.Match[str], payload: list[str]) -> Cue:
     if match[1] and match[4]:
         payload = [match[4], *payload]  # [start --> end]  words on the same line
     return Cue(cue_id, stamp_ms(match[2]), stamp_ms(match[3]), "\n".join(payload))
@@ -179,15 +174,14 @@ def cue_meta(utterances: list[Utterance], cues: int) -> dict[str, object]:
 
 def cue_warnings(found: CueFile) -> list[str]:
     cues = found.cues
-    pairs = list(zip(cues, cues[1:], strict=False))
+    pairs = list(pairwise(cues))
     backwards = [cue for cue in cues if cue.end_ms < cue.start_ms]
     overlaps = [cue for last, cue in pairs if cue.start_ms < last.end_ms]
     disorder = [cue for last, cue in pairs if cue.start_ms < last.start_ms]
     warnings = []
     if backwards:
-        warnings.append(
-            f"{plural(len(backwards), 'cue')} ending before the start (first at {_at(backwards)}); words kept."
-        )
+        count = plural(len(backwards), "cue")
+        warnings.append(f"{count} ending before the start (first at {_at(backwards)}); words kept.")
     if overlaps:
         warnings.append(
             f"{plural(len(overlaps), 'cue')} overlapping the one before (first at {_at(overlaps)})."

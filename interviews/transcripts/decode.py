@@ -41,7 +41,8 @@ def refuse_foreign(data: bytes, name: str) -> None:
     kind = _kind_of(data)
     if kind:
         raise TranscriptError(
-            f"“{name}” is {kind}, not a transcript. Choose the transcript itself: .vtt, .srt, .txt, .md, .docx or .pdf."
+            f"“{name}” is {kind}, not a transcript. "
+            "Choose the transcript itself: .vtt, .srt, .txt, .md, .docx or .pdf."
         )
 
 
@@ -90,8 +91,8 @@ def _strictly(data: bytes, encoding: str, name: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise TranscriptError(
-            f"“{name}” says it is {encoding.removesuffix('-sig').upper()}, but byte {error.start + 1:,} does not fit. "
-            "The file may be cut off; save it again as UTF-8."
+            f"“{name}” says it is {encoding.removesuffix('-sig').upper()}, "
+            f"but byte {error.start + 1:,} does not fit. The file may be cut off; save it again as UTF-8."
         ) from error
 
 
@@ -107,7 +108,8 @@ def _by_codepage(data: bytes, name: str, position: int) -> tuple[str, str, list[
         text,
         "windows-1252",
         [
-            f"Not UTF-8 (line {line:,}): read as Windows-1252. Check accents and quotation marks before you import."
+            f"Not UTF-8 (line {line:,}): read as Windows-1252. "
+            "Check accents and quotation marks before you import."
         ],
     )
 

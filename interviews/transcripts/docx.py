@@ -18,9 +18,10 @@ from interviews.transcripts.text import read_lines
 from interviews.transcripts.vtt import read_cues
 
 MAX_ENTRIES = 2_000
-MAX_UNPACKED_BYTES = 100 * 1024 * 1024
+_MB = 1024 * 1024
+MAX_UNPACKED_BYTES = 100 * _MB
 MAX_RATIO = 200
-_RATIO_MATTERS_FROM = 5 * 1024 * 1024
+_RATIO_MATTERS_FROM = 5 * _MB
 MAX_PARAGRAPHS = 200_000
 
 _BODY = "word/document.xml"
@@ -61,7 +62,7 @@ def _refuse_unsafe(package: zipfile.ZipFile, name: str) -> None:
     )
     if unpacked > MAX_UNPACKED_BYTES or bomb:
         raise TranscriptError(
-            f"“{name}” would unpack to {unpacked // (1024 * 1024):,} MB (limit {MAX_UNPACKED_BYTES // (1024 * 1024)} MB, "
+            f"“{name}” would unpack to {unpacked // _MB:,} MB (limit {MAX_UNPACKED_BYTES // _MB} MB, "
             f"{MAX_RATIO}-fold). Not opened. Save the transcript's text as a new document."
         )
     if any(entry.flag_bits & 1 for entry in entries):

@@ -3,16 +3,13 @@ from collections import Counter
 
 from interviews.transcripts.model import Language
 
+_ENGLISH = "the and you that it we of is was they have for with what this are i'm it's but so be"
+_GERMAN = "und ich das ist nicht wir die der es ein auch dass mit aber ja wie haben habe dann war"
+_FRENCH = "je et les des est que pas c'est une pour dans qui vous nous sur j'ai mais avec du la"
 _COMMON: dict[Language, frozenset[str]] = {
-    "en": frozenset(
-        ["the", "and", "you", "that", "it", "we", "of", "is", "was", "they", "have", "for", "with", "what", "this", "are", "i'm", "it's", "but", "so", "be"]
-    ),
-    "de": frozenset(
-        ["und", "ich", "das", "ist", "nicht", "wir", "die", "der", "es", "ein", "auch", "dass", "mit", "aber", "ja", "wie", "haben", "habe", "dann", "war"]
-    ),
-    "fr": frozenset(
-        ["je", "et", "les", "des", "est", "que", "pas", "c'est", "une", "pour", "dans", "qui", "vous", "nous", "sur", "j'ai", "mais", "avec", "du", "la"]
-    ),
+    "en": frozenset(_ENGLISH.split()),
+    "de": frozenset(_GERMAN.split()),
+    "fr": frozenset(_FRENCH.split()),
 }
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 

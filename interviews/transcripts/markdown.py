@@ -1,4 +1,4 @@
-"""Markdown: marks of the format removed, a YAML head kept as data, headings left out, quoted lines told apart."""
+"""Markdown: its marks removed, a YAML head kept as data, headings left out, quoted lines told apart."""
 
 import re
 from collections.abc import Sequence

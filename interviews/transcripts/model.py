@@ -13,12 +13,12 @@ Language = Literal["en", "de", "fr", ""]
 
 
 class TranscriptError(ValueError):
-    """A file that cannot become a transcript. The message says what, where and what to do, and is shown as it is."""
+    """A file that cannot become a transcript; the message says what, where and what to do, and is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftTurn:
-    """start and end count code points of Draft.text and enclose the spoken words, never the speaker's label."""
+    """start and end count code points of Draft.text and enclose the spoken words, never the label."""
 
     speaker: str
     start_ms: int | None
@@ -36,7 +36,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """text is the words of every turn, in order, one blank line between turns; a turn itself holds no blank line."""
+    """text: the words of every turn in order, one blank line between turns; no turn holds a blank line."""
 
     format: str
     text: str

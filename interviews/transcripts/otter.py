@@ -1,4 +1,7 @@
-"""Heads on a line of their own, speech below: "Mara  0:14" (Otter, Teams in Word), "Speaker 1 (00:01:23):" (Rev), "[Mara] 10:02:33" (Zoom)."""
+"""Heads on a line of their own, speech below.
+
+"Mara  0:14" (Otter, Teams in Word), "Speaker 1 (00:01:23):" (Rev), "[Mara] 10:02:33" (Zoom).
+"""
 
 import re
 from collections import Counter

@@ -70,18 +70,21 @@ def _pages(data: bytes, name: str) -> list[list[str]]:
             )
         if len(reader.pages) > MAX_PDF_PAGES:
             raise TranscriptError(
-                f"“{name}” has {len(reader.pages):,} pages; at most {MAX_PDF_PAGES} can be read. Split it by session."
+                f"“{name}” has {len(reader.pages):,} pages; "
+                f"at most {MAX_PDF_PAGES} can be read. Split it by session."
             )
         return _extracted(reader)
     except _TooSlow as error:
         raise TranscriptError(
-            f"“{name}” took longer than {MAX_PDF_SECONDS:.0f} s to read and was stopped. Save its text as .txt or .docx."
+            f"“{name}” took longer than {MAX_PDF_SECONDS:.0f} s to read and was stopped. "
+            "Save its text as .txt or .docx."
         ) from error
     except TranscriptError:
         raise
     except _DAMAGE as error:
         raise TranscriptError(
-            f"“{name}” is an incomplete or damaged PDF ({type(error).__name__}). Export it again, or import its text as .txt."
+            f"“{name}” is an incomplete or damaged PDF ({type(error).__name__}). "
+            "Export it again, or import its text as .txt."
         ) from error
 
 
@@ -120,7 +123,7 @@ def _masked(line: str) -> str:
 
 
 def _running_lines(pages: list[list[str]]) -> frozenset[str]:
-    """The same first or last line, numbers aside, on most of at least three pages; a head like "Dan: …" is none."""
+    """The same first or last line, numbers aside, on most of at least three pages; "Dan: …" is none."""
     edges: Counter[str] = Counter()
     for page in pages:
         full = [line for line in page if line.strip()]

@@ -1,4 +1,4 @@
-"""Heads on the line of the speech: "Mara: words", "[00:14] Mara: words", "Mara (0:14): words", "[Mara] words"."""
+"""Heads on the line of the speech: "Mara: …", "[00:14] Mara: …", "Mara (0:14): …", "[Mara] …"."""
 
 import re
 from collections import Counter
@@ -66,5 +66,6 @@ def _passed_over(candidates: list[Head], labels: frozenset[str]) -> list[str]:
         return []
     shown = ", ".join(f"“{shortened(h.speaker, 30)}:”" for h in words[:3])
     return [
-        f"{plural(len(words), 'line')} beginning with words and a colon read as speech, not as a speaker: {shown}."
+        f"{plural(len(words), 'line')} beginning with words and a colon read as speech, "
+        f"not as a speaker: {shown}."
     ]

@@ -53,8 +53,9 @@ def _refuse_size(data: bytes, name: str, *, packed: bool) -> None:
     limit = MAX_PACKED_BYTES if packed else MAX_TEXT_BYTES
     if len(data) > limit:
         raise TranscriptError(
-            f"“{name}” is {len(data) / 1024 / 1024:.1f} MB; at most {limit // 1024 // 1024} MB can be imported as one "
-            "transcript (three hours of speech are about 0.3 MB of text). Check that it is not a recording, or split it."
+            f"“{name}” is {len(data) / 1024 / 1024:.1f} MB; at most {limit // 1024 // 1024} MB can be imported "
+            "as one transcript (three hours of speech are about 0.3 MB of text). "
+            "Check that it is not a recording, or split it."
         )
 
 
@@ -90,7 +91,8 @@ def _read_text(text: str, name: str) -> Reading:
         return _read_timed(text, name, extension)
     if extension in _TIMED_EXTENSIONS:
         raise TranscriptError(
-            f"“{name}” is named .{extension} but has no readable cue, no line like 00:00:01.000 --> 00:00:04.000. "
+            f"“{name}” is named .{extension} but has no readable cue, "
+            "no line like 00:00:01.000 --> 00:00:04.000. "
             "Export it again; if it is plain text, rename it to .txt."
         )
     if looks_like_markdown(text, extension):

@@ -10,25 +10,63 @@ from interviews.transcripts.model import Speaker
 
 Role = Literal["interviewer", "participant", "other"]
 
-_ASKING = frozenset(
-    ["interviewer", "interviewerin", "interviewers", "intervieweur", "intervieweuse", "enquêteur", "enquêtrice", "enqueteur", "moderator", "moderatorin", "modérateur", "modératrice", "host", "researcher", "facilitator", "forscher", "forscherin", "i", "q", "int", "mod", "f", "fragende", "fragesteller"]
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ASKING = _set(
+    """
+    interviewer interviewerin interviewers intervieweur intervieweuse enquêteur enquêtrice enqueteur
+    moderator moderatorin modérateur modératrice host researcher facilitator forscher forscherin i q int
+    mod f fragende fragesteller
+    """
 )
-_ANSWERING = frozenset(
-    ["interviewee", "interviewees", "interviewter", "interviewte", "participant", "participants", "participante", "teilnehmer", "teilnehmerin", "teilnehmende", "respondent", "befragte", "befragter", "befragt", "proband", "probandin", "customer", "client", "kunde", "kundin", "guest", "user", "nutzer", "nutzerin", "répondant", "répondante", "enquêté", "enquêtée", "interviewé", "interviewée", "subject", "informant", "patient", "p", "b", "a", "r", "e", "tn", "ip", "quoted"]
+_ANSWERING = _set(
+    """
+    interviewee interviewees interviewter interviewte participant participants participante teilnehmer
+    teilnehmerin teilnehmende respondent befragte befragter befragt proband probandin customer client
+    kunde kundin guest user nutzer nutzerin répondant répondante enquêté enquêtée interviewé interviewée
+    subject informant patient p b a r e tn ip quoted
+    """
 )
-_NEUTRAL = frozenset(
-    ["speaker", "sprecher", "sprecherin", "locuteur", "locutrice", "voice", "stimme", "unknown", "person", "caller", "narrator", "note-taker", "observer", "beobachter", "observateur"]
+_NEUTRAL = _set(
+    """
+    speaker sprecher sprecherin locuteur locutrice voice stimme unknown person caller narrator note-
+    taker observer beobachter observateur
+    """
 )
-_NO_LABELS = frozenset(
-    ["note", "notes", "notiz", "notizen", "date", "datum", "time", "zeit", "heure", "location", "ort", "lieu", "place", "subject", "title", "titel", "titre", "topic", "thema", "question", "frage", "summary", "zusammenfassung", "résumé", "agenda", "keywords", "duration", "dauer", "durée", "attendees", "attendee", "participants", "teilnehmer", "speakers", "invited", "recording", "transcript", "transkript", "audio", "video", "file", "datei", "source", "quelle", "link", "url", "http", "https", "mailto", "example", "beispiel", "exemple", "hinweis", "important", "wichtig", "warning", "attachments", "anhang", "meeting", "project", "projekt", "projet", "language", "sprache", "langue", "version", "page", "seite", "session", "comment", "kommentar", "details", "decisions", "ps", "nb", "fyi", "todo", "re", "fwd", "from", "to", "cc", "kind", "style", "webvtt"]
+_NO_LABELS = _set(
+    """
+    note notes notiz notizen date datum time zeit heure location ort lieu place subject title titel
+    titre topic thema question frage summary zusammenfassung résumé agenda keywords duration dauer durée
+    attendees attendee participants teilnehmer speakers invited recording transcript transkript audio
+    video file datei source quelle link url http https mailto example beispiel exemple hinweis important
+    wichtig warning attachments anhang meeting project projekt projet language sprache langue version
+    page seite session comment kommentar details decisions ps nb fyi todo re fwd from to cc kind style
+    webvtt
+    """
 )
-_SENTENCE_OPENERS = frozenset(
-    ["so", "and", "but", "well", "also", "because", "then", "yes", "no", "yeah", "okay", "ok", "if", "when", "what", "how", "why", "where", "the", "this", "that", "these", "there", "it", "we", "you", "they", "he", "she", "my", "your", "our", "his", "her", "for", "in", "on", "at", "of", "with", "as", "or", "not", "is", "was", "like", "again", "first", "second", "third", "finally", "und", "aber", "dann", "ja", "nein", "genau", "wenn", "das", "es", "wir", "ihr", "was", "wie", "warum", "also", "oder", "weil", "nur", "noch", "mit", "für", "bei", "et", "mais", "alors", "donc", "oui", "non", "si", "ce", "c'est", "il", "elle", "nous", "vous", "je", "pour", "dans", "avec", "ou"]
+_SENTENCE_OPENERS = _set(
+    """
+    so and but well also because then yes no yeah okay ok if when what how why where the this that these
+    there it we you they he she my your our his her for in on at of with as or not is was like again
+    first second third finally und aber dann ja nein genau wenn das es wir ihr was wie warum also oder
+    weil nur noch mit für bei et mais alors donc oui non si ce c'est il elle nous vous je pour dans avec
+    ou
+    """
 )
-_SOUNDS = frozenset(
-    ["redacted", "inaudible", "crosstalk", "laughter", "laughs", "laughing", "pause", "unintelligible", "unverständlich", "lacht", "lachen", "music", "applause", "silence", "noise", "cough", "coughs", "sighs", "rires", "inaudible"]
+_SOUNDS = _set(
+    """
+    redacted inaudible crosstalk laughter laughs laughing pause unintelligible unverständlich lacht
+    lachen music applause silence noise cough coughs sighs rires inaudible
+    """
 )
-_PARTICLES = frozenset(["von", "van", "der", "den", "de", "del", "della", "di", "da", "du", "la", "le", "el", "al", "bin", "ben", "y", "e", "of", "the"])
+_PARTICLES = _set(
+    """
+    von van der den de del della di da du la le el al bin ben y e of the
+    """
+)
 _FORBIDDEN = re.compile(r'[?!…;"“”„«»<>{}=\\*_]|https?|www\.')
 _JOINT = re.compile(r"\s+(?:and/or|and|or|und/oder|und|oder|et/ou|et|ou)\s+|\s*[&+/]\s*", re.IGNORECASE)
 _NUMBERED = re.compile(r"[\s#.\-]*\d{1,3}[a-z]?$", re.IGNORECASE)
@@ -85,7 +123,7 @@ def looks_like_a_name(label: str) -> bool:
 
 
 def chosen_labels(counts: Counter[str], paragraphs: int) -> frozenset[str]:
-    """Which candidates are speakers: role words, names that return, and single names in a text that is all speech."""
+    """Which candidates are speakers: role words, names that return, single names where all is speech."""
     candidates = {label: n for label, n in counts.items() if plausible(label)}
     sure = {
         label
@@ -115,7 +153,7 @@ def _opens_a_sentence(label: str) -> bool:
 
 
 def speaker_role_guess(label: str, speakers: Sequence[Speaker]) -> Role:
-    """A first guess for the preview: the label's own word, else who talks most answers, and of the rest one asks."""
+    """A first guess: the label's own word; else who talks most answers, and of the rest one asks."""
     own = _role_by_word(label)
     if own:
         return own

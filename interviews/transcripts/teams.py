@@ -8,7 +8,8 @@ _BADGE = re.compile(
     r"|\s+(?:External|Unverified)$"
 )
 _STARTED_OR_STOPPED = re.compile(
-    r".{1,80}\s(?:started|stopped|hat die|a démarré|a commencé|a arrêté|inició|detuvo|ha avviato|ha interrotto)\s"
+    r".{1,80}\s(?:started|stopped|hat die|a démarré|a commencé|a arrêté|inició|detuvo"
+    r"|ha avviato|ha interrotto)\s"
     r"(?:la\s)?(?:trans[ck]rip\S*)(?:\s(?:gestartet|beendet|angehalten))?\.?",
     re.IGNORECASE,
 )

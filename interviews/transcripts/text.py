@@ -69,13 +69,14 @@ def _count_paragraphs(lines: Sequence[str]) -> int:
 
 
 def _without_ai_notes(lines: list[str], name: str) -> tuple[list[str], list[str]]:
-    """Google Meet writes Gemini's notes and the transcript into one document; only the second is testimony."""
+    """Google Meet writes Gemini's notes and the transcript into one document; only one is testimony."""
     if not any(_GEMINI.search(line) for line in lines):
         return lines, []
     first = next((at for at, line in enumerate(lines) if time_alone(line) is not None), None)
     if first is None:
         raise TranscriptError(
-            f"“{name}” holds Gemini’s notes but no transcript (no line that is only a time, followed by “Name: words”). "
+            f"“{name}” holds Gemini’s notes but no transcript "
+            "(no line that is only a time, followed by “Name: words”). "
             "Notes made by a machine are not testimony. Open the document’s Transcript tab and export that."
         )
     last = next(

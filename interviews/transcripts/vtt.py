@@ -1,6 +1,7 @@
 """WebVTT and the caption files that share its cues: Zoom, Teams, noScribe, cues pasted into other text."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from interviews.transcripts.assemble import merged
@@ -17,6 +18,7 @@ from interviews.transcripts.cues import (
     utterances_of,
 )
 from interviews.transcripts.model import Reading, TranscriptError, Utterance
+from interviews.transcripts.speakers import plausible
 from interviews.transcripts.teams import TEAMS_CUE_ID, without_badges
 
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:[ \t]+([^>]*))?>")
@@ -38,7 +40,7 @@ _MEANING = {
 
 
 def plain_words(payload: str) -> str:
-    """A caption's words: markup of the format removed, anything else in angle brackets is speech and stays."""
+    """A caption's words: the format's markup removed; anything else in angle brackets is speech."""
     without_tags = _TAGS.sub("", payload) if "<" in payload or "{" in payload else payload
     return _ENTITY.sub(lambda m: _MEANING[m[1]], without_tags) if "&" in without_tags else without_tags
 
@@ -67,6 +69,8 @@ def read_cues(text: str, name: str, kind: str, title: str = "") -> Reading:
             "Export the transcript again, or save plain text as .txt."
         )
     cues, badges = _voiced(found)
+    if kind == "Word":
+        cues = _named_on_first_line(cues)
     utterances, prefixes = utterances_of(cues, lambda payload: speech(plain_words(payload)))
     dialect = _dialect(found, cues, prefixes)
     meta = cue_meta(utterances, len(found.cues)) | ({"title": title} if title else {})
@@ -92,6 +96,19 @@ def _voiced(found: CueFile) -> tuple[list[Cue], list[str]]:
     return bare, [f"Badge removed from the name “{label}”." for label in sorted(changed)]
 
 
+def _named_on_first_line(cues: list[Cue]) -> list[Cue]:
+    """Older Teams documents: time, name, words, each on its own line."""
+    parts = [cue.text.partition("\n") for cue in cues]
+    names = Counter(without_badges(first.strip()) for first, _, rest in parts if rest.strip())
+    enough = sum(names.values()) * 10 >= len(cues) * 9
+    if not enough or not all(plausible(label) for label in names) or len(names) * 2 > len(cues) + 2:
+        return cues
+    return [
+        replace(cue, speaker=without_badges(first.strip()), text=rest) if rest.strip() else cue
+        for cue, (first, _, rest) in zip(cues, parts, strict=True)
+    ]
+
+
 def _by_voice(cue: Cue) -> list[Cue]:
     pieces = _VOICE.split(cue.text)
     voices = list(zip(pieces[1::2], pieces[2::2], strict=True))
@@ -113,6 +130,7 @@ def _dialect(found: CueFile, cues: list[Cue], prefixes: frozenset[str]) -> str:
 def _speakerless(dialect: str, utterances: list[Utterance]) -> list[str]:
     if dialect == "Teams" and not any(u.speaker for u in utterances):
         return [
-            "This Teams export carries no names. Download the .vtt or .docx from the meeting itself to get them."
+            "This Teams export carries no names. "
+            "Download the .vtt or .docx from the meeting itself to get them."
         ]
     return []

@@ -1,4 +1,4 @@
-"""Zoom's text files: the saved transcript and the chat, in columns separated by tabs; also tables of Word read as such."""
+"""Columns separated by tabs: Zoom's saved transcript and chat, and the tables of Word documents."""
 
 import re
 from collections import Counter
