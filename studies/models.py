@@ -18,7 +18,16 @@ def phase_labels() -> dict[str, str]:
     return {"1": "Awareness", "2": "Expectations", "3": "Trade-offs", "4": "Experience"}
 
 
-class Study(models.Model):
+class Versioned(models.Model):
+    """A row that people edit: an edit posts the version it saw, and a stale one is refused."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Study(Versioned):
     """One question about one hire or switch, asked of one sample of people."""
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -31,7 +40,8 @@ class Study(models.Model):
     single_keys = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(Versioned.Meta):
+        abstract = False
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -69,15 +79,6 @@ class Trashable(models.Model):
         abstract = True
 
 
-class Versioned(models.Model):
-    """A row that people edit: an edit posts the version it saw, and a stale one is refused."""
-
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        abstract = True
-
-
 class Membership(StudyOwned):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices)
@@ -110,6 +111,14 @@ class Invitation(StudyOwned):
 
     class Meta:
         ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        role = Role(self.role).label
+        return f"{self.note} ({role})" if self.note else role
+
+    @property
+    def role_label(self) -> str:
+        return Role(self.role).label
 
     @property
     def is_open(self) -> bool:
