@@ -85,7 +85,7 @@ def _set_deleted(access: StudyAccess, row: Any, verb: str, label: str = "") -> N
 def next_seq(canvas: Canvas) -> int:
     """Counts one change of the canvas. The row lock makes the order of numbers the order of commits."""
     Canvas.objects.filter(pk=canvas.pk).update(seq=F("seq") + 1)
-    return Canvas.objects.values_list("seq", flat=True).get(pk=canvas.pk)
+    return int(Canvas.objects.values_list("seq", flat=True).get(pk=canvas.pk))
 
 
 def add_card(

@@ -39,7 +39,7 @@ class StudyAccess:
 
 def open_study(user: AbstractBaseUser | AnonymousUser, slug: str) -> StudyAccess:
     """The study behind `slug` as `user` may see it. Raises Http404: absent and forbidden look the same."""
-    membership = Membership.objects.select_related("study").filter(study__slug=slug, user_id=user.pk).first()
+    membership = Membership.objects.select_related("study").filter(study__slug=slug, user_id=user.pk or 0).first()
     if membership is None:
         raise Http404("There is no such study, or you are not in it.")
     return StudyAccess(membership.study, user, Role(membership.role))
@@ -67,4 +67,6 @@ def study_view(
 
 def access_of(run: Run) -> StudyAccess:
     """The door for a background run: it may do what the person who asked may still do. Raises Http404."""
+    if run.created_by is None:
+        raise Http404("The person who asked for this run has no account any more.")
     return open_study(run.created_by, run.study.slug)

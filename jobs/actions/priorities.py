@@ -196,7 +196,6 @@ def _row(known: Facts, n: int, ranked: RankedJob, gate: str) -> dict[str, Any]:
     k, importance = len(known.interviews), rescale(known.rated(Criterion.IMPORTANCE), "mean")
     satisfaction = rescale(known.rated(Criterion.SATISFACTION), "mean")
     interval = wilson(k, n) if n else None
-    rated = importance is not None and satisfaction is not None
     return {
         "job": known.job.pk,
         "k": k,
@@ -211,7 +210,9 @@ def _row(known: Facts, n: int, ranked: RankedJob, gate: str) -> dict[str, Any]:
         "balance": _balance(known.forces),
         "importance": importance,
         "satisfaction": satisfaction,
-        "opportunity": opportunity(importance, satisfaction) if rated else None,
+        "opportunity": None
+        if importance is None or satisfaction is None
+        else opportunity(importance, satisfaction),
         "raters": {criterion.value: len(known.ratings[criterion]) for criterion in Criterion},
         "values": point_values(_job_input(known, n)),
         "score": ranked.composite.score,

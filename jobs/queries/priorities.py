@@ -89,7 +89,7 @@ def _add_evidence(study: Study, generals: Mapping[int, Facts], owner_of: Mapping
             _add_support(known, row)
 
 
-def _add_support(known: Facts, row: dict[str, Any]) -> None:
+def _add_support(known: Facts, row: Mapping[str, Any]) -> None:
     known.interviews.add(row["element__interview_id"])
     known.grades.add(row["element__grade"])
     first_time = row["element_id"] not in known.supporting
