@@ -92,6 +92,7 @@ const open = () => {
 if (dialog) {
   rememberPage();
   input.addEventListener("input", show);
+  dialog.addEventListener("close", () => input.blur());
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && entries.length) {
