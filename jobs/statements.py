@@ -334,7 +334,7 @@ _STORY_WISH = re.compile(
     re.I,
 )
 _STORY_PURPOSE = re.compile(
-    r"\bso(?: that)? (?:I|we|my)\b|\bin order to\b|\b(?:damit|sodass|so dass)\b|,\s*um\b",
+    r"\bso(?: that)? (?:I|we|he|she|they|it|you|my|our|the)\b|\bin order to\b|\b(?:damit|sodass|so dass)\b|,\s*um\b",
     re.I,
 )
 _STORY_PARTS = (
