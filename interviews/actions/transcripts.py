@@ -1,0 +1,210 @@
+"""Transcripts: read and normalised once, previewed, imported, and never changed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from interviews.actions.elements import edit_element
+from interviews.models import Element, Interview, Quote, SnapProposal, Transcript, TranscriptDraft, Turn
+from interviews.transcripts import TranscriptError, read_transcript, speaker_role_guess
+from studies.access import StudyAccess
+from studies.history import record, register_verbs
+from studies.roles import Verb
+
+register_verbs(
+    {
+        "transcript.read": "read the file",
+        "transcript.discarded": "discarded the file",
+        "transcript.imported": "imported the transcript",
+        "quote.added": "marked a quote in",
+        "snap.accepted": "confirmed where it was said:",
+        "snap.rejected": "rejected where it might have been said:",
+    }
+)
+SNAP_WITHIN_MS = 60_000
+
+
+def read_upload(access: StudyAccess, *, data: bytes, filename: str) -> TranscriptDraft:
+    """Reads an uploaded file into a draft that survives a restart. Raises TranscriptError."""
+    access.require(Verb.CODE)
+    draft = read_transcript(data, filename)
+    _refuse_twin(access, draft.source_digest)
+    row = TranscriptDraft(
+        study=access.study,
+        filename=filename[:200],
+        format=draft.format,
+        text=draft.text,
+        turns=[[turn.speaker, turn.start_ms, turn.end_ms, turn.start, turn.end] for turn in draft.turns],
+        speakers=[
+            {
+                "label": speaker.label,
+                "turns": speaker.turns,
+                "words": speaker.words,
+                "role": speaker_role_guess(speaker.label, draft.speakers),
+            }
+            for speaker in draft.speakers
+        ],
+        warnings=list(draft.warnings),
+        dropped=list(draft.dropped),
+        language=draft.language,
+        duration_ms=draft.duration_ms,
+        source_digest=draft.source_digest,
+        created_by=access.user,
+    )
+    with transaction.atomic():
+        access.study.transcriptdrafts.filter(source_digest=draft.source_digest).delete()
+        row.save()
+        record(access, "transcript.read", row, label=row.filename)
+    return row
+
+
+def _refuse_twin(access: StudyAccess, source_digest: str) -> None:
+    twin = access.study.transcripts.filter(source_digest=source_digest).select_related(
+        "interview__participant"
+    )
+    if found := twin.first():
+        raise TranscriptError(
+            f"This file has been imported before, as “{found.filename}” of {found.interview.participant}. "
+            "Nothing was imported a second time."
+        )
+
+
+def discard_draft(access: StudyAccess, *, draft: TranscriptDraft) -> None:
+    access.require(Verb.CODE)
+    with transaction.atomic():
+        record(access, "transcript.discarded", draft, label=draft.filename)
+        draft.delete()
+
+
+def import_draft(
+    access: StudyAccess, *, draft: TranscriptDraft, interview: Interview, roles: Mapping[str, str]
+) -> Transcript:
+    """Makes the draft a transcript of `interview`, all or nothing; `roles` maps speaker label -> Turn.Role.
+
+    Raises TranscriptError where the file came in meanwhile through another window.
+    """
+    access.require(Verb.CODE)
+    with transaction.atomic():
+        access.study.interviews.select_for_update().get(pk=interview.pk)
+        _refuse_twin(access, draft.source_digest)
+        last = interview.transcripts.order_by("-number").values_list("number", flat=True).first()
+        transcript = Transcript.objects.create(
+            study=access.study,
+            interview=interview,
+            number=(last or 0) + 1,
+            filename=draft.filename,
+            format=draft.format,
+            language=draft.language,
+            text=draft.text,
+            text_digest=hashlib.sha256(draft.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            source_digest=draft.source_digest,
+            warnings=draft.warnings,
+            duration_ms=draft.duration_ms,
+            imported_by=access.user,
+        )
+        turns = Turn.objects.bulk_create(_turns(transcript, draft, roles), batch_size=2000)
+        draft.delete()
+        _propose_snaps(access, interview, turns)
+        record(access, "transcript.imported", transcript, turns=len(turns), interview=interview.pk)
+    return transcript
+
+
+def _turns(transcript: Transcript, draft: TranscriptDraft, roles: Mapping[str, str]) -> list[Turn]:
+    return [
+        Turn(
+            transcript=transcript,
+            number=number,
+            speaker=speaker[:80],
+            role=Turn.Role(roles.get(speaker, Turn.Role.OTHER)),
+            start=start,
+            end=end,
+            start_ms=start_ms,
+            end_ms=end_ms,
+        )
+        for number, (speaker, start_ms, end_ms, start, end) in enumerate(draft.turns)
+    ]
+
+
+def _propose_snaps(access: StudyAccess, interview: Interview, turns: list[Turn]) -> None:
+    """For each item captured live: the participant's turn nearest in time, as a proposal."""
+    timed = [turn for turn in turns if turn.start_ms is not None and turn.role == Turn.Role.PARTICIPANT]
+    live = interview.elements.filter(quote=None, at_ms__isnull=False)
+    proposals = [_nearest(element, timed) for element in live] if timed else []
+    SnapProposal.objects.bulk_create(
+        SnapProposal(study=access.study, element=element, turn=turn, distance_ms=distance)
+        for element, turn, distance in proposals
+        if distance <= SNAP_WITHIN_MS
+    )
+
+
+def _nearest(element: Element, timed: list[Turn]) -> tuple[Element, Turn, int]:
+    """A note is typed while somebody speaks or shortly after: distance 0 inside a turn."""
+    at = element.at_ms or 0
+    place = bisect_left([turn.start_ms or 0 for turn in timed], at)
+    near = timed[max(place - 2, 0) : place + 2]
+    return min(((element, turn, _distance(at, turn)) for turn in near), key=lambda found: found[2])
+
+
+def _distance(at: int, turn: Turn) -> int:
+    start = turn.start_ms or 0
+    end = max(turn.end_ms or start, start)
+    return 0 if start <= at <= end else min(abs(at - start), abs(at - end))
+
+
+def add_quote(access: StudyAccess, *, transcript: Transcript, start: int, end: int) -> Quote:
+    """The span [start, end) in code points, without the white space at its ends; the same span is one quote.
+
+    Raises ValueError where the span is empty or lies outside the text.
+    """
+    access.require(Verb.CODE)
+    start, end = trimmed(transcript.text, start, end)
+    with transaction.atomic():
+        quote, made = access.study.quotes.get_or_create(
+            transcript=transcript,
+            start=start,
+            end=end,
+            defaults={
+                "text": transcript.text[start:end],
+                "start_ms": _time_at(transcript, start),
+                "created_by": access.user,
+            },
+        )
+        if made:
+            record(access, "quote.added", transcript, quote=quote.pk)
+    return quote
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    if not 0 <= start < end <= len(text):
+        raise ValueError(f"The span {start} to {end} lies outside the text of {len(text)} characters.")
+    words = text[start:end]
+    if not words.strip():
+        raise ValueError("Mark at least one word.")
+    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+
+
+def _time_at(transcript: Transcript, start: int) -> int | None:
+    turn = transcript.turns.filter(start__lte=start).order_by("-start").first()
+    return turn.start_ms if turn else None
+
+
+def decide_snap(
+    access: StudyAccess, *, snap: SnapProposal, accept: bool, span: tuple[int, int] | None = None
+) -> Any:
+    """Accepting ties the element to the turn's words (or to `span` of them); rejecting only closes it."""
+    access.require(Verb.CODE)
+    turn = snap.turn
+    with transaction.atomic():
+        snap.state = SnapProposal.State.ACCEPTED if accept else SnapProposal.State.REJECTED
+        snap.save(update_fields=["state"])
+        if accept:
+            start, end = span or (turn.start, turn.end)
+            quote = add_quote(access, transcript=turn.transcript, start=start, end=end)
+            edit_element(access, element=snap.element, quote=quote)
+        record(access, "snap.accepted" if accept else "snap.rejected", snap.element)
+    return snap
