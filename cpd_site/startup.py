@@ -1,4 +1,4 @@
-"""What must be true before the first process starts. Each function returns when it is, or says why it is not."""
+"""What must be true before the first process starts: each function makes it so, or says why it is not."""
 
 import errno
 import fcntl
@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -84,7 +84,9 @@ def refuse_busy_port(host: str, port: int) -> None:
 
 def _why_not_bound(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use by another program. Choose a free one: make run PORT={port + 1}"
+        return (
+            f"Port {port} on {host} is in use by another program. Choose a free one: make run PORT={port + 1}"
+        )
     return f"Nothing can listen on {host}:{port}: {error.strerror}. Set HOST or PORT to another value."
 
 
@@ -105,22 +107,25 @@ def migrate_if_needed(backups: Path) -> Path | None:
 
 
 def _copy_sqlite(backups: Path) -> Path:
-    """SQLite's own backup: it includes what is still in the write-ahead log, which a copied file would lack."""
+    """SQLite's own backup includes what is still in the write-ahead log, which a copied file would lack."""
     copy = backups / f"before-migration-{timezone.now():%Y%m%d-%H%M%S}.sqlite3"
     try:
         backups.mkdir(mode=0o700, exist_ok=True)
-        with closing(sqlite3.connect(str(settings.DATABASES["default"]["NAME"]))) as source:
-            with closing(sqlite3.connect(copy)) as target:
-                source.backup(target)
+        name = settings.DATABASES["default"]["NAME"]
+        with closing(sqlite3.connect(name)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
         copy.chmod(0o600)
     except (OSError, sqlite3.Error) as error:
-        copy.unlink(missing_ok=True)
-        raise CommandError(f"The database could not be copied to {copy}, so nothing was changed: {error}") from error
+        with suppress(OSError):
+            copy.unlink()
+        raise CommandError(
+            f"The database could not be copied to {copy}, so nothing was changed: {error}"
+        ) from error
     return copy
 
 
 def collect_static_files(folder: Path) -> bool:
-    """Gather what the browser loads, unless nothing has changed since the last time. True if it was gathered."""
+    """Gather what the browser loads, unless nothing has changed since the last time."""
     stamp, state = folder / ".state", _state_of_static_files()
     if stamp.exists() and stamp.read_text() == state:
         return False

@@ -8,18 +8,19 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
 class Program:
-    """A command, and the seconds that each of its stop signals is given before the next one is tried."""
+    """A command, its place in the order of stopping, and the seconds that it is given to end by itself."""
 
     name: str
     command: list[str]
-    stop_signals: Mapping[signal.Signals, float] = field(default_factory=lambda: {signal.SIGTERM: 1.5})
+    stops: int = 1
+    patience: float = 1.5
     # What the kernel sends when the parent is gone without a word (kill -9): Linux only
     orphan_signal: signal.Signals = signal.SIGTERM
 
@@ -41,7 +42,7 @@ class Child:
 
 
 class Group:
-    """Start programs in order; stop() ends them in the opposite order."""
+    """Programs that are started one by one, and stopped in the order of their `stops`."""
 
     def __init__(self, environment: Mapping[str, str], keep_open: tuple[int, ...] = ()) -> None:
         self.environment = dict(environment)
@@ -72,17 +73,16 @@ class Group:
         return next((child for child in self.children if child.has_ended), None)
 
     def stop(self) -> None:
-        for child in reversed(self.children):
+        for child in sorted(self.children, key=lambda child: child.program.stops):
             _stop(child)
         self.children.clear()
 
 
 def _stop(child: Child) -> None:
-    for stop_signal, patience in child.program.stop_signals.items():
-        if not child.has_ended:
-            child.process.send_signal(stop_signal)
-            with suppress(subprocess.TimeoutExpired):
-                child.process.wait(patience)
+    if not child.has_ended:
+        child.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            child.process.wait(child.program.patience)
     # Whatever is left of it, and whatever it started itself
     with suppress(ProcessLookupError):
         os.killpg(child.process.pid, signal.SIGKILL)
@@ -90,7 +90,7 @@ def _stop(child: Child) -> None:
 
 
 def _die_with_parent(orphan_signal: signal.Signals) -> Callable[[], None] | None:
-    """What a child does before it becomes its program. The library is loaded here: after a fork it is too late."""
+    """What a child does before it becomes its program; the library is loaded before the fork."""
     if sys.platform != "linux":
         return None
     libc, parent = ctypes.CDLL(None), os.getpid()

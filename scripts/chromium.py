@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests: the machine's own, else the one in an npm package, which needs no root."""
+"""A Chromium for the browser tests: the machine's own, else one from an npm package, which needs no root."""
 
 import os
 import platform

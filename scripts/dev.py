@@ -1,4 +1,4 @@
-"""The Makefile's targets: run, test, check, bench, shots, lock. Each prepares the machine, then hands over."""
+"""The Makefile's targets. Each prepares the machine, then hands over to the program that does the work."""
 
 import os
 import sys
@@ -37,7 +37,7 @@ def shots(arguments: list[str]) -> None:
 
 
 def lock(arguments: list[str]) -> None:
-    """Names in requirements/*.in, exact versions and hashes in requirements/*.txt, and no registry's address."""
+    """From the names in *.in to exact versions with hashes in *.txt, without any registry's address."""
     machine.prepare("uv")
     for name, below in {"uv": None, "node": None, "run": None, "test": "run", "dev": "test"}.items():
         machine.say(f"locking requirements/{name}.in")
@@ -45,7 +45,16 @@ def lock(arguments: list[str]) -> None:
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
         python = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate"]
         quiet = ["--quiet", "--custom-compile-command", "make lock"]
-        command = [machine.VENV / "bin/uv", "pip", "compile", *python, *quiet, *constraint, *files, *arguments]
+        command = [
+            machine.VENV / "bin/uv",
+            "pip",
+            "compile",
+            *python,
+            *quiet,
+            *constraint,
+            *files,
+            *arguments,
+        ]
         machine.must(*command, env=machine.uv_environment())
 
 

@@ -20,9 +20,13 @@ def say(message: str) -> None:
     print(f"· {message}", file=sys.stderr, flush=True)
 
 
-def call(*command: str | Path, env: dict[str, str] | None = None, quiet: bool = False, cwd: Path = ROOT) -> int:
+def call(
+    *command: str | Path, env: dict[str, str] | None = None, quiet: bool = False, cwd: Path = ROOT
+) -> int:
     output = subprocess.DEVNULL if quiet else None
-    return subprocess.run([str(part) for part in command], cwd=cwd, env=env, stdout=output, stderr=output).returncode
+    return subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=env, stdout=output, stderr=output
+    ).returncode
 
 
 def must(*command: str | Path, env: dict[str, str] | None = None, cwd: Path = ROOT) -> None:
@@ -32,8 +36,10 @@ def must(*command: str | Path, env: dict[str, str] | None = None, cwd: Path = RO
 
 def prepare(lock: str) -> None:
     """Make .venv hold exactly what requirements/<lock>.txt names, or more; a second call costs nothing."""
-    if sys.version_info < (3, 11):
-        raise SystemExit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 …")
+    if sys.version_info < (3, 11):  # noqa: UP036  this file runs before anything has checked it
+        raise SystemExit(
+            f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 …"
+        )
     if not PYTHON.exists():
         _make_venv()
     _install(lock)
@@ -54,7 +60,9 @@ def _make_venv() -> None:
 def _add_venv_to_debian() -> None:
     """Debian and Ubuntu ship python3 without venv."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise SystemExit("This python3 has no venv module. On Debian or Ubuntu: sudo apt-get install python3-venv")
+        raise SystemExit(
+            "This python3 has no venv module. On Debian or Ubuntu: sudo apt-get install python3-venv"
+        )
     say("installing the Debian package python3-venv")
     must("apt-get", "update", "-qq")
     must("apt-get", "install", "-y", "-qq", "--no-install-recommends", "python3-venv")
@@ -76,7 +84,19 @@ def _install(name: str) -> None:
 def _pip(lock: Path) -> list[str | Path]:
     sources = [part for name in ONLY_AS_SOURCE for part in ("--no-binary", name)]
     quiet = ["--quiet", "--disable-pip-version-check"]
-    return [PYTHON, "-m", "pip", "install", *quiet, "--require-hashes", "--only-binary", ":all:", *sources, "-r", lock]
+    return [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        *quiet,
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        *sources,
+        "-r",
+        lock,
+    ]
 
 
 def _install_with_uv(lock: Path) -> bool:
@@ -85,7 +105,21 @@ def _install_with_uv(lock: Path) -> bool:
         return False
     sources = [part for name in ONLY_AS_SOURCE for part in ("--no-binary", name)]
     hashes = ["--require-hashes", "--only-binary", ":all:", *sources]
-    return call(VENV / "bin/uv", "pip", "install", "--quiet", "--python", PYTHON, *hashes, "-r", lock, env=uv_environment()) == 0
+    return (
+        call(
+            VENV / "bin/uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            PYTHON,
+            *hashes,
+            "-r",
+            lock,
+            env=uv_environment(),
+        )
+        == 0
+    )
 
 
 def uv_is_installed() -> bool:
@@ -99,7 +133,7 @@ def uv_environment() -> dict[str, str]:
 
 
 def node() -> tuple[Path, list[str | Path]]:
-    """A Node that is new enough, and the command that runs its npm: the machine's own, else one from a wheel."""
+    """A Node that is new enough, and the command for its npm: the machine's own, else one from a wheel."""
     own = shutil.which("node")
     if own and shutil.which("npm") and _major_version(own) >= OLDEST_NODE:
         return Path(own), [shutil.which("npm") or "npm"]

@@ -30,7 +30,8 @@ class Outcome:
 
     def __str__(self) -> str:
         counts = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
-        return f"{'ok' if self.exit_code == 0 else 'FAILED':6}  {self.phase:10}  {counts}  ({self.seconds:.0f} s)"
+        verdict = "ok" if self.exit_code == 0 else "FAILED"
+        return f"{verdict:6}  {self.phase:10}  {counts}  ({self.seconds:.0f} s)"
 
 
 def on_sqlite() -> Outcome:

@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import Any
 
 # Nothing here outlives the tests, so nothing waits for the disk
-FAST_AND_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+FAST_AND_FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+}
 
 
 @contextmanager
@@ -72,15 +77,35 @@ class _PostgresServer:
         password_file.write_text(self.password)
         if self.identity:
             os.chown(password_file, self.identity["user"], self.identity["group"])
-        options = ["--username=studio", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        options = [
+            "--username=studio",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
         self._run("initdb", "--pgdata", self.data, "--pwfile", password_file, *options)
         password_file.unlink()
 
     def start(self) -> None:
-        settings = {**FAST_AND_FORGETFUL, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.home}
+        settings = {
+            **FAST_AND_FORGETFUL,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": self.home,
+        }
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         options += f" -p {self.port}"
-        self._run("pg_ctl", "--pgdata", self.data, "--wait", "--log", self.home / "log", "--options", options, "start")
+        self._run(
+            "pg_ctl",
+            "--pgdata",
+            self.data,
+            "--wait",
+            "--log",
+            self.home / "log",
+            "--options",
+            options,
+            "start",
+        )
 
     def stop(self) -> None:
         with suppress(subprocess.CalledProcessError):
@@ -88,7 +113,9 @@ class _PostgresServer:
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         command = [str(self.programs / program), *map(str, arguments)]
-        subprocess.run(command, check=True, env=self.environment, cwd="/", stdout=subprocess.DEVNULL, **self.identity)
+        subprocess.run(
+            command, check=True, env=self.environment, cwd="/", stdout=subprocess.DEVNULL, **self.identity
+        )
 
 
 @contextmanager

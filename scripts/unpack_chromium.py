@@ -1,4 +1,4 @@
-"""unpack_chromium PACKED HOME NODE: unpack the Chromium, libraries and fonts of the npm package @sparticuz/chromium."""
+"""unpack_chromium PACKED HOME NODE: make a Chromium of what the npm package @sparticuz/chromium carries."""
 
 import io
 import shutil
@@ -8,8 +8,10 @@ import tarfile
 from pathlib import Path
 
 # Node knows brotli, Python's standard library does not
-DECOMPRESS = "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(process.argv[1])))"
-# Chromium lays out no text at all without a readable font, and the package's own file names folders of elsewhere
+DECOMPRESS = (
+    "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(process.argv[1])))"
+)
+# Chromium lays out no text without a readable font, and the package's own file names folders of elsewhere
 FONTS_CONF = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

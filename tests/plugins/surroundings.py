@@ -1,4 +1,4 @@
-"""Surroundings of one test process, made before the settings are read: a data folder and a Redis database of its own.
+"""A data folder and a Redis database for each test process, made before the settings are read.
 
 Tasks run inside the calling process, except in tests marked `worker`, which get a separate Celery worker.
 """
@@ -73,7 +73,9 @@ def _environment_of_the_test_database() -> dict[str, str]:
 
     db = connection.settings_dict
     if connection.vendor == "sqlite":
-        pytest.fail("A test marked `worker` needs PostgreSQL: another process cannot see an in-memory database.")
+        pytest.fail(
+            "A test marked `worker` needs PostgreSQL: another process cannot see an in-memory database."
+        )
     credentials = f"{quote(db['USER'])}:{quote(db['PASSWORD'])}"
     url = f"postgres://{credentials}@{quote(db['HOST'], safe='')}:{db['PORT']}/{db['NAME']}"
     return {**os.environ, "DATABASE_URL": url}

@@ -11,10 +11,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 class Command(BaseCommand):
     help = "Return once the database answers, and with --migrated once it has every migration."
-    requires_system_checks: list[str] = []  # noqa: RUF012  a check would ask the database that is not there yet
+    requires_system_checks: list[str] = []  # a check would ask the database, which may not be there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--migrated", action="store_true", help="wait for `migrate` to be complete as well")
+        parser.add_argument(
+            "--migrated", action="store_true", help="wait for `migrate` to be complete as well"
+        )
         parser.add_argument("--seconds", type=float, default=120, help="give up after so long (default: 120)")
 
     def handle(self, *, migrated: bool, seconds: float, **options: Any) -> None:

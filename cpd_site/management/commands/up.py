@@ -27,11 +27,15 @@ LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 
 class Command(BaseCommand):
     help = "Start the web server, the worker and, without REDIS_URL, a Valkey of their own; Ctrl-C stops all."
-    requires_system_checks: list[str] = []  # noqa: RUF012  the web process makes them; here they would only take time
+    requires_system_checks: list[str] = []  # they would only take time: `make check` has made them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default=env.text("HOST", "127.0.0.1"), help="default: HOST, or 127.0.0.1")
-        parser.add_argument("--port", type=int, default=env.integer("PORT", 8000), help="default: PORT, or 8000")
+        parser.add_argument(
+            "--host", default=env.text("HOST", "127.0.0.1"), help="default: HOST, or 127.0.0.1"
+        )
+        parser.add_argument(
+            "--port", type=int, default=env.integer("PORT", 8000), help="default: PORT, or 8000"
+        )
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         started = time.monotonic()
@@ -43,8 +47,9 @@ class Command(BaseCommand):
             socket_path = _socket_path(leftovers)
             try:
                 self._prepare(group)
-                self._start(group, socket_path, host, port)
-                self._wait_for_web(group, address)
+                self._start_broker(group, socket_path)
+                self._start_web(group, host, port, address)
+                group.start(_worker())
                 self._greet(address, host, time.monotonic() - started)
                 self._watch(group)
             except KeyboardInterrupt:
@@ -66,16 +71,17 @@ class Command(BaseCommand):
         if group.run(Program("demo", _manage("seed_demo"))):
             self.stderr.write("The demo study could not be loaded (see above). Everything else works.")
 
-    def _start(self, group: Group, socket_path: Path, host: str, port: int) -> None:
-        if not settings.REDIS_URL:
-            group.start(_valkey(socket_path))
-            if not wait_until(lambda: _accepts(socket_path), group, SECONDS_TO_BE_READY):
-                raise CommandError("Valkey did not start (see above).")
-            group.environment["REDIS_URL"] = f"unix://{socket_path}"
-        group.start(_worker())
-        group.start(_web(host, port))
+    def _start_broker(self, group: Group, socket_path: Path) -> None:
+        if settings.REDIS_URL:
+            return
+        group.start(_valkey(socket_path))
+        if not wait_until(lambda: _accepts(socket_path), group, SECONDS_TO_BE_READY):
+            raise CommandError(f"Valkey did not start: see {settings.DATA_DIR}/valkey/valkey.log")
+        group.environment["REDIS_URL"] = f"unix://{socket_path}"
 
-    def _wait_for_web(self, group: Group, address: str) -> None:
+    def _start_web(self, group: Group, host: str, port: int, address: str) -> None:
+        """The worker comes after it: two starts at once would keep the first page waiting."""
+        group.start(_web(host, port))
         if wait_until(lambda: _answers(f"{address}health/"), group, SECONDS_TO_BE_READY):
             return
         fallen = group.first_ended()
@@ -138,18 +144,30 @@ def _valkey(socket_path: Path) -> Program:
     folder = settings.DATA_DIR / "valkey"
     folder.mkdir(mode=0o700, exist_ok=True)
     network = ["--port", "0", "--unixsocket", str(socket_path), "--unixsocketperm", "700"]
-    memory = ["--dir", str(folder), "--save", "", "--appendonly", "yes", "--loglevel", "warning"]
-    return Program("Valkey", [str(get_binary_path()), *network, *memory])
+    memory = ["--dir", str(folder), "--save", "", "--appendonly", "yes"]
+    words = ["--loglevel", "warning", "--logfile", str(folder / "valkey.log")]
+    return Program("Valkey", [str(get_binary_path()), *network, *memory, *words], stops=3)
 
 
 def _worker() -> Program:
-    app = _python("-m", "celery", "-A", "cpd_site", "--workdir", str(settings.BASE_DIR), "--skip-checks", "worker")
+    app = [
+        "-m",
+        "celery",
+        "--quiet",
+        "--app",
+        "cpd_site",
+        "--workdir",
+        str(settings.BASE_DIR),
+        "--skip-checks",
+    ]
     pool = ["--pool", "prefork", "--concurrency", str(env.integer("WORKER_PROCESSES", 1, minimum=1))]
     beat = ["--beat", "--schedule", str(settings.DATA_DIR / "beat-schedule")]
     quiet = ["--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
-    # SIGTERM lets a run finish, SIGQUIT cuts it short: its row stays, and a later sweep starts it again
-    patience = {signal.SIGTERM: 1.0, signal.SIGQUIT: 0.7}
-    return Program("worker", [*app, *pool, *beat, *quiet], patience, orphan_signal=signal.SIGQUIT)
+    # A bare machine or a container is often used as root, and tasks are JSON: the warning would teach nothing
+    python = _python("-W", "ignore:You're running the worker with superuser privileges")
+    # An idle worker needs 2 s to end. A run that is cut short keeps its row, and a later sweep starts it again
+    command = [*python, *app, "worker", *pool, *beat, *quiet]
+    return Program("worker", command, stops=2, patience=2.5, orphan_signal=signal.SIGQUIT)
 
 
 def _web(host: str, port: int) -> Program:
