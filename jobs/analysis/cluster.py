@@ -36,7 +36,7 @@ FLOOR = 0.15  # least cosine to a group's centre: 1 - CUT
 COHESION = 0.15  # least mean similarity of a group's members to its other members
 AGREEMENT = 0.5  # least share of views that put two members together, on average
 SMALLEST = 3  # statements that make a group; two where there are few statements
-NEIGHBOURS = 10
+NEIGHBOURS = (5, 10)  # of each statement in the spectral view: an eighth of them within these bounds
 
 
 @dataclass(frozen=True)
@@ -163,13 +163,14 @@ def _checked(items: Sequence[Statement]) -> list[Statement]:
 
 
 def _encoded(items: Sequence[Statement], encoder: Encoder) -> Vectors:
-    """Blank statements have no direction: row 0."""
-    texts = [" ".join(item.text.split()) for item in items]
+    """Blank statements have no direction: row 0. Half surrogate pairs, unreadable to encoders, become ?."""
+    texts = [" ".join(item.text.split()).encode("utf-8", "replace").decode() for item in items]
     if not texts:
         return np.zeros((0, encoder.dim), dtype=np.float32)
-    vectors = unit(encoder.encode(texts))
+    vectors = np.asarray(encoder.encode(texts))
     if vectors.shape != (len(texts), encoder.dim) or not np.isfinite(vectors).all():
         raise ValueError(f"The encoder {encoder.name} gave no usable vectors.")
+    vectors = unit(vectors)
     vectors[[not text for text in texts]] = 0
     return vectors
 
@@ -254,7 +255,9 @@ def _by_eigengap(space: Array, seed: int) -> Labels:
 def _neighbour_graph(space: Array) -> Array:
     similarity = space @ space.T
     np.fill_diagonal(similarity, -1)
-    nearest = np.argsort(-similarity, axis=1, kind="stable")[:, :NEIGHBOURS]
+    least, most = NEIGHBOURS
+    near = min(most, max(least, len(space) // 8))
+    nearest = np.argsort(-similarity, axis=1, kind="stable")[:, :near]
     graph = np.zeros_like(similarity)
     rows = np.arange(len(space))[:, None]
     graph[rows, nearest] = np.maximum(similarity[rows, nearest], 0)

@@ -117,4 +117,5 @@ def centred(vectors: Vectors, texts: Sequence[str]) -> Vectors:
     result = vectors.copy()
     for name in np.unique(of):
         result[of == name] -= vectors[of == name].mean(axis=0)
+    result[~vectors.any(axis=1)] = 0
     return unit(result)
