@@ -108,8 +108,10 @@ def _by_codepage(data: bytes, name: str, position: int) -> tuple[str, str, list[
         text,
         "windows-1252",
         [
-            f"Not UTF-8 (line {line:,}): read as Windows-1252. "
-            "Check accents and quotation marks before you import."
+            (
+                f"Not UTF-8 (line {line:,}): read as Windows-1252. "
+                "Check accents and quotation marks before you import."
+            )
         ],
     )
 

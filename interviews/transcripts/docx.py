@@ -14,7 +14,7 @@ from interviews.transcripts.cues import has_timings
 from interviews.transcripts.decode import normalised
 from interviews.transcripts.model import Reading, TranscriptError, note_of_lines
 from interviews.transcripts.teams import is_transcription_notice
-from interviews.transcripts.text import read_lines
+from interviews.transcripts.text import holds_ai_notes, read_lines
 from interviews.transcripts.vtt import read_cues
 
 MAX_ENTRIES = 2_000
@@ -92,7 +92,7 @@ def _paragraphs(package: zipfile.ZipFile, name: str) -> tuple[list[str], list[st
             "Open it in Word and save it again as .docx."
         ) from error
     headings = [text for text, heading in found if heading]
-    if len(headings) * 5 > len(found):
+    if len(headings) * 2 > len(found) or holds_ai_notes(headings):
         return [text for text, _ in found], []
     return [text for text, heading in found if not heading or ":" in text], [
         h for h in headings if ":" not in h

@@ -16,7 +16,7 @@ _ATTRIBUTES = re.compile(r"\{:[^}\n]{0,200}\}")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*|\s*<h([1-6])[^>]*>(.*?)</h\2>\s*", re.IGNORECASE)
 _RULE = re.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})")
 _IMAGE = re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,2000}\)")
-_LINK = re.compile(r"\[([^\[\]]{1,500})\]\((?:[^()\s]|\([^()\s]*\)){0,2000}(?:\s\"[^\"]*\")?\)")
+_LINK = re.compile(r"(?<!!)\[([^\[\]]{1,500})\]\((?:[^()\s]|\([^()\s]*\)){0,2000}(?:\s\"[^\"]*\")?\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,4000}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=[^\s*_])([^*_\n]{1,2000}?)(?<=[^\s\\])\1(?![\w*])")
 _TAG = re.compile(
@@ -80,7 +80,7 @@ def _notes(page: _Page) -> Reading:
 
 def _page(body: str) -> _Page:
     page = _Page()
-    for raw in body.split("\n"):
+    for raw in _without_links(body).split("\n"):
         heading = _HEADING.fullmatch(raw) if "#" in raw or "<h" in raw.lower() else None
         if heading:
             page.headings.append(_bare(heading[1] or heading[3] or ""))
@@ -90,6 +90,11 @@ def _page(body: str) -> _Page:
         else:
             _take_line(page, raw)
     return page
+
+
+def _without_links(body: str) -> str:
+    """The words of a link may run over a line end."""
+    return _LINK.sub(lambda link: " ".join(link[1].split()), body) if "](" in body else body
 
 
 def _take_line(page: _Page, raw: str) -> None:
@@ -105,7 +110,6 @@ def _take_line(page: _Page, raw: str) -> None:
 def _bare(line: str) -> str:
     line = _BULLET_BEFORE_NAME.sub("", line)
     line = _ATTRIBUTES.sub("", line) if "{:" in line else line
-    line = _LINK.sub(r"\1", line) if "](" in line else line
     line = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", line)) if "*" in line or "_" in line else line
     line = _TAG.sub("", line) if "<" in line else line
     line = line.replace("`", "")

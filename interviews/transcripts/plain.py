@@ -66,6 +66,8 @@ def _passed_over(candidates: list[Head], labels: frozenset[str]) -> list[str]:
         return []
     shown = ", ".join(f"“{shortened(h.speaker, 30)}:”" for h in words[:3])
     return [
-        f"{plural(len(words), 'line')} beginning with words and a colon read as speech, "
-        f"not as a speaker: {shown}."
+        (
+            f"{plural(len(words), 'line')} beginning with words and a colon read as speech, "
+            f"not as a speaker: {shown}."
+        )
     ]

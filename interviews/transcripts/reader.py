@@ -53,8 +53,8 @@ def _refuse_size(data: bytes, name: str, *, packed: bool) -> None:
     limit = MAX_PACKED_BYTES if packed else MAX_TEXT_BYTES
     if len(data) > limit:
         raise TranscriptError(
-            f"“{name}” is {len(data) / 1024 / 1024:.1f} MB; at most {limit // 1024 // 1024} MB can be imported "
-            "as one transcript (three hours of speech are about 0.3 MB of text). "
+            f"“{name}” is {len(data) / 1024 / 1024:.1f} MB; at most {limit // 1024 // 1024} MB can be "
+            "imported as one transcript (three hours of speech are about 0.3 MB of text). "
             "Check that it is not a recording, or split it."
         )
 

@@ -70,13 +70,14 @@ _PARTICLES = _set(
 _FORBIDDEN = re.compile(r'[?!…;"“”„«»<>{}=\\*_]|https?|www\.')
 _JOINT = re.compile(r"\s+(?:and/or|and|or|und/oder|und|oder|et/ou|et|ou)\s+|\s*[&+/]\s*", re.IGNORECASE)
 _NUMBERED = re.compile(r"[\s#.\-]*\d{1,3}[a-z]?$", re.IGNORECASE)
-_DOTTED = re.compile(r"\w\.\s+\S")
+_FULL_STOP = re.compile(r"\w{3,}\.+$")  # an initial keeps its point: Tom B.
 _LONGEST_LABEL = 60
 
 
 def spelled(label: str) -> str:
     """One spelling for "Interviewee", "Interviewee." and "@Interviewee "."""
-    return " ".join(label.split()).strip("#@").rstrip(" .:-–").strip()
+    bare = " ".join(label.split()).strip("#@").rstrip(" :-–").strip()
+    return bare.rstrip(".") if _FULL_STOP.search(bare) else bare
 
 
 def is_role_word(label: str) -> bool:

@@ -63,14 +63,18 @@ def _without_marks(lines: list[str], marks: list[int]) -> list[str]:
 
 
 def _count_paragraphs(lines: Sequence[str]) -> int:
-    full = [bool(line.strip()) for line in lines]
+    full = [bool(line.strip()) and time_alone(line) is None for line in lines]
     blocks = sum(now and not before for before, now in zip([False, *full], full, strict=False))
     return blocks if blocks > 1 else sum(full)
 
 
+def holds_ai_notes(lines: Sequence[str]) -> bool:
+    return any(_GEMINI.search(line) for line in lines)
+
+
 def _without_ai_notes(lines: list[str], name: str) -> tuple[list[str], list[str]]:
     """Google Meet writes Gemini's notes and the transcript into one document; only one is testimony."""
-    if not any(_GEMINI.search(line) for line in lines):
+    if not holds_ai_notes(lines):
         return lines, []
     first = next((at for at, line in enumerate(lines) if time_alone(line) is not None), None)
     if first is None:

@@ -130,7 +130,9 @@ def _dialect(found: CueFile, cues: list[Cue], prefixes: frozenset[str]) -> str:
 def _speakerless(dialect: str, utterances: list[Utterance]) -> list[str]:
     if dialect == "Teams" and not any(u.speaker for u in utterances):
         return [
-            "This Teams export carries no names. "
-            "Download the .vtt or .docx from the meeting itself to get them."
+            (
+                "This Teams export carries no names. "
+                "Download the .vtt or .docx from the meeting itself to get them."
+            )
         ]
     return []
