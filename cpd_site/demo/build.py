@@ -1,0 +1,276 @@
+"""Builds the demo study through the same actions as the pages, from the files beside this module.
+
+One builder for teaching, browser tests and benchmarks: `copies` multiplies the interviews with varied words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from cpd_site.demo.vary import varied
+from interviews.actions.elements import add_elements
+from interviews.actions.guide import add_default_guide
+from interviews.actions.interviews import create_interview
+from interviews.actions.live import set_asked, set_coverage
+from interviews.actions.participants import add_participant
+from interviews.actions.transcripts import add_quote, import_draft, read_upload
+from interviews.models import Element, Interview, Participant
+from jobs.actions.clusters import accept_cluster, make_cluster, start_clustering
+from jobs.actions.priorities import comment, decide, rate, set_goals, set_weights
+from jobs.actions.statements import add_job, move_job, serve_also
+from jobs.models import Job
+from strategy.actions import (
+    add_action,
+    add_card,
+    agree_card,
+    answer_check,
+    open_canvas,
+    set_status,
+)
+from studies.access import StudyAccess, open_study
+from studies.actions import accept_invitation, create_study, digest_of, invite
+
+HERE = Path(__file__).parent
+Report = Callable[[str], None]
+# what an action's line in study.json holds besides the keyword arguments of add_action
+APART = {"card", "title", "phase", "lane", "elements", "owner", "check", "status", "due_on", "kpi_by"}
+
+
+@dataclass
+class Demo:
+    """What has been built so far, by the keys of the files."""
+
+    plan: dict[str, Any]
+    people: dict[str, StudyAccess] = field(default_factory=dict)
+    elements: dict[str, Element] = field(default_factory=dict)
+    jobs: dict[str, list[Job]] = field(default_factory=dict)  # slug of the general job -> individual jobs
+    general: dict[str, Job] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> StudyAccess:
+        return self.people["lena"]
+
+    @property
+    def researcher(self) -> StudyAccess:
+        return self.people["jonas"]
+
+
+def build(*, password: str, copies: int = 1, report: Report = lambda line: None) -> StudyAccess:
+    """The whole demo study; returns its owner's access. Some seconds; about 3 s more for each further copy."""
+    demo = Demo(json.loads((HERE / "study.json").read_text()))
+    _people(demo, password)
+    add_default_guide(demo.owner)
+    for copy in range(copies):
+        for path in sorted((HERE / "interviews").glob("*.json")):
+            _interview(demo, path, copy, copies)
+        report(f"{demo.owner.study.interviews.count()} interviews")
+    _planned(demo)
+    _generalise(demo)
+    _judge(demo)
+    for canvas in demo.plan["canvases"]:
+        _canvas(demo, canvas)
+    start_clustering(demo.researcher)
+    return demo.owner
+
+
+def _people(demo: Demo, password: str) -> None:
+    """The owner founds the study; the others come in by invitation, as people do."""
+    users = {person["key"]: _user(person, password) for person in demo.plan["people"]}
+    facts = {name: demo.plan[name] for name in ("question", "switch", "sample_frame", "sample_size")}
+    founder = create_study(users["lena"], name=demo.plan["name"], bare=True, **facts)
+    demo.people["lena"] = founder
+    for person in demo.plan["people"][1:]:
+        _, token = invite(founder, role=person["role"], note=person["name"])
+        accept_invitation(users[person["key"]], digest=digest_of(token))
+        demo.people[person["key"]] = open_study(users[person["key"]], founder.study.slug)
+
+
+def _user(person: dict[str, str], password: str) -> Any:
+    users = get_user_model().objects
+    known = users.filter(email=person["email"]).first()
+    return known or users.create_user(person["key"], person["email"], password, first_name=person["name"])
+
+
+def _interview(demo: Demo, path: Path, copy: int, copies: int) -> None:
+    """One talk with everything coded in it. In a multiplied study each item comes twice, differently worded."""
+    plan = json.loads(path.read_text())
+    access, change = demo.researcher, varied(copy)
+    person = _participant(access, plan, f" {copy + 1}" if copy else "")
+    facts = {name: change(plan[name]) for name in ("higher_purpose", "hired", "fired")}
+    interview = create_interview(
+        access, participant=person, held_on=date.fromisoformat(plan["held_on"]), state="evaluated", **facts
+    )
+    transcript = _transcript(access, interview, path.with_suffix(".txt"), change)
+    made = add_elements(
+        access,
+        interview=interview,
+        rows=[_row(access, transcript, item, change) for item in plan["elements"]],
+    )
+    found = {item["key"]: element for item, element in zip(plan["elements"], made, strict=True)}
+    if copies > 1:
+        again = varied(copy + copies)
+        add_elements(access, interview=interview, rows=[_echo(item, again) for item in plan["elements"]])
+    _cover(access, interview, plan, found)
+    for job in plan["jobs"] * (2 if copies > 1 else 1):
+        _job(demo, access, interview, job, found, change)
+    if not copy:
+        demo.elements |= found
+
+
+def _participant(access: StudyAccess, plan: dict[str, Any], suffix: str) -> Participant:
+    on = plan["consent_on"]
+    return add_participant(
+        access,
+        pseudonym=plan["pseudonym"] + suffix,
+        segment=plan["segment"],
+        tags=plan["tags"],
+        consent=plan["consent"],
+        consent_on=date.fromisoformat(on) if on else None,
+    )
+
+
+def _transcript(access: StudyAccess, interview: Interview, path: Path, change: Callable[[str], str]) -> Any:
+    text = change(path.read_text())
+    draft = read_upload(access, data=text.encode(), filename=path.name)
+    roles = {speaker["label"]: "participant" for speaker in draft.speakers} | {"Interviewer": "interviewer"}
+    return import_draft(access, draft=draft, interview=interview, roles=roles)
+
+
+def _row(
+    access: StudyAccess, transcript: Any, item: dict[str, Any], change: Callable[[str], str]
+) -> dict[str, Any]:
+    """The keyword arguments of add_element for one line of the file, its words found in the transcript."""
+    row = {name: value for name, value in item.items() if name not in {"key", "quote"}}
+    row["note"] = change(item["note"])
+    if words := change(item["quote"]):
+        start = transcript.text.index(words)
+        quote = add_quote(access, transcript=transcript, start=start, end=start + len(words))
+        row |= {"quote": quote, "at_ms": quote.start_ms}
+    return row
+
+
+def _echo(item: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """The same item as a second note-taker would have put it: a paraphrase without a quote."""
+    kept = ("kind", "phase", "substage", "intensity", "grade", "dimensions")
+    return {name: item[name] for name in kept} | {"note": change(item["note"])}
+
+
+def _cover(
+    access: StudyAccess, interview: Interview, plan: dict[str, Any], found: dict[str, Element]
+) -> None:
+    """Prompts count as asked where their element was captured or asked about in vain."""
+    kinds = {element.kind for element in found.values()} | set(plan["asked_nothing"])
+    prompts = access.study.guide.filter(element__in=kinds).values_list("pk", flat=True)
+    set_asked(access, interview=interview, prompts=dict.fromkeys(prompts, True))
+    set_coverage(access, interview=interview, asked=dict.fromkeys(plan["asked_nothing"], True))
+
+
+def _job(
+    demo: Demo,
+    access: StudyAccess,
+    interview: Interview,
+    plan: dict[str, Any],
+    found: dict[str, Element],
+    change: Callable[[str], str],
+) -> None:
+    fields = {name: plan[name] for name in ("pattern", "level", "dimensions")}
+    job = add_job(
+        access,
+        statement=change(plan["statement"]),
+        interview=interview,
+        supports=tuple(found[key] for key in plan["supports"]),
+        contradicts=tuple(found[key] for key in plan["contradicts"]),
+        **fields,
+    )
+    demo.jobs.setdefault(plan["general"], []).append(job)
+
+
+def _planned(demo: Demo) -> None:
+    """People who have agreed to nothing yet, and one interview to be held live."""
+    people = {plan["pseudonym"]: _participant(demo.researcher, plan, "") for plan in demo.plan["planned"]}
+    create_interview(demo.researcher, participant=people[demo.plan["live"]["pseudonym"]])
+
+
+def _generalise(demo: Demo) -> None:
+    """What the team decided; the rest is left to the run, so that the board has something to decide."""
+    access, purpose = demo.researcher, demo.plan["purpose"]
+    facts = {name: purpose[name] for name in ("statement", "level", "dimensions", "rationale")}
+    supports = tuple(demo.elements[key] for key in purpose["supports"])
+    demo.general["purpose"] = add_job(access, scope=Job.Scope.GENERALISED, supports=supports, **facts)
+    for plan in demo.plan["general"]:
+        group = make_cluster(access, name=plan["statement"], jobs=demo.jobs[plan["slug"]])
+        general = accept_cluster(
+            access, cluster=group, statement=plan["statement"], rationale=plan["rationale"]
+        )
+        demo.general[plan["slug"]] = move_job(access, job=general, parent=demo.general[plan["under"]])
+    for lower, upper in demo.plan["serves_also"]:
+        serve_also(access, job=demo.general[lower], other=demo.general[upper])
+
+
+def _judge(demo: Demo) -> None:
+    set_goals(demo.owner, goals=demo.plan["goals"])
+    set_weights(demo.owner, **demo.plan["weights"])
+    for slug, by_person in demo.plan["ratings"].items():
+        for person, values in by_person.items():
+            for criterion, value in values.items():
+                rate(demo.people[person], job=demo.general[slug], criterion=criterion, value=value)
+    for plan in demo.plan["comments"]:
+        comment(demo.people[plan["by"]], job=demo.general[plan["job"]], text=plan["text"])
+    for plan in demo.plan["approvals"]:
+        job = demo.general[plan["job"]]
+        decide(demo.people[plan["by"]], job=job, decision=plan["decision"], note=plan["note"])
+
+
+def _canvas(demo: Demo, plan: dict[str, Any]) -> None:
+    access = demo.people["deniz"]
+    canvas = open_canvas(access, job=demo.general[plan["job"]])
+    cards = {card["key"]: _card(demo, access, canvas, card) for card in plan["cards"]}
+    for line in plan["actions"]:
+        _action(demo, access, canvas, cards, line)
+
+
+def _elements(demo: Demo, keys: list[str]) -> list[Element]:
+    return [demo.elements[key] for key in keys]
+
+
+def _card(demo: Demo, access: StudyAccess, canvas: Any, plan: dict[str, Any]) -> Any:
+    place = {name: plan[name] for name in ("phase", "lane", "text")}
+    card = add_card(
+        access,
+        canvas=canvas,
+        is_assumption=plan.get("assumption", False),
+        elements=_elements(demo, plan.get("elements", [])),
+        **place,
+    )
+    return agree_card(access, card=card) if plan.get("agreed") else card
+
+
+def _action(
+    demo: Demo, access: StudyAccess, canvas: Any, cards: dict[str, Any], plan: dict[str, Any]
+) -> None:
+    days = {name: date.fromisoformat(plan[name]) for name in ("due_on", "kpi_by") if name in plan}
+    action = add_action(
+        access,
+        canvas=canvas,
+        title=plan["title"],
+        phase=plan["phase"],
+        lane=plan["lane"],
+        card=cards.get(plan["card"]),
+        elements=_elements(demo, plan["elements"]) if "elements" in plan else None,
+        owner=demo.people[plan["owner"]].user,
+        **days,
+        **{name: value for name, value in plan.items() if name not in APART},
+    )
+    if check := plan.get("check"):
+        # the check is answered by somebody with a say in the canvas; a reviewer's word is noted as theirs
+        judge = demo.people[check["by"]] if demo.people[check["by"]].may("edit_canvas") else demo.owner
+        answer_check(judge, action=action, welcomed=check["welcomed"], note=check["note"])
+    if plan["status"] != "idea":
+        set_status(access, action=action, status=plan["status"])

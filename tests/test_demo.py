@@ -1,0 +1,62 @@
+"""The demo study is what people learn from: it must be whole, and built like any other."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from interviews.models import Quote
+from jobs.actions.priorities import ranking
+from studies.access import open_study
+from studies.models import Study
+
+
+@pytest.fixture
+def demo(db: None, settings: Any, tmp_path: Any) -> Study:
+    settings.DATA_DIR = tmp_path
+    call_command("seed_demo", stdout=StringIO())
+    return Study.objects.get()
+
+
+def test_the_demo_study_is_whole(demo: Study) -> None:
+    owner = open_study(demo.memberships.get(role="owner").user, demo.slug)
+
+    assert demo.interviews.count() == 13
+    assert demo.elements.values("kind").distinct().count() == 12
+    assert demo.jobs.filter(scope="individual").count() == 72
+    assert set(demo.memberships.values_list("role", flat=True)) == {
+        "owner",
+        "researcher",
+        "reviewer",
+        "strategist",
+        "viewer",
+    }
+    assert [row["rank"] for row in ranking(owner).rows].count(None) < 3
+    assert demo.actions.filter(status="running", welcomed=True).exists()
+    for transcript in demo.transcripts.all():
+        assert len(transcript.text.split()) >= 1500
+
+
+def test_every_quote_is_the_words_of_its_transcript(demo: Study) -> None:
+    for quote in Quote.objects.select_related("transcript"):
+        assert quote.transcript.text[quote.start : quote.end] == quote.text
+
+
+def test_building_it_again_changes_nothing(demo: Study) -> None:
+    before = demo.history.count()
+
+    call_command("seed_demo", stdout=StringIO())
+
+    assert demo.history.count() == before
+
+
+def test_a_multiplied_study_has_words_of_its_own(db: None, settings: Any, tmp_path: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    call_command("seed_demo", scale=2, stdout=StringIO())
+
+    statements = Study.objects.get().jobs.filter(scope="individual").values_list("statement", flat=True)
+
+    assert len(set(statements)) > 1.2 * 72
