@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -244,8 +245,8 @@ class Element(StudyOwned, Trashable, Versioned):
     captured_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     captured_at = models.DateTimeField(auto_now_add=True)
 
-    objects = AliveElementManager()
-    with_trash = models.Manager()
+    objects: ClassVar[models.Manager[Any]] = AliveElementManager()
+    with_trash: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta(Trashable.Meta):
         abstract = False

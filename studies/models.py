@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -72,8 +72,8 @@ class Trashable(models.Model):
 
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = AliveManager()
-    with_trash = models.Manager()
+    objects: ClassVar[models.Manager[Any]] = AliveManager()
+    with_trash: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         abstract = True
@@ -184,6 +184,15 @@ class Run(StudyOwned):
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["state", "lease_until"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        from studies.runs import title_of
+
+        return title_of(self.kind)
 
     @property
     def is_over(self) -> bool:

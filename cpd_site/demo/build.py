@@ -63,7 +63,7 @@ class Demo:
 
 
 def build(*, password: str, copies: int = 1, report: Report = lambda line: None) -> StudyAccess:
-    """The whole demo study; returns its owner's access. Some seconds; about 3 s more for each further copy."""
+    """The whole demo study; returns its owner's access. Takes about 3 s a copy."""
     demo = Demo(json.loads((HERE / "study.json").read_text()))
     _people(demo, password)
     add_default_guide(demo.owner)
@@ -99,7 +99,7 @@ def _user(person: dict[str, str], password: str) -> Any:
 
 
 def _interview(demo: Demo, path: Path, copy: int, copies: int) -> None:
-    """One talk with everything coded in it. In a multiplied study each item comes twice, differently worded."""
+    """One talk with everything coded in it. In a multiplied study each item comes twice, worded anew."""
     plan = json.loads(path.read_text())
     access, change = demo.researcher, varied(copy)
     person = _participant(access, plan, f" {copy + 1}" if copy else "")
