@@ -60,7 +60,8 @@ const fillSheet = (sheet) => {
   for (const template of document.querySelectorAll("template[data-shortcuts]")) {
     list.append(template.content.cloneNode(true));
   }
-  for (const element of document.querySelectorAll("[data-shortcut]")) {
+  const places = (element) => Number(element.dataset.shortcut.startsWith("g "));
+  for (const element of [...document.querySelectorAll("[data-shortcut]")].sort((a, b) => places(a) - places(b))) {
     if (seen.has(element.dataset.shortcut)) continue;
     seen.add(element.dataset.shortcut);
     const term = document.createElement("dt");
