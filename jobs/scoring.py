@@ -16,8 +16,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv
-from scipy.stats import rankdata
 
 Array = npt.NDArray[np.float64]
 Method = Literal["mean", "top_two_box"]
@@ -429,7 +427,15 @@ def _ranked(jobs: Sequence[tuple[str, Composite]], scores: Array) -> list[Ranked
 
 def _ranks(scores: Array) -> npt.NDArray[np.int64]:
     """1 = highest in each row; equal scores share the better rank. Rounded: sums differ in the last bit."""
-    return np.asarray(rankdata(-np.round(scores, 9), method="min", axis=1), dtype=np.int64)
+    rounded = np.round(scores, 9)
+    order = np.argsort(-rounded, axis=1, kind="stable")
+    falling = np.take_along_axis(rounded, order, axis=1)
+    places = np.arange(1, scores.shape[1] + 1)
+    begins = np.ones(scores.shape, dtype=bool)
+    begins[:, 1:] = falling[:, 1:] < falling[:, :-1]
+    ranks = np.empty(scores.shape, dtype=np.int64)
+    np.put_along_axis(ranks, order, np.maximum.accumulate(np.where(begins, places, 0), axis=1), axis=1)
+    return ranks
 
 
 def _tie_groups(order: Sequence[int], ranks: npt.NDArray[np.int64], scores: Array) -> dict[int, int]:
@@ -491,6 +497,7 @@ def _tens(ratings: tuple[float, ...], method: Method) -> Array:
     return 10 * (values - 1) / 4 if method == "mean" else np.where(values >= 4, 10.0, 0.0)
 
 
+GRID = 8192  # steps of the angle in which a Beta density is summed
 MANY = 40  # rows above which the mean of a resample is drawn from its normal limit
 
 
@@ -516,9 +523,16 @@ def _normal_bootstrap(rows: Array, draws: int, rng: np.random.Generator) -> Arra
 @lru_cache(maxsize=512)
 def _beta_quantiles(k: int, n: int, draws: int) -> Array:
     """An even sample of Beta(k + 1/2, n - k + 1/2). Shuffled per job, so that a job held by one interview
-    more never draws lower than before."""
+    more never draws lower than before.
+
+    With x = sin^2(t) the density becomes sin(t)^2k cos(t)^2(n-k), smooth up to both ends: summed on a grid.
+    """
+    angles = (np.arange(GRID) + 0.5) * (np.pi / 2 / GRID)
+    logs = 2 * k * np.log(np.sin(angles)) + 2 * (n - k) * np.log(np.cos(angles))
+    below = np.cumsum(np.exp(logs - logs.max()))
+    edges = np.linspace(0, np.pi / 2, GRID + 1)
     levels = (np.arange(draws) + 0.5) / draws
-    quantiles = np.asarray(betaincinv(k + 0.5, n - k + 0.5, levels), dtype=np.float64)
+    quantiles = np.sin(np.interp(levels, np.concatenate([[0], below / below[-1]]), edges)) ** 2
     quantiles.setflags(write=False)
     return quantiles
 
