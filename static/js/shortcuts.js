@@ -2,7 +2,7 @@
 // Keys that a page handles by itself are described in <template data-shortcuts> as <dt>/<dd> pairs.
 const root = document.documentElement;
 const mac = /Mac|iP(hone|ad)/.test(navigator.platform);
-const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]:not([contenteditable=false]), dialog");
+const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]:not([contenteditable=false]), dialog[open]");
 const shown = (element) => element.getClientRects().length > 0;
 
 let pending = "";

@@ -1,6 +1,6 @@
 // Tables and lists under the keyboard: J/K or arrows move between rows of [data-rows], Enter opens, X ticks, Shift-click ticks a range.
 const rowsOf = (holder) => [...holder.querySelectorAll("[data-row]")].filter((row) => row.getClientRects().length);
-const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, details.menu[open]");
+const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open], details.menu[open]");
 const linkOf = (row) => row.querySelector("[data-row-link]") || row.querySelector("a[href]");
 
 const move = (holder, step) => {
