@@ -1,0 +1,54 @@
+"""make bench [parts…]: server, transcript, browser, weight, analysis; without a name, all of them.
+
+Everything runs on a data folder of its own. Machines are noisy: compare figures of one run with each other.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+PARTS = ("server", "transcript", "browser", "weight", "analysis")
+
+
+def main() -> None:
+    chosen = sys.argv[1:] or list(PARTS)
+    if unknown := set(chosen) - set(PARTS):
+        raise SystemExit(f"Unknown part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
+    with tempfile.TemporaryDirectory(prefix="studio-bench-") as folder:
+        _prepare(Path(folder))
+        from bench import analysis, browser, server, transcript, weight
+        from bench.table import show
+
+        modules = {
+            "server": server,
+            "transcript": transcript,
+            "browser": browser,
+            "weight": weight,
+            "analysis": analysis,
+        }
+        for part in chosen:
+            show(part, modules[part].measure())
+
+
+def _prepare(folder: Path) -> None:
+    """Settings are read at import, so the surroundings come first."""
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+    os.environ |= {
+        "DATA_DIR": str(folder),
+        "DJANGO_SETTINGS_MODULE": "cpd_site.settings",
+        "OMP_NUM_THREADS": "1",
+    }
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+if __name__ == "__main__":
+    main()

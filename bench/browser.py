@@ -1,0 +1,45 @@
+"""The three-hour transcript in Chromium: first paint, and long tasks while it scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.product import running
+from bench.server import client_of, scaled_study
+from bench.table import Figure
+from bench.transcript import measure as import_transcript
+from bench.transcript import with_quotes
+from scripts.chromium import launch_options
+
+PAINT_MS, TASK_MS = 1000, 100
+WATCH = """() => { window.longest = 0;
+  new PerformanceObserver(list => { for (const task of list.getEntries())
+    window.longest = Math.max(window.longest, task.duration); }).observe({type: "longtask"}); }"""
+PAINTED = """() => performance.getEntriesByName("first-contentful-paint")[0].startTime"""
+
+
+def measure() -> Iterator[Figure]:
+    from playwright.sync_api import sync_playwright
+
+    access = scaled_study()
+    transcript = access.study.transcripts.filter(filename="three-hours.txt").first()
+    if transcript is None:
+        list(import_transcript())
+        transcript = access.study.transcripts.get(filename="three-hours.txt")
+    with_quotes(transcript)
+    session = client_of(access).cookies["studio_session"].value
+    with running() as product, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.add_cookies([{"name": "studio_session", "value": session, "url": product.url}])
+        page = context.new_page()
+        url = f"{product.url}/s/{access.study.slug}/transcripts/{transcript.pk}/"
+        page.goto(url)  # once to fill the caches of server and browser
+        page.goto(url)
+        yield Figure("three-hour transcript, first paint", page.evaluate(PAINTED), "ms", PAINT_MS)
+        page.evaluate(WATCH)
+        for _ in range(60):
+            page.mouse.wheel(0, 1200)
+            page.wait_for_timeout(30)
+        yield Figure("longest task while it scrolls", page.evaluate("() => window.longest"), "ms", TASK_MS)
+        browser.close()
