@@ -238,8 +238,8 @@ def _functional(statement: str, language: Language) -> Iterator[LintWarning]:
 
 
 def _may_lead(word: str) -> bool:
-    """In “to find” and “safely find” the verb comes second."""
-    return word == "to" or (word.endswith("ly") and word not in _VERBS)
+    """In “to find”, “always find” and “safely find” the verb comes second."""
+    return word in ("to", "always", "never", "better") or (word.endswith("ly") and word not in _VERBS)
 
 
 def _not_a_verb(words: list[re.Match[str]]) -> bool:
@@ -331,11 +331,12 @@ _STORY_SITUATION = re.compile(r"\s*(?:when(?:ever)?|wenn|als|sobald|immer wenn)\
 _STORY_WISH = re.compile(
     r"\bI(?: want| need|['’]d like| would like| wish)(?: to)?\b"
     r"|\b(?:möchte|will) ich\b|\bich (?:möchte|will)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _STORY_PURPOSE = re.compile(
-    r"\bso(?: that)? (?:I|we|he|she|they|it|you|my|our|the)\b|\bin order to\b|\b(?:damit|sodass|so dass)\b|,\s*um\b",
-    re.I,
+    r"\bso that\b|\bso (?:I|we|he|she|they|it|you|my|our|the)\b|\bin order to\b"
+    r"|\b(?:damit|sodass|so dass)\b|,\s*um\b",
+    re.IGNORECASE,
 )
 _STORY_PARTS = (
     (_STORY_SITUATION, "Open with the situation: “When …”."),

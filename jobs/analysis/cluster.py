@@ -264,7 +264,7 @@ def _spread_start(points: Array, count: int, rng: np.random.Generator) -> Array:
         best = int(options.sum(axis=0).argmin())
         chosen.append(int(tries[best]))
         nearest = options[:, best]
-    return points[chosen]
+    return np.asarray(points[chosen])
 
 
 def _lloyd(points: Array, centres: Array, rounds: int = 100) -> tuple[float, Labels]:
@@ -282,7 +282,7 @@ def _lloyd(points: Array, centres: Array, rounds: int = 100) -> tuple[float, Lab
 
 def _squares(points: Array, centres: Array) -> Array:
     lengths = (points**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)[None, :]
-    return np.maximum(lengths - 2 * points @ centres.T, 0)
+    return np.asarray(np.maximum(lengths - 2 * points @ centres.T, 0))
 
 
 def _neighbour_graph(space: Array) -> Array:
@@ -294,7 +294,7 @@ def _neighbour_graph(space: Array) -> Array:
     graph = np.zeros_like(similarity)
     rows = np.arange(len(space))[:, None]
     graph[rows, nearest] = np.maximum(similarity[rows, nearest], 0)
-    return np.maximum(graph, graph.T)
+    return np.asarray(np.maximum(graph, graph.T))
 
 
 def _sizes(count: int) -> range:

@@ -45,6 +45,7 @@ GOOD = {
         "Get better at the guitar",
         "Store breast milk on a trip",
         "Sleep through the night",
+        "Always know where the children are",
         "Water the plants during a holiday",
         "Explain a diagnosis to a relative",
         "Be ready for an inspection",
@@ -83,6 +84,7 @@ GOOD = {
     "story": [
         "When I come home late and the fridge is empty, I want to cook at once, so I can go to bed fed",
         "When the tap runs brown, I want to know if the water is safe so I can decide what to drink",
+        "When the sun sets, I want the lamps on so that safety is kept",
         "When my mother forgets her pills, I want to notice so that I can call her",
         "When I move to a new city, I'd like to meet people so I feel at home",
         "Wenn ich spät nach Hause komme, möchte ich etwas Warmes essen, damit ich gut schlafen kann",
