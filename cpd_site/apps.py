@@ -6,4 +6,8 @@ class SiteConfig(AppConfig):
     verbose_name = "Progress Studio"
 
     def ready(self) -> None:
-        from cpd_site import checks  # noqa: F401  registers the system checks
+        from cpd_site import checks, runs  # noqa: F401  registers the system checks and the import
+        from interviews.actions.guide import add_default_guide
+        from studies.actions import STARTERS
+
+        STARTERS.append(add_default_guide)

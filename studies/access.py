@@ -39,7 +39,9 @@ class StudyAccess:
 
 def open_study(user: AbstractBaseUser | AnonymousUser, slug: str) -> StudyAccess:
     """The study behind `slug` as `user` may see it. Raises Http404: absent and forbidden look the same."""
-    membership = Membership.objects.select_related("study").filter(study__slug=slug, user_id=user.pk or 0).first()
+    membership = (
+        Membership.objects.select_related("study").filter(study__slug=slug, user_id=user.pk or 0).first()
+    )
     if membership is None:
         raise Http404("There is no such study, or you are not in it.")
     return StudyAccess(membership.study, user, Role(membership.role))

@@ -20,6 +20,11 @@ def sentence(verb: str) -> str:
     return SENTENCES.get(verb, verb.replace(".", " ").replace("_", " "))
 
 
+def person_name(user: Any) -> str:
+    """What colleagues call somebody; "Somebody" where the account is gone."""
+    return (user.get_full_name() or user.get_username()) if user else "Somebody"
+
+
 def record(
     access: StudyAccess, verb: str, target: models.Model, *, label: str = "", **data: Any
 ) -> HistoryEntry:
@@ -28,7 +33,7 @@ def record(
     return HistoryEntry.objects.create(
         study=access.study,
         actor=access.user,
-        actor_name=access.user.get_full_name() or access.user.get_username(),
+        actor_name=person_name(access.user),
         verb=verb,
         target_type=target._meta.model_name or "",
         target_id=str(target.pk),

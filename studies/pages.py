@@ -5,6 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+
+from studies.models import Study
 
 
 def render_page_or_partial(
@@ -15,3 +18,9 @@ def render_page_or_partial(
     response = render(request, partial if wants_piece else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the studies of the switcher, read only where the frame shows them."""
+    mine = Study.objects.filter(memberships__user_id=request.user.pk)
+    return {"switcher_studies": SimpleLazyObject(lambda: list(mine.only("name", "slug")))}

@@ -24,6 +24,8 @@ LOST = "The worker stopped in the middle, {} times. Run it again; if it stops ag
 # kind -> the function that computes it: gets the run and a reporter, returns what becomes `run.result`
 Reporter = Callable[[float, str], None]
 KINDS: dict[str, Callable[[Run, Reporter], dict[str, Any]]] = {}
+TITLES: dict[str, str] = {}
+RESULT_PAGES: dict[str, str] = {}
 
 
 class RunCancelled(Exception):
@@ -34,12 +36,22 @@ class RunFailed(Exception):
     """A failure with a message for the person who asked: what, where, what to do."""
 
 
-def run_kind(name: str) -> Callable[[Callable[[Run, Reporter], dict[str, Any]]], Any]:
+def run_kind(
+    name: str, *, title: str = "", result_page: str = ""
+) -> Callable[[Callable[[Run, Reporter], dict[str, Any]]], Any]:
+    """`title` names the run to people; `result_page` is the URL name, taking the slug, that shows the result."""
+
     def register(function: Callable[[Run, Reporter], dict[str, Any]]) -> Any:
         KINDS[name] = function
+        TITLES[name] = title or name.partition(".")[2].replace("_", " ").capitalize()
+        RESULT_PAGES[name] = result_page
         return function
 
     return register
+
+
+def title_of(kind: str) -> str:
+    return TITLES.get(kind) or kind.replace(".", ": ")
 
 
 def digest(data: Any) -> str:

@@ -4,11 +4,14 @@ import logging
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 
 from studies import runs
 from studies.models import Run
 
 logger = logging.getLogger(__name__)
+NOT_ALLOWED = "The person who started this may no longer do so in this study. Somebody else can run it again."
 
 
 @shared_task
@@ -22,6 +25,8 @@ def execute_run(run_id: int) -> None:
         runs.close(run, Run.State.CANCELLED, message="Cancelled; nothing was changed.")
     except runs.RunFailed as failure:
         runs.close(run, Run.State.FAILED, error=str(failure)[:500])
+    except (Http404, PermissionDenied):
+        runs.close(run, Run.State.FAILED, error=NOT_ALLOWED)
     except Exception as crash:  # the outermost handler: whatever happened, the page must hear of it
         logger.exception("run %s (%s) failed", run.pk, run.kind)
         runs.close(

@@ -3,8 +3,12 @@
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
+from studies import runs
 from studies.access import StudyAccess
+from studies.history import person_name
+from studies.models import Run
 from studies.roles import Verb
 
 register = template.Library()
@@ -30,3 +34,30 @@ def clock(milliseconds: int | None) -> str:
     minutes, seconds = divmod(int(milliseconds) // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.filter
+def person(user: Any) -> str:
+    """{{ element.captured_by|person }}: the name that colleagues know."""
+    return person_name(user)
+
+
+@register.inclusion_tag("components/_run.html", takes_context=True)
+def run_card(context: dict[str, Any], run: Run) -> dict[str, Any]:
+    """{% run_card run %}: what a background run is doing; asks for itself each second until it is over."""
+    access: StudyAccess = context["access"]
+    here = [access.study.slug, run.pk]
+    result_page = runs.RESULT_PAGES.get(run.kind)
+    may_steer = access.may(Verb.CODE)
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "title": runs.title_of(run.kind),
+        "state": run.state,
+        "percent": run.progress,
+        "step": "Stopping" if run.cancel_requested else run.message,
+        "error": run.error,
+        "url": reverse("studies:run", args=here),
+        "cancel_url": reverse("studies:run_cancel", args=here) if may_steer else "",
+        "retry_url": reverse("studies:run_repeat", args=here) if may_steer else "",
+        "result_url": reverse(result_page, args=[access.study.slug]) if result_page else "",
+    }

@@ -1,0 +1,351 @@
+"""Tables of a study as CSV: UTF-8 with a mark that spreadsheets know, cells that cannot become formulas."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from studies.access import StudyAccess
+from studies.history import person_name
+from studies.models import Study
+from studies.roles import Role
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Table:
+    title: str
+    holds: str
+    head: tuple[str, ...]
+    rows: Callable[[Study], Iterable[tuple[Any, ...]]]
+
+
+class _Echo:
+    """csv writes into a file; here a written line is handed straight on."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def guarded(value: Any) -> Any:
+    """A leading apostrophe keeps a spreadsheet from computing what somebody wrote (OWASP: CSV injection)."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        value = "; ".join(str(item) for item in value)
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def csv_lines(access: StudyAccess, table: Table) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield BOM + str(writer.writerow(table.head))
+    for row in table.rows(access.study):
+        yield str(writer.writerow([guarded(value) for value in row]))
+
+
+# --- the tables --------------------------------------------------------------------------------------
+def _participants(study: Study) -> Iterator[tuple[Any, ...]]:
+    for p in study.participants.iterator():
+        yield p.pseudonym, p.segment, p.tags, p.consent, p.consent_on, p.note
+
+
+def _interviews(study: Study) -> Iterator[tuple[Any, ...]]:
+    for i in study.interviews.select_related("participant").iterator():
+        yield (
+            i.pk,
+            i.participant.pseudonym,
+            i.held_on,
+            i.state,
+            round(i.elapsed_ms / 1000),
+            i.hired,
+            i.fired,
+            i.higher_purpose,
+        )
+
+
+def _elements(study: Study) -> Iterator[tuple[Any, ...]]:
+    rows = study.elements.select_related("interview__participant", "quote", "captured_by")
+    for e in rows.iterator(chunk_size=500):
+        yield (
+            e.pk,
+            e.interview.participant.pseudonym,
+            e.kind,
+            e.phase,
+            e.substage,
+            e.point,
+            e.note,
+            e.quote.text if e.quote else e.verbatim,
+            None if e.at_ms is None else round(e.at_ms / 1000),
+            e.story_date,
+            e.intensity,
+            e.grade,
+            e.epistemic,
+            e.dimensions,
+            "; ".join(f"{name}: {value}" for name, value in e.detail.items()),
+            person_name(e.captured_by),
+            e.captured_at.isoformat(),
+        )
+
+
+def _quotes(study: Study) -> Iterator[tuple[Any, ...]]:
+    rows = study.quotes.select_related("transcript__interview__participant")
+    for q in rows.order_by("transcript", "start").iterator(chunk_size=500):
+        who = q.transcript.interview.participant.pseudonym
+        yield q.pk, who, q.transcript.filename, q.transcript.number, q.start, q.end, q.text
+
+
+def _jobs(scope: str) -> Callable[[Study], Iterator[tuple[Any, ...]]]:
+    def rows(study: Study) -> Iterator[tuple[Any, ...]]:
+        found = study.jobs.filter(scope=scope).select_related("interview__participant", "general", "parent")
+        for j in found.iterator(chunk_size=500):
+            yield (
+                j.pk,
+                j.interview.participant.pseudonym if j.interview else "",
+                j.statement,
+                j.pattern,
+                j.level,
+                j.dimensions,
+                j.general.statement if j.general else "",
+                j.parent.statement if j.parent else "",
+                j.rationale,
+            )
+
+    return rows
+
+
+def _evidence(study: Study) -> Iterator[tuple[Any, ...]]:
+    rows = study.evidence.filter(job__deleted_at=None, element__deleted_at=None).select_related(
+        "job",
+        "element__quote",
+        "quote__transcript__interview__participant",
+        "element__interview__participant",
+    )
+    for e in rows.order_by("job", "pk").iterator(chunk_size=500):
+        interview = e.element.interview if e.element else e.quote.transcript.interview
+        words = e.element.words if e.element else e.quote.text
+        kind = e.element.kind if e.element else ""
+        yield e.job_id, e.job.statement, e.polarity, interview.participant.pseudonym, kind, words
+
+
+def _clusters(study: Study) -> Iterator[tuple[Any, ...]]:
+    rows = study.clustermembers.filter(cluster__deleted_at=None, job__deleted_at=None)
+    for m in rows.select_related("cluster__general", "job__interview__participant").order_by("cluster", "pk"):
+        c = m.cluster
+        who = m.job.interview.participant.pseudonym if m.job.interview else ""
+        yield (
+            c.pk,
+            c.name,
+            c.state,
+            c.cohesion,
+            c.general.statement if c.general else "",
+            m.job_id,
+            who,
+            m.job.statement,
+            m.similarity,
+        )
+
+
+def _ratings(study: Study) -> Iterator[tuple[Any, ...]]:
+    rows = study.ratings.filter(job__deleted_at=None).select_related("job", "rater")
+    for r in rows.order_by("job", "criterion", "pk").iterator():
+        yield (
+            r.job_id,
+            r.job.statement,
+            r.criterion,
+            person_name(r.rater),
+            r.value,
+            r.reason,
+            r.at.isoformat(),
+        )
+
+
+def _priorities(study: Study) -> Iterator[tuple[Any, ...]]:
+    """The latest ranking, one number a line, as its columns depend on what was known at the time."""
+    latest = study.priorities.first()
+    for place, row in enumerate(latest.rows if latest else [], 1):
+        for name, value in row.items():
+            if isinstance(value, int | float | str) and value != "":
+                yield latest.created_at.isoformat(), place, name, value
+
+
+def _cards(study: Study) -> Iterator[tuple[Any, ...]]:
+    rows = study.cards.filter(canvas__deleted_at=None).select_related("canvas__job", "created_by")
+    for c in rows.order_by("canvas", "phase", "lane", "position"):
+        by = person_name(c.created_by)
+        yield c.pk, c.canvas.job.statement, c.phase, c.lane, c.text, c.state, c.is_assumption, by
+
+
+def _actions(study: Study) -> Iterator[tuple[Any, ...]]:
+    rows = study.actions.filter(canvas__deleted_at=None).select_related("canvas__job", "owner")
+    for a in rows:
+        yield (
+            a.pk,
+            a.canvas.job.statement,
+            a.title,
+            a.phase,
+            a.lane,
+            person_name(a.owner) if a.owner else "",
+            a.due_on,
+            a.status,
+            a.size,
+            a.change,
+            a.hypothesis_change,
+            a.performer,
+            a.from_state,
+            a.to_state,
+            a.because,
+            a.kpi,
+            a.kpi_baseline,
+            a.kpi_target,
+            a.kpi_by,
+            a.is_assumption,
+            a.welcomed,
+            a.result,
+            a.decision,
+        )
+
+
+def _members(study: Study) -> Iterator[tuple[Any, ...]]:
+    for m in study.memberships.select_related("user"):
+        yield person_name(m.user), Role(m.role).label, m.joined_at.date()
+
+
+def _history(study: Study) -> Iterator[tuple[Any, ...]]:
+    for h in study.history.order_by("pk").iterator(chunk_size=500):
+        yield h.pk, h.at.isoformat(), h.actor_name, h.verb, h.sentence, h.target_type, h.target_label
+
+
+JOB_HEAD = (
+    "id",
+    "participant",
+    "statement",
+    "pattern",
+    "level",
+    "dimensions",
+    "general",
+    "parent",
+    "rationale",
+)
+TABLES: dict[str, Table] = {
+    "participants": Table(
+        "Participants",
+        "pseudonyms, segments, tags and consent",
+        ("pseudonym", "segment", "tags", "consent", "consent_on", "note"),
+        _participants,
+    ),
+    "interviews": Table(
+        "Interviews",
+        "date, state, what was hired and fired",
+        ("id", "participant", "held_on", "state", "seconds", "hired", "fired", "higher_purpose"),
+        _interviews,
+    ),
+    "elements": Table(
+        "Elements of the wheel",
+        "every captured item with its words and its codes",
+        (
+            "id",
+            "participant",
+            "element",
+            "phase",
+            "substage",
+            "point",
+            "note",
+            "quote",
+            "seconds",
+            "story_date",
+            "intensity",
+            "grade",
+            "epistemic",
+            "dimensions",
+            "detail",
+            "captured_by",
+            "captured_at",
+        ),
+        _elements,
+    ),
+    "quotes": Table(
+        "Quotes",
+        "marked passages with their place in the transcript, in characters",
+        ("id", "participant", "transcript", "number", "start", "end", "text"),
+        _quotes,
+    ),
+    "individual-jobs": Table(
+        "Individual jobs", "what each person wanted to get done", JOB_HEAD, _jobs("individual")
+    ),
+    "generalised-jobs": Table(
+        "Generalised jobs", "what several people wanted, and the job map", JOB_HEAD, _jobs("generalised")
+    ),
+    "evidence": Table(
+        "Evidence",
+        "which words support or contradict which job",
+        ("job", "statement", "polarity", "participant", "element", "words"),
+        _evidence,
+    ),
+    "clusters": Table(
+        "Clusters",
+        "groups of jobs with their members",
+        ("cluster", "name", "state", "cohesion", "general", "job", "participant", "statement", "similarity"),
+        _clusters,
+    ),
+    "ratings": Table(
+        "Ratings",
+        "who rated which job how, and why",
+        ("job", "statement", "criterion", "rater", "value", "reason", "at"),
+        _ratings,
+    ),
+    "priorities": Table(
+        "Priorities",
+        "the latest ranking, one number a line",
+        ("computed_at", "place", "name", "value"),
+        _priorities,
+    ),
+    "cards": Table(
+        "Canvas cards",
+        "ideas and agreements by phase and lane",
+        ("id", "job", "phase", "lane", "text", "state", "is_assumption", "created_by"),
+        _cards,
+    ),
+    "actions": Table(
+        "Actions",
+        "owner, date, hypothesis, KPI, status and result",
+        (
+            "id",
+            "job",
+            "title",
+            "phase",
+            "lane",
+            "owner",
+            "due_on",
+            "status",
+            "size",
+            "change",
+            "we_believe",
+            "performer",
+            "from",
+            "to",
+            "because",
+            "kpi",
+            "kpi_baseline",
+            "kpi_target",
+            "kpi_by",
+            "is_assumption",
+            "welcomed",
+            "result",
+            "decision",
+        ),
+        _actions,
+    ),
+    "members": Table("Members", "who is in the study with which role", ("name", "role", "since"), _members),
+    "history": Table(
+        "History",
+        "who did what and when",
+        ("id", "at", "who", "verb", "sentence", "target", "label"),
+        _history,
+    ),
+}
