@@ -30,6 +30,7 @@ FEW = 16  # below this the three views have too little to vote on: average linka
 CUT = 0.85  # cosine distance at which average linkage stops (measured on public intents)
 CUT_FEW = 0.6  # the same without centring, which few statements do not bear
 FLOOR = 0.15  # least cosine to a group's centre: 1 - CUT
+FLOOR_FEW = 0.4  # the same without centring: 1 - CUT_FEW
 COHESION = 0.15  # least mean similarity of a group's members to its other members
 AGREEMENT = 0.5  # least share of views that put two members together, on average
 SMALLEST = 3  # statements that make a group; two where there are few statements
@@ -126,7 +127,7 @@ def cluster_statements(
 def assign_to_existing(
     new: Sequence[Statement], groups: Mapping[str, Sequence[Statement]], *, encoder: Encoder
 ) -> tuple[Assignment, ...]:
-    """Propose an accepted group for each new statement: the nearest centre, at a cosine of 0.15 or more."""
+    """Propose an accepted group for each new statement: the nearest centre, if it is near enough."""
     fresh, names = _checked(new), sorted(name for name, members in groups.items() if members)
     known = [item for name in names for item in sorted(groups[name], key=lambda item: item.key)]
     if not fresh or not known:
@@ -136,15 +137,16 @@ def assign_to_existing(
     space = centred(vectors, texts) if len(texts) >= FEW else vectors
     owner = np.array([index for index, name in enumerate(names) for _item in groups[name]])
     near = (space[: len(fresh)] @ _centres(space[len(fresh) :], owner).T).astype(np.float64)
-    return tuple(_assignment(item, names, row) for item, row in zip(fresh, near, strict=True))
+    floor = _floor(len(texts))
+    return tuple(_assignment(item, names, row, floor) for item, row in zip(fresh, near, strict=True))
 
 
-def _assignment(item: Statement, names: Sequence[str], near: Array) -> Assignment:
+def _assignment(item: Statement, names: Sequence[str], near: Array, floor: float) -> Assignment:
     best = int(near.argmax())
     second = np.delete(near, best)
     margin = _rounded(near[best] - second.max()) if second.size else None
     similarity = _rounded(near[best])
-    return Assignment(item.key, names[best] if near[best] >= FLOOR else None, similarity, margin)
+    return Assignment(item.key, names[best] if near[best] >= floor else None, similarity, margin)
 
 
 # --- Reading -----------------------------------------------------------------------------------------
@@ -403,14 +405,19 @@ def _pruned(space: Array, votes: Array, labels: Labels, fixed: npt.NDArray[np.bo
     smallest = SMALLEST if len(labels) >= FEW else 2
     result = _joined(space, labels, fixed, smallest)
     similarity, agreement = _fit(space, votes, result)
-    result[((similarity < FLOOR) | (agreement < AGREEMENT / 2)) & ~fixed] = -1
+    result[((similarity < _floor(len(labels))) | (agreement < AGREEMENT / 2)) & ~fixed] = -1
     similarity, agreement = _fit(space, votes, result)
     for label in np.unique(result[result >= 0]):
         inside = result == label
         holds = similarity[inside].mean() >= COHESION and agreement[inside].mean() >= AGREEMENT
-        if not (holds and inside.sum() >= smallest):
-            result[inside & ~fixed] = np.where(fixed[inside].any() and holds, label, -1)
+        large = inside.sum() >= smallest or fixed[inside].any()
+        if not (holds and large):
+            result[inside & ~fixed] = -1
     return result
+
+
+def _floor(count: int) -> float:
+    return FLOOR if count >= FEW else FLOOR_FEW
 
 
 def _joined(space: Array, labels: Labels, fixed: npt.NDArray[np.bool_], smallest: int) -> Labels:
@@ -425,7 +432,9 @@ def _joined(space: Array, labels: Labels, fixed: npt.NDArray[np.bool_], smallest
     targets = np.flatnonzero(large)
     if targets.size:
         near = space[result < 0] @ _centres(space, labels)[targets].T
-        result[result < 0] = np.where(near.max(axis=1) >= FLOOR, targets[near.argmax(axis=1)], -1)
+        result[result < 0] = np.where(
+            near.max(axis=1) >= _floor(len(labels)), targets[near.argmax(axis=1)], -1
+        )
     return result
 
 
