@@ -89,7 +89,8 @@ class LsaEncoder:
         if components < 1:
             vectors[:, 0] = table.getnnz(axis=1) > 0
             return vectors
-        vectors[:, :components] = TruncatedSVD(components, random_state=0).fit_transform(table)
+        with np.errstate(invalid="ignore"):  # equal statements have no variance to explain
+            vectors[:, :components] = TruncatedSVD(components, random_state=0).fit_transform(table)
         return unit(vectors)
 
 
