@@ -14,7 +14,9 @@ const recent = () => {
 
 const rememberPage = () => {
   const page = { label: document.querySelector("h1")?.textContent.trim() || document.title, href: location.pathname + location.search };
-  if (!document.querySelector("[data-palette-source]")) return;
+  const signedIn = document.querySelector("[data-open-dialog=shortcut-sheet]");
+  if (!signedIn) sessionStorage.removeItem("recent-pages");
+  if (!signedIn || !document.querySelector("[data-palette-source]")) return;
   const pages = [page, ...recent().filter((other) => other.href !== page.href)].slice(0, 8);
   try { sessionStorage.setItem("recent-pages", JSON.stringify(pages)); } catch { /* no storage: no list */ }
 };
