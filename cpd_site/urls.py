@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cpd_site import views
+from cpd_site import offline, views
 
 urlpatterns = [
     path("health/", views.health, name="health"),
+    path("sw.js", offline.service_worker, name="service_worker"),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include("studies.urls")),

@@ -290,7 +290,7 @@ def add_element(
     if client_id:
         there = interview.elements(manager="with_trash").filter(client_id=client_id).first()
         if there:
-            return there  # type: ignore[no-any-return]
+            return there
         row["client_id"] = client_id
     return add_elements(access, interview=interview, rows=[row])[0]
 
@@ -340,7 +340,7 @@ def edit_element(access: StudyAccess, *, element: Element, seen: int | None = No
         if seen is not None and seen != row.version:
             raise StaleVersion(row)
         _save_edit(access, row, seq, fields, quote)
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _save_edit(

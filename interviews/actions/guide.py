@@ -130,7 +130,7 @@ def _distinct(positions: list[int]) -> list[int]:
 def remove_prompt(access: StudyAccess, *, prompt: GuidePrompt) -> dict[str, Any]:
     """Takes the prompt and its ticks out of the guide; returns what `add_prompt` needs to bring it back."""
     access.require(Verb.CODE)
-    again = {"text": prompt.text, "phase": prompt.phase, "element": prompt.element}
+    again: dict[str, Any] = {"text": prompt.text, "phase": prompt.phase, "element": prompt.element}
     with transaction.atomic():
         record(access, "prompt.removed", prompt, **again)
         prompt.delete()

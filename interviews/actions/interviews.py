@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -62,7 +63,7 @@ def set_state(access: StudyAccess, *, interview: Interview, state: str) -> Inter
     was, interview.state = interview.state, state
     interview.full_clean(exclude=["participant"])
     with turn(access, interview):
-        fields = {"state": state}
+        fields: dict[str, Any] = {"state": state}
         over = state in {Interview.State.CAPTURED, Interview.State.EVALUATED}
         if over and interview.timer_started_at:
             ran = timezone.now() - interview.timer_started_at

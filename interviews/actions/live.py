@@ -17,7 +17,7 @@ from studies.history import record, register_verbs
 from studies.roles import Verb
 
 register_verbs({"interview.described": "described"})
-HEADER = ("higher_purpose", "hired", "fired")
+HEADER = {"higher_purpose": 200, "hired": 120, "fired": 120}  # and their longest texts
 
 
 def sync_interview(
@@ -65,7 +65,7 @@ def set_header(access: StudyAccess, *, interview: Interview, **fields: str) -> N
     access.require(Verb.CODE)
     with turn(access, interview):
         _describe(access, interview, {"fields": fields, "base": {}, "force": True})
-    interview.refresh_from_db(fields=HEADER)
+    interview.refresh_from_db(fields=list(HEADER))
 
 
 def _tick(access: StudyAccess, interview: Interview, prompts: dict[int, bool]) -> list[int]:
@@ -109,8 +109,7 @@ def _describe(access: StudyAccess, interview: Interview, header: dict[str, Any])
 
 
 def _short(name: str, value: Any) -> str:
-    longest = Interview._meta.get_field(name).max_length
-    return sound_text(value if isinstance(value, str) else "").strip()[:longest]
+    return sound_text(value if isinstance(value, str) else "").strip()[: HEADER[name]]
 
 
 def _time(access: StudyAccess, interview: Interview, timer: dict[str, Any]) -> None:

@@ -120,7 +120,8 @@ def wheel_data(access: StudyAccess, interview: Interview) -> dict[str, Any]:
 
 
 def prompts_of(study: Study) -> list[dict[str, Any]]:
-    return list(study.guide.values("id", "phase", "element", "text"))
+    prompts = study.guide.values("id", "phase", "element", "text")
+    return [dict(prompt) for prompt in prompts]
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,12 @@
+"""The service worker of the live page: at the root, because a worker rules only what lies beneath it."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+
+SCRIPT = settings.BASE_DIR / "static/js/service-worker.js"
+
+
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(SCRIPT.read_bytes(), content_type="text/javascript; charset=utf-8")

@@ -1,0 +1,78 @@
+// Lets the live capture page be opened while the server is down. It keeps pages that were visited, with what they load,
+// for one person at a time, and forgets them when that person signs out.
+const CACHE = "studio-capture-1";
+const CAPTURE = /^\/s\/[^/]+\/interviews\/\d+\/capture\/$/;
+const HASHED = /\.[0-9a-f]{12}\.\w+$/;
+const SLOW = 4000;
+
+const forget = () => caches.delete(CACHE);
+
+const forgetSnapshots = () => new Promise((resolve) => {
+  const asked = indexedDB.open("studio-capture");
+  asked.onerror = () => resolve();
+  asked.onsuccess = () => {
+    const database = asked.result;
+    if (!database.objectStoreNames.contains("snapshots")) { database.close(); resolve(); return; }
+    const transaction = database.transaction("snapshots", "readwrite");
+    transaction.objectStore("snapshots").clear();
+    transaction.oncomplete = transaction.onerror = () => { database.close(); resolve(); };
+  };
+});
+
+const keep = async (request, response) => {
+  if (response.ok && !response.redirected && response.type === "basic") await (await caches.open(CACHE)).put(request, response.clone());
+  return response;
+};
+
+const page = async (request) => {
+  const kept = await caches.match(request, { ignoreSearch: true });
+  const fresh = fetch(request).then((response) => keep(request, response));
+  if (!kept) return fresh;
+  const late = new Promise((resolve) => setTimeout(() => resolve(kept), SLOW));
+  return Promise.race([fresh.then((response) => (response.status >= 500 ? kept : response)).catch(() => kept), late]);
+};
+
+const asset = async (request, url) => {
+  const kept = await caches.match(request);
+  if (kept && HASHED.test(url.pathname)) return kept;
+  try {
+    return await keep(request, await fetch(request));
+  } catch (error) {
+    if (kept) return kept;
+    throw error;
+  }
+};
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (request.method === "POST" && url.pathname.endsWith("/logout/")) event.waitUntil(Promise.all([forget(), forgetSnapshots()]));
+  if (request.method !== "GET") return;
+  if (request.mode === "navigate" && CAPTURE.test(url.pathname)) event.respondWith(page(request));
+  else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request, url));
+});
+
+// The page says who looks at it and what it loaded: the first visit happens before this worker controls anything.
+self.addEventListener("message", (event) => {
+  if (event.data?.type !== "keep") return;
+  event.waitUntil((async () => {
+    const cache = await caches.open(CACHE);
+    const owner = await cache.match("/whose-pages");
+    if (owner && (await owner.text()) !== String(event.data.user)) {
+      await forget();
+      await forgetSnapshots();
+    }
+    const mine = await caches.open(CACHE);
+    await mine.put("/whose-pages", new Response(String(event.data.user)));
+    const known = new Set((await mine.keys()).map((request) => request.url));
+    await Promise.allSettled(event.data.urls.filter((url) => !known.has(url) || CAPTURE.test(new URL(url).pathname)).map(async (url) => {
+      const response = await fetch(url, { credentials: "same-origin" });
+      if (response.ok && !response.redirected) await mine.put(url, response);
+    }));
+    event.source?.postMessage({ type: "kept" });
+  })());
+});
