@@ -17,12 +17,13 @@ _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*|\s*<h([1-6])[^>]*>(.*?)</h
 _RULE = re.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})")
 _IMAGE = re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,2000}\)")
 _LINK = re.compile(r"(?<!!)\[([^\[\]]{1,500})\]\((?:[^()\s]|\([^()\s]*\)){0,2000}(?:\s\"[^\"]*\")?\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,4000}?)(?<=\S)\1")
+_STRONG = re.compile(
+    r"\*\*(?=\S)((?:[^*]|\*(?!\*)){1,4000}?)(?<=\S)\*\*|__(?=\S)((?:[^_]|_(?!_)){1,4000}?)(?<=\S)__"
+)
 _EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=[^\s*_])([^*_\n]{1,2000}?)(?<=[^\s\\])\1(?![\w*])")
 _TAG = re.compile(
     r"</?(?:p|div|span|em|strong|b|i|u|br|a|small|sub|sup)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE
 )
-_COMMENT = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~|])")
 _QUOTE = re.compile(r"\s{0,3}>\s?")
 _BULLET_BEFORE_NAME = re.compile(r"\s*[-*+]\s+(?=\*\*|__)")
@@ -44,7 +45,7 @@ def looks_like_markdown(text: str, extension: str) -> bool:
 
 def read_markdown(text: str, name: str) -> Reading:
     head, body = split_yaml_head(text)
-    page = _page(_COMMENT.sub("", body))
+    page = _page(_without_comments(body))
     reading = _reading(page, name)
     reading.meta = reading.meta | head
     reading.dropped += note_of_lines("Headings", page.headings)
@@ -92,6 +93,13 @@ def _page(body: str) -> _Page:
     return page
 
 
+def _without_comments(body: str) -> str:
+    """By splitting, because a pattern would search to the end for each comment that is never closed."""
+    first, *parts = body.split("<!--")
+    closed = (part.partition("-->") for part in parts)
+    return first + "".join(after if mark else f"<!--{inside}" for inside, mark, after in closed)
+
+
 def _without_links(body: str) -> str:
     """The words of a link may run over a line end."""
     return _LINK.sub(lambda link: " ".join(link[1].split()), body) if "](" in body else body
@@ -110,7 +118,7 @@ def _take_line(page: _Page, raw: str) -> None:
 def _bare(line: str) -> str:
     line = _BULLET_BEFORE_NAME.sub("", line)
     line = _ATTRIBUTES.sub("", line) if "{:" in line else line
-    line = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", line)) if "*" in line or "_" in line else line
+    line = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\1\2", line)) if "*" in line or "_" in line else line
     line = _TAG.sub("", line) if "<" in line else line
     line = line.replace("`", "")
     line = _ESCAPE.sub(r"\1", line) if "\\" in line else line

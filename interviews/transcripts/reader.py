@@ -15,7 +15,6 @@ from interviews.transcripts.model import (
     Reading,
     TranscriptError,
 )
-from interviews.transcripts.pdf import read_pdf
 from interviews.transcripts.srt import read_sbv, read_srt
 from interviews.transcripts.text import read_lines
 from interviews.transcripts.vtt import read_cues, read_vtt
@@ -63,6 +62,8 @@ def _read(data: bytes, name: str) -> Reading:
     if data[:2] == b"PK":
         return read_docx(data, name)
     if b"%PDF-" in data[:1024]:
+        from interviews.transcripts.pdf import read_pdf  # half a second of imports that few files need
+
         return read_pdf(data, name)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise TranscriptError(

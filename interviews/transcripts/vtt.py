@@ -21,7 +21,7 @@ from interviews.transcripts.model import Reading, TranscriptError, Utterance
 from interviews.transcripts.speakers import plausible
 from interviews.transcripts.teams import TEAMS_CUE_ID, without_badges
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:[ \t]+([^>]*))?>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?(?:[ \t]+([^<>]{0,200}))?>")
 _TAGS = re.compile(
     r"</?(?:c|i|b|u|s|v|ruby|rt|lang|font|span)(?:[.\s][^<>]*)?/?>|<\d[\d:.]*\s*>|\{\\[^{}]*\}", re.IGNORECASE
 )

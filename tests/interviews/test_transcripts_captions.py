@@ -45,7 +45,10 @@ def test_zoom_cues_of_one_speaker_join_up_to_two_seconds_apart():
 
 
 def test_an_overlapping_cue_never_shrinks_the_end_of_its_turn():
-    source = "WEBVTT\n\n00:01.000 --> 00:09.000\n<v Ana>One long breath\n\n00:02.000 --> 00:04.000\n<v Ana>and a short one\n"
+    source = (
+        "WEBVTT\n\n00:01.000 --> 00:09.000\n<v Ana>One long breath\n\n"
+        "00:02.000 --> 00:04.000\n<v Ana>and a short one\n"
+    )
     draft = read_transcript(source.encode(), "a.vtt")
     assert times(draft) == [(1000, 9000)]
     assert draft.warnings == ("1 cue overlapping the one before (first at 0:00:02).",)
@@ -60,8 +63,10 @@ def test_a_monologue_stays_quotable_by_time():
 def test_teams_voices_lose_their_badges_and_unpadded_times_are_read():
     source = (
         "WEBVTT\n\n"
-        "6e2b1f0c-0d3a-4c1e-9a7b-2f5d8e1c4a90/12-0\n0:0:0.0 --> 0:0:3.540\n<v Jana Ritter (Guest)>Guten Morgen</v>\n\n"
-        "6e2b1f0c-0d3a-4c1e-9a7b-2f5d8e1c4a90/12-1\n0:0:3.540 --> 0:0:5.1\n<v Jana Ritter (Guest)>zusammen.</v>\n\n"
+        "6e2b1f0c-0d3a-4c1e-9a7b-2f5d8e1c4a90/12-0\n"
+        "0:0:0.0 --> 0:0:3.540\n<v Jana Ritter (Guest)>Guten Morgen</v>\n\n"
+        "6e2b1f0c-0d3a-4c1e-9a7b-2f5d8e1c4a90/12-1\n"
+        "0:0:3.540 --> 0:0:5.1\n<v Jana Ritter (Guest)>zusammen.</v>\n\n"
         "6e2b1f0c-0d3a-4c1e-9a7b-2f5d8e1c4a90/17-0\n0:0:9.0 --> 0:0:10.0\n<v Paul Weiß>Morgen.</v>\n"
     )
     draft = read_transcript(source.encode(), "meeting.vtt")
@@ -107,7 +112,8 @@ def test_speech_that_looks_like_a_time_or_an_arrow_is_speech():
 
 def test_words_are_kept_where_the_cue_is_broken():
     source = (
-        "WEBVTT\n\n00:01.000 --> 00:02.000\none\n\ntwo after a blank line\n\n00:07.000 --> 00:1d.890\nthree\n\n"
+        "WEBVTT\n\n00:01.000 --> 00:02.000\none\n\ntwo after a blank line\n\n"
+        "00:07.000 --> 00:1d.890\nthree\n\n"
         "00:09.000 --> 00:08.000\nfour\n\n00:05.000 --> 00:06.000\nfive\n\n00:10.000 --> 00:11.000\n\n"
         "00:12.000 --> 00:13.000\n\nsix below a blank line\n"
     )

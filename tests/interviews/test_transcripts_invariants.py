@@ -73,7 +73,7 @@ def test_heads_with_times_keep_every_word_at_its_offset(turns, newline, encoding
 @settings(max_examples=150, deadline=None)
 def test_voices_in_webvtt_lose_no_word(turns, newline):
     cues = [
-        f"00:{n // 60:02d}:{n % 60:02d}.000 --> 00:{n // 60:02d}:{n % 60:02d}.900{newline}<v {name}>{words}</v>"
+        f"00:00:{n:02d}.000 --> 00:00:{n:02d}.900{newline}<v {name}>{words}</v>"
         for n, (name, words) in enumerate(turns)
     ]
     source = (newline * 2).join(["WEBVTT", *cues])

@@ -61,7 +61,8 @@ def test_a_million_cues_are_refused_quickly():
 
 def test_more_turns_than_anyone_speaks():
     assert refusal(b"Ann: a\n\nBo: b\n\n" * 25_001, "endless.txt") == (
-        "“endless.txt” has 50,002 turns; at most 50,000 can be imported as one transcript. Split the file by session."
+        "“endless.txt” has 50,002 turns; at most 50,000 can be imported as one transcript. "
+        "Split the file by session."
     )
 
 
@@ -91,20 +92,15 @@ def test_a_file_name_cannot_smuggle_a_path_or_control_characters_into_the_messag
     assert refusal(b"", "").startswith("“The file” is empty.")
 
 
-def test_long_lines_do_not_slow_the_rules_down():
-    nasty = [
-        b"a" * 4_000_000,
-        b"[" * 1_000_000,
-        b"<v " * 300_000,
-        b"Ann (" * 500_000,
-        b"0:" * 500_000,
-        b"**" * 500_000,
-    ]
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "[", "<v ", "<c.", "Ann (", "0:", "**a ", "__a ", "<!-- ", "[a](", "![", "{:", "A and ", "> "],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.vtt"])
+def test_a_line_of_a_million_marks_does_not_slow_the_rules_down(piece, name):
+    line = piece * (500_000 // len(piece))
+    source = f"WEBVTT\n\n00:01.000 --> 00:02.000\n{line}\n" if name == "a.vtt" else f"# x\n{line}\n"
     began = time.perf_counter()
-    for n, line in enumerate(nasty):
-        for name in ("a.txt", "a.md"):
-            try:
-                read_transcript(b"# x\n" + line + b"\n", name)
-            except TranscriptError:
-                continue
-        assert time.perf_counter() - began < 3 * (n + 1)
+    draft = read_transcript(source.encode(), name)
+    assert len(draft.turns) <= 2
+    assert time.perf_counter() - began < 2

@@ -75,12 +75,18 @@ def test_other_heads_with_a_time(head):
 
 
 def test_a_single_blank_before_the_time_is_a_head_only_for_names_that_return():
-    source = "Mara 0:01\nIt was cold.\n\nTom 0:05\nWhen?\n\nMara 0:09\nWe left at 17:30\nLunch at 12:15\n\nTom 0:15\nOh.\n"
+    source = (
+        "Mara 0:01\nIt was cold.\n\nTom 0:05\nWhen?\n\n"
+        "Mara 0:09\nWe left at 17:30\nLunch at 12:15\n\nTom 0:15\nOh.\n"
+    )
     assert spoken(read(source))[2] == ("Mara", "We left at 17:30\nLunch at 12:15")
 
 
 def test_names_and_colons():
-    source = "Title of the talk\n\nDr. Ort: Und dann?\n\n佐藤 花子：はい。\n\nDr. Ort: Um 17:30 Uhr?\n\n佐藤 花子：いいえ。\n"
+    source = (
+        "Title of the talk\n\nDr. Ort: Und dann?\n\n佐藤 花子：はい。\n\n"
+        "Dr. Ort: Um 17:30 Uhr?\n\n佐藤 花子：いいえ。\n"
+    )
     draft = read(source)
     assert draft.format == "Plain text (Name: words)"
     assert spoken(draft) == [
@@ -116,7 +122,8 @@ def test_marks_of_analysis_programs(mark):
 
 def test_words_with_a_colon_are_no_speakers():
     source = (
-        "Interviewer: What did you compare?\n\nTilda: Two things.\nSo the first one: price.\nNote: not the tax.\n"
+        "Interviewer: What did you compare?\n\nTilda: Two things.\nSo the first one: price.\n"
+        "Note: not the tax.\n"
         "https://example.org/a\n[REDACTED]: hm\n17:30: too late\n\nInterviewer: And?\n\nTilda: The rest.\n"
     )
     draft = read(source)
@@ -139,7 +146,10 @@ def test_joint_labels_are_a_speaker_of_their_own():
         "Interviewee 1 and/or Interviewee 2",
     ]
     assert draft.warnings == (
-        "“Interviewee 1 and/or Interviewee 2” is a joint label: kept as a speaker of its own, neither split nor merged.",
+        (
+            "“Interviewee 1 and/or Interviewee 2” is a joint label: "
+            "kept as a speaker of its own, neither split nor merged."
+        ),
     )
 
 
@@ -219,7 +229,10 @@ def test_markdown_with_bold_names_and_attributes():
 
 
 def test_field_notes_tell_quoted_words_from_notes():
-    source = "# Visite\n\nElle cherche un produit.\n\n> J'ai **tout** comparé.\n> Pendant une semaine.\n\nPuis elle part.\n"
+    source = (
+        "# Visite\n\nElle cherche un produit.\n\n"
+        "> J'ai **tout** comparé.\n> Pendant une semaine.\n\nPuis elle part.\n"
+    )
     draft = read(source, "visite.md")
     assert draft.format == "Markdown (notes with quotes)"
     assert spoken(draft) == [
@@ -239,9 +252,9 @@ def test_loose_times_are_refused_with_advice():
     with pytest.raises(TranscriptError) as refusal:
         read("00:00:05\nHello there\n00:00:10\nFine, and you?\n")
     assert str(refusal.value) == (
-        "“talk.txt” has 2 times on lines of their own (first: line 1), but no speaker that they belong to, so that "
-        "every turn would sit at 0:00. Export it with speaker names, or as .vtt, or put “Name  0:14” above each turn; "
-        "to import it without times, delete those lines."
+        "“talk.txt” has 2 times on lines of their own (first: line 1), but no speaker that they belong to, "
+        "so that every turn would sit at 0:00. Export it with speaker names, or as .vtt, or put “Name  0:14” "
+        "above each turn; to import it without times, delete those lines."
     )
 
 
