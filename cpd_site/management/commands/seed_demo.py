@@ -44,4 +44,4 @@ class Command(BaseCommand):
             return
         with transaction.atomic():  # a demo half built by a killed start would look like a finished one
             build(password=demo_password(), copies=max(scale, 1), report=self.stdout.write)
-        self.stdout.write(f"Demo study ready: sign in as lena@demo.example with {demo_password()}")
+        self.stdout.write(f"Sign in as lena@demo.example with the password {demo_password()}")

@@ -1,0 +1,53 @@
+"""The main pages of the demo study, for screenshots and for the accessibility test."""
+
+import sqlite3
+from pathlib import Path
+
+SLUG = "the-second-car"
+EMAIL = "lena@demo.example"
+# page -> address inside the study; {…} is the id that the query below finds
+PAGES = {
+    "home": "",
+    "participants": "participants/",
+    "interviews": "interviews/",
+    "guide": "guide/",
+    "capture": "interviews/{interview}/capture/",
+    "wheel": "interviews/{interview}/wheel/",
+    "import": "transcripts/import/",
+    "transcript": "transcripts/{transcript}/",
+    "jobs": "jobs/",
+    "job": "jobs/{general}/",
+    "job-map": "jobs/map/",
+    "clusters": "jobs/clusters/",
+    "priorities": "jobs/priorities/",
+    "journey": "journey/",
+    "journey-interview": "journey/{interview}/",
+    "canvases": "canvases/",
+    "canvas": "canvases/{canvas}/",
+    "actions": "actions/",
+    "action": "actions/{action}/",
+    "activity": "activity/",
+    "exports": "exports/",
+    "members": "members/",
+    "settings": "settings/",
+}
+OUTSIDE = {"sign-in": "/account/login/", "sign-up": "/account/signup/"}
+INSIDE_NO_STUDY = {"studies": "/", "new-study": "/new/"}
+IDS = {
+    "interview": "SELECT interview_id FROM interviews_element GROUP BY interview_id ORDER BY count(*) DESC LIMIT 1",
+    "transcript": "SELECT id FROM interviews_transcript ORDER BY id LIMIT 1",
+    "general": "SELECT general_id FROM jobs_job WHERE general_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
+    "canvas": "SELECT id FROM strategy_canvas ORDER BY id LIMIT 1",
+    "action": "SELECT id FROM strategy_action ORDER BY id LIMIT 1",
+}
+
+
+def addresses(data_dir: Path) -> dict[str, str]:
+    """Page name -> path, in the demo study that lies in `data_dir`."""
+    with sqlite3.connect(data_dir / "db.sqlite3") as database:
+        ids = {name: database.execute(query).fetchone()[0] for name, query in IDS.items()}
+    return INSIDE_NO_STUDY | {name: f"/s/{SLUG}/{path.format(**ids)}" for name, path in PAGES.items()}
+
+
+def password(data_dir: Path) -> str:
+    return (data_dir / "demo-password").read_text().strip()
