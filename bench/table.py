@@ -48,6 +48,5 @@ def show(part: str, figures: Iterable[Figure]) -> None:
     print(f"\n{part}", flush=True)
     for figure in figures:
         limit = f"≤ {figure.limit:g}" if figure.limit is not None else ""
-        print(
-            f"  {figure.verdict:4} {figure.name:52} {figure.value:10.1f} {figure.unit:6} {limit:8} {figure.note}"
-        )
+        value = f"{figure.value:10.1f} {figure.unit:6} {limit:8}"
+        print(f"  {figure.verdict:4} {figure.name:52} {value} {figure.note}", flush=True)
