@@ -103,7 +103,7 @@ def _postgres(url: str) -> dict[str, object]:
 
 def celery_broker(redis_url: str) -> str:
     """Celery's spelling of REDIS_URL: a Unix socket is redis+socket:// there and unix:// in redis-py."""
-    return redis_url.replace("unix://", "redis+socket://", 1) if redis_url else "memory://"
+    return redis_url.replace("unix://", "redis+socket://", 1) if redis_url else "memory://localhost/"
 
 
 def email(url: str) -> tuple[str, int, str, str, bool]:
