@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from interviews.models import Interview
+from jobs.models import Evidence
 from studies.access import StudyAccess
 from studies.history import person_name
 from studies.models import Study
@@ -127,10 +129,16 @@ def _evidence(study: Study) -> Iterator[tuple[Any, ...]]:
         "element__interview__participant",
     )
     for e in rows.order_by("job", "pk").iterator(chunk_size=500):
-        interview = e.element.interview if e.element else e.quote.transcript.interview
-        words = e.element.words if e.element else e.quote.text
-        kind = e.element.kind if e.element else ""
+        kind, words, interview = _said(e)
         yield e.job_id, e.job.statement, e.polarity, interview.participant.pseudonym, kind, words
+
+
+def _said(evidence: Evidence) -> tuple[str, str, Interview]:
+    if evidence.element:
+        return evidence.element.kind, evidence.element.words, evidence.element.interview
+    quote = evidence.quote
+    assert quote is not None  # noqa: S101  a constraint of the table
+    return "", quote.text, quote.transcript.interview
 
 
 def _clusters(study: Study) -> Iterator[tuple[Any, ...]]:
@@ -168,7 +176,9 @@ def _ratings(study: Study) -> Iterator[tuple[Any, ...]]:
 def _priorities(study: Study) -> Iterator[tuple[Any, ...]]:
     """The latest ranking, one number a line, as its columns depend on what was known at the time."""
     latest = study.priorities.first()
-    for place, row in enumerate(latest.rows if latest else [], 1):
+    if latest is None:
+        return
+    for place, row in enumerate(latest.rows, 1):
         for name, value in row.items():
             if isinstance(value, int | float | str) and value != "":
                 yield latest.created_at.isoformat(), place, name, value

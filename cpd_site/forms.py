@@ -18,6 +18,7 @@ class ArchiveForm(forms.Form):
         most = settings.UPLOAD_MAX_BYTES
         if (file.size or 0) > most:
             raise forms.ValidationError(
-                f"{file.name} has {(file.size or 0) / 1024 / 1024:.0f} MB; at most {most // 1024 // 1024} MB are read."
+                f"{file.name} has {(file.size or 0) / 1024 / 1024:.0f} MB; "
+                f"at most {most // 1024 // 1024} MB are read."
             )
         return file

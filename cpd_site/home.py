@@ -16,6 +16,7 @@ from strategy.models import Action, Card
 from studies.access import StudyAccess
 from studies.models import Study
 
+STATES = ("todo", "doing", "done")
 HELD = (Interview.State.CAPTURED, Interview.State.EVALUATED)
 OVER_RECRUIT = 1.25  # method 3, step 2: a quarter more than needed
 
@@ -39,7 +40,7 @@ class Step:
     number: int
     title: str
     why: str
-    state: str  # todo, doing, done
+    state: str  # one of STATES
     figures: list[Figure]
     action: str
     href: str
@@ -147,7 +148,7 @@ def _actions(study: Study) -> dict[str, int]:
 
 # --- judging -----------------------------------------------------------------------------------------
 def state(begun: bool, done: bool) -> str:
-    return "done" if done else "doing" if begun else "todo"
+    return STATES[2 if done else 1 if begun else 0]
 
 
 def steps(access: StudyAccess, n: dict[str, int], frame: Frame) -> list[Step]:

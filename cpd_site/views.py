@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -26,8 +28,11 @@ logger = logging.getLogger(__name__)
 
 def health(request: HttpRequest) -> JsonResponse:
     """Answers once the database does; the start-up command and the container ask for it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "the database does not answer"}, status=503)
     return JsonResponse({"status": "ok"})
 
 
@@ -44,7 +49,7 @@ def exports(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 @study_view()
 @require_GET
-def export_table(request: HttpRequest, access: StudyAccess, table: str) -> StreamingHttpResponse:
+def export_table(request: HttpRequest, access: StudyAccess, table: str) -> HttpResponseBase:
     if table not in TABLES:
         raise Http404("There is no such table.")
     lines = csv_lines(access, TABLES[table])
@@ -53,12 +58,12 @@ def export_table(request: HttpRequest, access: StudyAccess, table: str) -> Strea
 
 @study_view()
 @require_GET
-def export_archive(request: HttpRequest, access: StudyAccess) -> StreamingHttpResponse:
+def export_archive(request: HttpRequest, access: StudyAccess) -> HttpResponseBase:
     pieces = write_archive(access)
     return _download(pieces, "application/json", f"{access.study.slug}-{timezone.localdate():%Y-%m-%d}.json")
 
 
-def _download(pieces: object, kind: str, filename: str) -> StreamingHttpResponse:
+def _download(pieces: Iterator[str], kind: str, filename: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(pieces, content_type=f"{kind}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from studies.models import Membership, Study
 from studies.roles import Role, Verb
@@ -49,13 +50,13 @@ def open_study(user: AbstractBaseUser | AnonymousUser, slug: str) -> StudyAccess
 
 def study_view(
     *, needs: Verb = Verb.VIEW
-) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Opens the study named by the URL and passes `access`; a role without `needs` gets 403."""
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @login_required
         @wraps(view)
-        def through_the_door(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def through_the_door(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             access = open_study(request.user, slug)
             access.require(needs)
             request.access = access  # type: ignore[attr-defined]

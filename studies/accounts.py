@@ -1,4 +1,4 @@
-"""Signing up: by e-mail, with a name that colleagues recognise; where sign-up is closed, by invitation only."""
+"""Signing up: by e-mail, with a name that colleagues know; where sign-up is closed, by invitation only."""
 
 from typing import Any
 
@@ -8,10 +8,15 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 
+from studies.queries import invitation_behind
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return settings.SIGNUP_OPEN or bool(request.session.get("invitation"))
+        if settings.SIGNUP_OPEN:
+            return True
+        invitation = invitation_behind(request.session.get("invitation", ""))
+        return invitation is not None and invitation.is_open
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]

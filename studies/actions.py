@@ -168,7 +168,7 @@ def why_refused(invitation: Invitation) -> str:
         return "This invitation link has been used: each works once. Ask for a new one."
     if invitation.revoked_at:
         return "This invitation was withdrawn. Ask the person who sent it."
-    return f"This invitation link was good for {settings.INVITATION_DAYS} days and has expired. Ask for a new one."
+    return f"This link was good for {settings.INVITATION_DAYS} days and has expired. Ask for a new one."
 
 
 def change_role(access: StudyAccess, *, membership: Membership, role: str) -> Membership:

@@ -22,5 +22,5 @@ def render_page_or_partial(
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the studies of the switcher, read only where the frame shows them."""
-    mine = Study.objects.filter(memberships__user_id=request.user.pk)
+    mine = Study.objects.filter(memberships__user_id=request.user.pk or 0)
     return {"switcher_studies": SimpleLazyObject(lambda: list(mine.only("name", "slug")))}

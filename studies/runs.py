@@ -39,7 +39,7 @@ class RunFailed(Exception):
 def run_kind(
     name: str, *, title: str = "", result_page: str = ""
 ) -> Callable[[Callable[[Run, Reporter], dict[str, Any]]], Any]:
-    """`title` names the run to people; `result_page` is the URL name, taking the slug, that shows the result."""
+    """`title` names the run to people; `result_page` names the page that shows the result."""
 
     def register(function: Callable[[Run, Reporter], dict[str, Any]]) -> Any:
         KINDS[name] = function

@@ -57,7 +57,7 @@ def settings(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         newest = access.study.history.filter(verb="study.edited").first()
         access.study.refresh_from_db()
         form.data = request.POST.copy()
-        form.data["version"] = stale.current.version
+        form.data["version"] = str(access.study.version)
         context |= {"stale": stale.current, "newest": newest}
         return render(request, "studies/settings.html", context, status=409)
     messages.success(request, "Settings saved.")

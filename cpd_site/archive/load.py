@@ -75,9 +75,8 @@ def _build(section: Section, row: dict[str, Any], access: StudyAccess, keys: dic
     if section.to_study == "study":
         values["study_id"] = access.study.pk
     if section.model is HistoryEntry:
-        target = keys.get(SECTION_OF_TARGET.get(row["target_type"], ""), [])
-        place = row["target"]
-        values["target_id"] = str(target[place - 1]) if place and 0 < place <= len(target) else ""
+        rows, place = keys.get(SECTION_OF_TARGET.get(row["target_type"], ""), []), row["target"]
+        values["target_id"] = str(rows[place - 1]) if place and 0 < place <= len(rows) else ""
     return section.model(**values)
 
 
@@ -100,7 +99,7 @@ def _write_again(
 def _link(section: Section, rows: list[dict[str, Any]], pks: list[Any], keys: dict[str, list[Any]]) -> None:
     for relation in section.many:
         targets = keys[SECTION_OF[relation.related_model]]
-        through = relation.remote_field.through
+        through: Any = relation.remote_field.through
         source, target = relation.m2m_column_name(), relation.m2m_reverse_name()
         links: Iterable[models.Model] = (
             through(**{source: pk, target: targets[place - 1]})

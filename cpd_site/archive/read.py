@@ -108,14 +108,15 @@ def _check_digests(data: dict[str, Any]) -> None:
 def _study(data: dict[str, Any]) -> dict[str, Any]:
     if set(data) != set(STUDY_FIELDS):
         _refuse("The description of the study is incomplete.")
-    return {name: _clean(Study._meta.get_field(name), data[name], "study", 1) for name in STUDY_FIELDS}
+    fields = {f.name: f for f in Study._meta.concrete_fields}
+    return {name: _clean(fields[name], data[name], "study", 1) for name in STUDY_FIELDS}
 
 
 def _people(rows: list[dict[str, Any]]) -> list[str]:
-    names = [row.get("name") for row in rows]
-    if len(names) > MOST_PEOPLE or not all(isinstance(name, str) and 0 < len(name) <= 300 for name in names):
+    names = [str(row["name"]) for row in rows if isinstance(row.get("name"), str)]
+    if len(rows) > MOST_PEOPLE or len(names) < len(rows) or not all(0 < len(name) <= 150 for name in names):
         _refuse(f"The section “people” must hold at most {MOST_PEOPLE} names.")
-    return [name.replace("\x00", "")[:150] for name in names]
+    return [name.replace("\x00", "") for name in names]
 
 
 def _check_members(rows: list[dict[str, Any]], people: int) -> None:

@@ -465,7 +465,9 @@ def test_a_waiting_run_is_cancelled_by_its_button(owner: StudyAccess, login: Any
 
 def test_after_cancel_the_browser_never_leaves_for_another_site(owner: StudyAccess, login: Any) -> None:
     run = make_run(owner)
-    response = login(owner).post(page("run_cancel", owner, run.pk), headers={"referer": "https://evil.example/"})
+    response = login(owner).post(
+        page("run_cancel", owner, run.pk), headers={"referer": "https://evil.example/"}
+    )
 
     assert response.url == page("run", owner, run.pk)
 
