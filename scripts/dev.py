@@ -45,17 +45,8 @@ def lock(arguments: list[str]) -> None:
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
         python = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate"]
         quiet = ["--quiet", "--custom-compile-command", "make lock"]
-        command = [
-            machine.VENV / "bin/uv",
-            "pip",
-            "compile",
-            *python,
-            *quiet,
-            *constraint,
-            *files,
-            *arguments,
-        ]
-        machine.must(*command, env=machine.uv_environment())
+        options = [*python, *quiet, *constraint, *files, *arguments]
+        machine.must(machine.VENV / "bin/uv", "pip", "compile", *options, env=machine.uv_environment())
 
 
 def become(*command: str) -> None:

@@ -46,18 +46,22 @@ class Studio:
     def output(self) -> str:
         return self.log.read_text()
 
+    @property
+    def last_words(self) -> str:
+        return self.output[-3000:]
+
     def wait_until_ready(self, seconds: float = 60) -> float:
         """The seconds that it took from now."""
         started = time.monotonic()
         while time.monotonic() - started < seconds:
             if self.process.poll() is not None:
-                pytest.fail(f"`up` ended with {self.process.returncode}:\n{self.output}")
+                pytest.fail(f"`up` ended with {self.process.returncode}:\n{self.last_words}")
             if _answers(self.url) and "is ready after" in self.output:
                 self.family = self.process.children(recursive=True)
                 return time.monotonic() - started
             time.sleep(0.05)
         self.stop()
-        pytest.fail(f"`up` was not ready within {seconds:.0f} s:\n{self.output}")
+        pytest.fail(f"`up` was not ready within {seconds:.0f} s:\n{self.last_words}")
 
     def child(self, part_of_the_command: str) -> psutil.Process:
         found = [

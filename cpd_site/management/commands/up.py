@@ -22,6 +22,7 @@ from cpd_site.supervise import Group, Program, wait_until
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  recognised, never chosen
 SECONDS_TO_BE_READY = 60
+DEMO_EMAIL = "lena@demo.example"
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 
 
@@ -89,6 +90,8 @@ class Command(BaseCommand):
 
     def _greet(self, address: str, host: str, seconds: float) -> None:
         self.stdout.write(self.style.SUCCESS(f"\nProgress Studio is ready after {seconds:.1f} s: {address}"))
+        if (password := settings.DATA_DIR / "demo-password").exists():
+            self.stdout.write(f"Sign in to the demo as {DEMO_EMAIL} with {password.read_text().strip()}")
         self.stdout.write("Ctrl-C stops it.\n")
         if host in EVERYWHERE and settings.ALLOWED_HOSTS == ["localhost", "127.0.0.1", "[::1]"]:
             self.stdout.write("Other machines need their name for this one in ALLOWED_HOSTS.")
@@ -165,9 +168,9 @@ def _worker() -> Program:
     quiet = ["--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     # A bare machine or a container is often used as root, and tasks are JSON: the warning would teach nothing
     python = _python("-W", "ignore:You're running the worker with superuser privileges")
-    # An idle worker needs 2 s to end. A run that is cut short keeps its row, and a later sweep restarts it
+    # An idle worker needs almost 2 s to end. A run that is cut short keeps its row, and a later sweep restarts it
     command = [*python, *app, "worker", *pool, *beat, *quiet]
-    return Program("worker", command, stops=2, patience=2.5, orphan_signal=signal.SIGQUIT)
+    return Program("worker", command, stops=2, patience=2.0, orphan_signal=signal.SIGQUIT)
 
 
 def _web(host: str, port: int) -> Program:
