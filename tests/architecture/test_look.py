@@ -54,7 +54,7 @@ def test_each_of_the_twelve_elements_has_a_hue_in_both_themes() -> None:
 
 
 def test_the_shared_style_sheets_stay_within_their_budget() -> None:
-    assert sum((ROOT / f"static/css/{name}.css").stat().st_size for name in SHARED_CSS) <= 40_960
+    assert sum((ROOT / f"static/css/{name}.css").stat().st_size for name in SHARED_CSS) <= 40_000
 
 
 def test_no_template_carries_inline_scripts_or_handlers() -> None:
