@@ -168,7 +168,7 @@ def _worker() -> Program:
     quiet = ["--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     # A bare machine or a container is often used as root, and tasks are JSON: the warning would teach nothing
     python = _python("-W", "ignore:You're running the worker with superuser privileges")
-    # An idle worker needs almost 2 s to end. A run that is cut short keeps its row, and a later sweep restarts it
+    # An idle worker needs almost 2 s to end. A run that is cut short keeps its row; a later sweep restarts it
     command = [*python, *app, "worker", *pool, *beat, *quiet]
     return Program("worker", command, stops=2, patience=2.0, orphan_signal=signal.SIGQUIT)
 
