@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ENCODING_SHARE = 0.05  # loading the encoder, before the first level is grouped
 
 
-@run_kind("jobs.cluster")
+@run_kind("jobs.cluster", title="Grouping the jobs", result_page="jobs:clusters")
 def cluster_jobs(run: Run, report: Reporter) -> dict[str, Any]:
     """Groups what nobody decided on, each altitude by itself (method 2.4), and stores proposals."""
     from jobs.analysis import cluster_statements, default_encoder

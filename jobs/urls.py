@@ -1,4 +1,38 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from jobs.views import clusters, job_map, jobs
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("jobs/", jobs.job_list, name="list"),
+    path("jobs/write/", jobs.desks, name="desks"),
+    path("jobs/write/<int:interview_id>/", jobs.write, name="write"),
+    path("jobs/lint/", jobs.lint, name="lint"),
+    path("jobs/map/", job_map.job_map, name="map"),
+    path("jobs/map/<int:job_id>/", job_map.map_job, name="map_job"),
+    path("jobs/map/<int:job_id>/move/", job_map.move, name="move"),
+    path("jobs/map/<int:job_id>/also/", job_map.also, name="also"),
+    path("jobs/<int:job_id>/", jobs.detail, name="detail"),
+    path("jobs/<int:job_id>/said/", jobs.said, name="said"),
+    path("jobs/<int:job_id>/edit/", jobs.edit, name="edit"),
+    path("jobs/<int:job_id>/delete/", jobs.delete, name="delete"),
+    path("jobs/<int:job_id>/restore/", jobs.restore, name="restore"),
+    path("jobs/<int:job_id>/dismiss/", jobs.dismiss, name="dismiss"),
+    path("jobs/<int:job_id>/evidence/", jobs.evidence, name="evidence"),
+    path("jobs/<int:job_id>/evidence/<int:evidence_id>/turn/", jobs.evidence_turn, name="evidence_turn"),
+    path(
+        "jobs/<int:job_id>/evidence/<int:evidence_id>/remove/", jobs.evidence_remove, name="evidence_remove"
+    ),
+    path("clusters/", clusters.board, name="clusters"),
+    path("clusters/news/", clusters.news, name="cluster_news"),
+    path("clusters/run/", clusters.run, name="cluster_run"),
+    path("clusters/undo/", clusters.undo, name="cluster_undo"),
+    path("clusters/place/", clusters.place, name="cluster_place"),
+    path("clusters/new/", clusters.new_group, name="cluster_new"),
+    path("clusters/<int:cluster_id>/", clusters.cluster, name="cluster"),
+    path("clusters/<int:cluster_id>/accept/", clusters.accept, name="cluster_accept"),
+    path("clusters/<int:cluster_id>/rename/", clusters.rename, name="cluster_rename"),
+    path("clusters/<int:cluster_id>/split/", clusters.split, name="cluster_split"),
+    path("clusters/<int:cluster_id>/merge/", clusters.merge, name="cluster_merge"),
+    path("clusters/<int:cluster_id>/dissolve/", clusters.dissolve, name="cluster_dissolve"),
+]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from jobs.actions.statements import dismiss_warning
 from jobs.models import ClusterMember, Job, JobCluster, Level
 from jobs.queries.clusters import interviews_of, undecided_jobs
 from studies.access import StudyAccess
@@ -31,6 +32,7 @@ register_verbs(
     }
 )
 MIN_INTERVIEWS = 2
+ACCEPTED_ALREADY = "This group has been accepted already."
 
 
 class ClusterRefused(Exception):
@@ -81,7 +83,7 @@ def undo_cluster_change(access: StudyAccess) -> HistoryEntry:
     access.require(Verb.CODE)
     entry = latest_change(access)
     if entry is None:
-        raise ClusterRefused("There is nothing to undo.")
+        raise ClusterRefused("There is nothing to undo since the last grouping.")
     if entry.actor_id != access.user.pk:
         raise ClusterRefused(
             f"The latest change is {entry.actor_name}’s: “{entry.sentence}”. Ask them to undo it."
@@ -169,6 +171,14 @@ def move_member(access: StudyAccess, *, job: Job, to: JobCluster | None) -> None
             _release(access, [job.pk])
         else:
             _place(access, to, [_by_hand(job)])
+        _decide(*touched)
+
+
+def _decide(*clusters: JobCluster) -> None:
+    """A person had a hand in these: later runs leave them alone."""
+    for cluster in clusters:
+        cluster.decided = True
+        cluster.save(update_fields=["decided"])
 
 
 def _release(access: StudyAccess, jobs: list[int]) -> None:
@@ -189,6 +199,7 @@ def split_cluster(
             study=access.study, name=(name or chosen[0].statement)[:300], decided=True, run=cluster.run
         )
         _place(access, part, [_by_hand(job) for job in chosen])
+        _decide(cluster)
         made["created"] = [part.pk]
     return part
 
@@ -200,6 +211,7 @@ def merge_clusters(access: StudyAccess, *, cluster: JobCluster, into: JobCluster
         raise ClusterRefused("Choose another group to merge with.")
     with undoable(access, "cluster.merged", into, cluster):
         _place(access, into, [_by_hand(member.job) for member in cluster.members.select_related("job")])
+        _decide(into)
         _trash(access, cluster)
     return into
 
@@ -220,18 +232,18 @@ def _trash(access: StudyAccess, cluster: JobCluster) -> None:
 
 
 def accept_cluster(
-    access: StudyAccess, *, cluster: JobCluster, statement: str = "", rationale: str = ""
+    access: StudyAccess,
+    *,
+    cluster: JobCluster,
+    statement: str = "",
+    rationale: str = "",
+    dismissed: Mapping[str, str] | None = None,
 ) -> Job:
     """The group becomes a generalised job. Raises ClusterRefused below two interviews (method 2.4)."""
     access.require(Verb.CODE)
-    if cluster.general:
-        raise ClusterRefused("This group has been accepted already.")
-    found = interviews_of(cluster)
-    if found < MIN_INTERVIEWS:
-        raise ClusterRefused(
-            f"This group stands on {found} interview; a generalised job needs {MIN_INTERVIEWS}."
-        )
+    _check_acceptable(cluster)
     with undoable(access, "cluster.accepted", cluster) as made:
+        _once(access, cluster)
         general = _generalise(access, cluster, statement or cluster.name, rationale)
         made["general"] = [general.pk]
         cluster.state, cluster.decided = JobCluster.State.ACCEPTED, True
@@ -239,12 +251,35 @@ def accept_cluster(
         cluster.save(update_fields=["state", "decided", "general", "name"])
         cluster.members.update(decided=True)
         access.study.jobs.filter(membership__cluster=cluster).update(general=general)
+        for rule, reason in (dismissed or {}).items():
+            dismiss_warning(access, job=general, rule=rule, reason=reason)
     return general
+
+
+def _check_acceptable(cluster: JobCluster) -> None:
+    if cluster.general_id:
+        raise ClusterRefused(ACCEPTED_ALREADY)
+    found = interviews_of(cluster)
+    if found < MIN_INTERVIEWS:
+        raise ClusterRefused(
+            f"This group stands on {found} interview{'' if found == 1 else 's'}; "
+            f"a generalised job needs {MIN_INTERVIEWS}. Move a job of another interview into it, "
+            "or keep it as an individual job."
+        )
+
+
+def _once(access: StudyAccess, cluster: JobCluster) -> None:
+    """Of two people who accept in the same moment, the second is told."""
+    current = access.study.jobclusters.select_for_update().filter(pk=cluster.pk).first()
+    if current is None:
+        raise ClusterRefused("Somebody dissolved this group a moment ago.")
+    if current.general_id:
+        raise ClusterRefused(ACCEPTED_ALREADY)
 
 
 def _generalise(access: StudyAccess, cluster: JobCluster, statement: str, rationale: str) -> Job:
     """The highest level among the members, and every dimension that at least half of them have."""
-    members = [member.job for member in cluster.members.select_related("job")]
+    members = [member.job for member in cluster.members.select_related("job").filter(job__deleted_at=None)]
     dimensions = [
         d
         for d in ("functional", "emotional", "social")

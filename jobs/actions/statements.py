@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from interviews.models import Element, Interview, Quote
-from jobs.models import Evidence, Job, Level, LintDismissal
+from jobs.models import Evidence, Job, JobCluster, Level, LintDismissal
 from jobs.queries.job_map import ancestors, depth_below
 from studies.access import StudyAccess
 from studies.edits import save_version
 from studies.history import record, register_verbs
+from studies.models import Study
 from studies.roles import Verb
 
 register_verbs(
@@ -25,7 +27,9 @@ register_verbs(
         "job.restored": "brought back the job",
         "job.serves_also": "linked on the job map",
         "job.warning_dismissed": "dismissed a warning on the job",
+        "job.warning_restored": "took a warning seriously again on the job",
         "evidence.added": "added evidence to the job",
+        "evidence.turned": "turned evidence round for the job",
         "evidence.removed": "removed evidence from the job",
     }
 )
@@ -43,62 +47,86 @@ def add_job(
     statement: str,
     interview: Interview | None = None,
     scope: str = Job.Scope.INDIVIDUAL,
-    supports: tuple[Element, ...] = (),
-    contradicts: tuple[Element, ...] = (),
+    supports: Iterable[Element | Quote] = (),
+    contradicts: Iterable[Element | Quote] = (),
+    dismissed: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> Job:
-    """Writes a job with the elements that speak for and against it, all or nothing."""
+    """Writes a job with what speaks for and against it, all or nothing.
+
+    `dismissed` is rule -> reason, for warnings that the writer has read and does not share.
+    """
     access.require(Verb.CODE)
     job = Job(study=access.study, statement=statement.strip(), interview=interview, scope=scope, **fields)
     job.created_by = access.user
     job.full_clean()
+    evidence = [_evidence(access, job, said, Evidence.Polarity.SUPPORTS) for said in supports]
+    evidence += [_evidence(access, job, said, Evidence.Polarity.CONTRADICTS) for said in contradicts]
     with transaction.atomic():
         job.position = (access.study.jobs.aggregate(last=Max("position"))["last"] or 0) + 1
         job.save()
-        Evidence.objects.bulk_create(
-            [Evidence(study=access.study, job=job, element=e, by=access.user) for e in supports]
-            + [
-                Evidence(study=access.study, job=job, element=e, by=access.user, polarity="contradicts")
-                for e in contradicts
-            ]
-        )
-        record(access, "job.added", job, evidence=len(supports) + len(contradicts))
+        Evidence.objects.bulk_create(evidence)
+        record(access, "job.added", job, evidence=len(evidence))
+        for rule, reason in (dismissed or {}).items():
+            dismiss_warning(access, job=job, rule=rule, reason=reason)
     return job
+
+
+def _evidence(access: StudyAccess, job: Job, said: Element | Quote, polarity: str) -> Evidence:
+    tie = {"element": said} if isinstance(said, Element) else {"quote": said}
+    return Evidence(study=access.study, job=job, polarity=polarity, by=access.user, **tie)
 
 
 def edit_job(access: StudyAccess, *, job: Job, seen: int, **changes: Any) -> Job:
     """Raises StaleVersion if somebody saved since version `seen`."""
     access.require(Verb.CODE)
-    before = {name: getattr(job, name) for name in changes}
-    for name, value in changes.items():
-        setattr(job, name, value)
+    before = {name: getattr(job, name) for name in EDITABLE if name in changes}
+    changed = [name for name, value in before.items() if value != changes[name]]
+    if not changed:
+        return job
+    for name in changed:
+        setattr(job, name, changes[name])
     with transaction.atomic():
-        save_version(job, seen=seen, fields=[name for name in EDITABLE if name in changes])
-        record(access, "job.edited", job, before=before)
+        save_version(job, seen=seen, fields=changed)
+        record(access, "job.edited", job, before={name: before[name] for name in changed})
     return job
 
 
 def trash_job(access: StudyAccess, *, job: Job) -> Job:
-    """Into the trash; what stood under it on the map moves up to its parent."""
+    """Into the trash; what stood under it on the map moves up to its parent.
+
+    The group of a generalised job becomes a proposal again, with the members that it had.
+    """
     access.require(Verb.CODE)
     with transaction.atomic():
         children = list(job.children.values_list("pk", flat=True))
         access.study.jobs.filter(pk__in=children).update(parent=job.parent)
+        members = list(job.members.values_list("pk", flat=True))
+        access.study.jobs.filter(pk__in=members).update(general=None)
+        groups = list(access.study.jobclusters.filter(general=job).values_list("pk", flat=True))
+        proposed = {"general": None, "state": JobCluster.State.PROPOSED}
+        access.study.jobclusters.filter(pk__in=groups).update(**proposed)
         job.deleted_at = timezone.now()
         job.save(update_fields=["deleted_at"])
-        record(access, "job.deleted", job, children=children)
+        record(access, "job.deleted", job, children=children, members=members, groups=groups)
     return job
 
 
 def restore_job(access: StudyAccess, *, job: Job) -> Job:
-    """Out of the trash, with the children that it had."""
+    """Out of the trash, with the children, the group and the members that nobody has placed since."""
     access.require(Verb.CODE)
+    if job.deleted_at is None:
+        return job
     entry = access.study.history.filter(verb="job.deleted", target_id=str(job.pk)).first()
+    had = entry.data if entry else {}
     with transaction.atomic():
         job.deleted_at = None
         job.save(update_fields=["deleted_at"])
-        children = entry.data.get("children", []) if entry else []
-        access.study.jobs.filter(pk__in=children, parent=job.parent).update(parent=job)
+        children = access.study.jobs.filter(pk__in=had.get("children", []), parent=job.parent)
+        children.update(parent=job)
+        access.study.jobs.filter(pk__in=had.get("members", []), general=None).update(general=job)
+        free = access.study.jobclusters.filter(pk__in=had.get("groups", []), general=None)
+        free.update(general=job, state=JobCluster.State.ACCEPTED)
         record(access, "job.restored", job)
     return job
 
@@ -110,16 +138,27 @@ def move_job(access: StudyAccess, *, job: Job, parent: Job | None, before: Job |
     """
     access.require(Verb.CODE)
     with transaction.atomic():
+        _one_move_at_a_time(access)
         if parent:
             _check_place(access, job, parent)
         old, job.parent = job.parent_id, parent
-        job.save(update_fields=["parent"])
-        _renumber(access, job, before)
+        job.position = _make_room(access, job, before if before != job else None)
+        job.save(update_fields=["parent", "position"])
         record(access, "job.moved", job, from_parent=old, to_parent=parent.pk if parent else None)
     return job
 
 
+def _one_move_at_a_time(access: StudyAccess) -> None:
+    """Two moves that are each harmless could close a circle together: the second waits for the first."""
+    Study.objects.select_for_update().get(pk=access.study.pk)
+
+
 def _check_place(access: StudyAccess, job: Job, parent: Job) -> None:
+    if parent.scope != job.scope:
+        raise MoveRefused(
+            "Individual and generalised jobs have maps of their own. "
+            "An individual job belongs to a generalised one through its group."
+        )
     line = ancestors(access.study, parent)
     if job.pk in [above.pk for above in line]:
         raise MoveRefused(f"“{parent}” already serves “{job}”: a job cannot serve itself in a circle.")
@@ -132,21 +171,28 @@ def _check_place(access: StudyAccess, job: Job, parent: Job) -> None:
         raise MoveRefused(f"The map has {MAX_DEPTH} levels; here it would get a {MAX_DEPTH + 1}th.")
 
 
-def _renumber(access: StudyAccess, job: Job, before: Job | None) -> None:
-    """Siblings are few, so their positions are simply written anew."""
-    siblings = [other for other in access.study.jobs.filter(parent=job.parent) if other.pk != job.pk]
-    place = next((i for i, other in enumerate(siblings) if before and other.pk == before.pk), len(siblings))
-    siblings.insert(place, job)
-    for position, sibling in enumerate(siblings):
-        sibling.position = position
-    Job.objects.bulk_update(siblings, ["position"])
+def _make_room(access: StudyAccess, job: Job, before: Job | None) -> int:
+    """The position ahead of `before` (or after all siblings), with those behind it moved out of the way."""
+    siblings = access.study.jobs.filter(parent=job.parent, scope=job.scope).exclude(pk=job.pk)
+    if before is None or before.parent_id != job.parent_id or before.scope != job.scope:
+        last = siblings.aggregate(last=Max("position"))["last"]
+        return 0 if last is None else int(last) + 1
+    behind = Q(position__gt=before.position) | Q(position=before.position, pk__gte=before.pk)
+    siblings.filter(behind).update(position=F("position") + 2)
+    return before.position + 1
 
 
 def serve_also(access: StudyAccess, *, job: Job, other: Job, on: bool = True) -> None:
-    """A cross-link beside the tree: `job` also serves `other`."""
+    """A cross-link beside the tree: `job` also serves `other`. Raises MoveRefused for what is no link."""
     access.require(Verb.CODE)
     if on and other.pk == job.pk:
         raise MoveRefused("A job does not serve itself.")
+    if on and other.scope != job.scope:
+        raise MoveRefused("Individual and generalised jobs have maps of their own.")
+    if on and other.pk in [above.pk for above in ancestors(access.study, job)]:
+        raise MoveRefused(f"“{job}” stands under “{other}” already.")
+    if on and job.pk in [above.pk for above in ancestors(access.study, other)]:
+        raise MoveRefused(f"“{other}” serves “{job}”: the other way round would be a circle.")
     with transaction.atomic():
         (job.also_serves.add if on else job.also_serves.remove)(other)
         record(access, "job.serves_also", job, other=str(other), on=on)
@@ -174,6 +220,36 @@ def add_evidence(
     return evidence
 
 
+def tie_evidence(
+    access: StudyAccess,
+    *,
+    job: Job,
+    supports: Iterable[Element | Quote] = (),
+    contradicts: Iterable[Element | Quote] = (),
+) -> int:
+    """Several pieces at once, all or nothing; returns how many."""
+    sides = [(Evidence.Polarity.SUPPORTS, supports), (Evidence.Polarity.CONTRADICTS, contradicts)]
+    count = 0
+    with transaction.atomic():
+        for polarity, rows in sides:
+            for said in rows:
+                tie = {"element": said} if isinstance(said, Element) else {"quote": said}
+                add_evidence(access, job=job, polarity=polarity, **tie)
+                count += 1
+    return count
+
+
+def turn_evidence(access: StudyAccess, *, evidence: Evidence, polarity: str) -> Evidence:
+    """What seemed to support a job contradicts it, or the other way round."""
+    access.require(Verb.CODE)
+    evidence.polarity = polarity
+    evidence.full_clean(validate_unique=False, validate_constraints=False)
+    with transaction.atomic():
+        evidence.save(update_fields=["polarity"])
+        record(access, "evidence.turned", evidence.job, polarity=polarity, evidence=evidence.pk)
+    return evidence
+
+
 def remove_evidence(access: StudyAccess, *, evidence: Evidence) -> None:
     access.require(Verb.CODE)
     with transaction.atomic():
@@ -190,3 +266,12 @@ def dismiss_warning(access: StudyAccess, *, job: Job, rule: str, reason: str) ->
         )
         record(access, "job.warning_dismissed", job, rule=rule, reason=reason)
     return dismissal
+
+
+def heed_warning(access: StudyAccess, *, job: Job, rule: str) -> None:
+    """Takes a dismissal back: the warning shows again."""
+    access.require(Verb.CODE)
+    with transaction.atomic():
+        gone, _ = access.study.lintdismissals.filter(job=job, rule=rule).delete()
+        if gone:
+            record(access, "job.warning_restored", job, rule=rule)

@@ -1,11 +1,27 @@
-"""Reading groups of jobs."""
+"""Reading groups of jobs: the board, one group, and what a run may still touch."""
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from jobs.models import Job, JobCluster
-from studies.models import Study
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+
+from jobs.models import ClusterMember, Job, JobCluster
+from jobs.queries.jobs import Said, said_behind
+from studies.models import HistoryEntry, Run, Study
+
+RUN_KIND = "jobs.cluster"
+GROUPS_A_PAGE = 12
+MEMBERS_ON_A_CARD = 5
+LOOSE_SHOWN = 20
+# What the numbers of a group mean in words. Cosine of the members to each other's centre, and the share of
+# the method's views that agree; under the lower bound of either a group would not have been proposed.
+SOLID, LOOSE = 0.4, 0.3
+SURE, UNSURE = 0.8, 0.6
+DOUBTFUL_MARGIN = 0.05
 
 
 def undecided_jobs(study: Study) -> QuerySet[Job]:
@@ -16,4 +32,125 @@ def undecided_jobs(study: Study) -> QuerySet[Job]:
 
 def interviews_of(cluster: JobCluster) -> int:
     """How many different interviews the members come from."""
-    return cluster.members.values("job__interview").exclude(job__interview=None).distinct().count()
+    alive = cluster.members.filter(job__deleted_at=None)
+    return alive.values("job__interview").exclude(job__interview=None).distinct().count()
+
+
+def ungrouped_jobs(study: Study) -> QuerySet[Job]:
+    jobs = study.jobs.filter(scope=Job.Scope.INDIVIDUAL, membership=None)
+    return jobs.select_related("interview__participant").order_by("interview__participant__pseudonym", "pk")
+
+
+def latest_run(study: Study) -> Run | None:
+    return study.runs.filter(kind=RUN_KIND).select_related("created_by").order_by("-pk").first()
+
+
+def last_change(study: Study) -> HistoryEntry | None:
+    """The newest entry about groups; its id tells a page whether it is still up to date."""
+    return study.history.filter(verb__startswith="cluster.").order_by("-pk").first()
+
+
+@dataclass
+class Group:
+    """A cluster as the board shows it."""
+
+    cluster: JobCluster
+    members: Sequence[ClusterMember] = ()
+    count: int = 0
+    interviews: int = 0
+    said: dict[int, list[Said]] = field(default_factory=dict)
+    mixed: bool = False  # members of several levels, which the method advises against
+
+    @property
+    def hidden(self) -> int:
+        return self.count - len(self.members)
+
+    @property
+    def holds(self) -> str:
+        return _in_words(self.cluster.cohesion, ("solid", SOLID), ("check", LOOSE), "loose")
+
+    @property
+    def views(self) -> str:
+        return _in_words(self.cluster.agreement, ("sure", SURE), ("mostly sure", UNSURE), "unsure")
+
+    @property
+    def doubtful(self) -> int:
+        return sum(is_doubtful(member) for member in self.members)
+
+
+def _in_words(value: float | None, high: tuple[str, float], middle: tuple[str, float], low: str) -> str:
+    if value is None:
+        return ""
+    return next((word for word, bound in (high, middle) if value >= bound), low)
+
+
+def is_doubtful(member: ClusterMember) -> bool:
+    """Nearly as close to another group, and nobody has decided."""
+    return member.margin is not None and member.margin < DOUBTFUL_MARGIN and not member.decided
+
+
+@dataclass
+class Board:
+    proposed: list[Group]
+    accepted: list[Group]
+    page: Page[JobCluster]
+    loose: list[Job]
+    loose_count: int
+    jobs: int
+
+
+def board(study: Study, *, page: int = 1) -> Board:
+    """Proposals first, then what was accepted, page by page; the jobs without a group beside them."""
+    clusters = study.jobclusters.select_related("general", "run").order_by("-state", "position", "pk")
+    found = Paginator(clusters, GROUPS_A_PAGE).get_page(page)
+    groups = groups_of(study, list(found), limit=MEMBERS_ON_A_CARD)
+    loose = ungrouped_jobs(study)
+    counts = study.jobs.filter(scope=Job.Scope.INDIVIDUAL).aggregate(
+        jobs=Count("pk"), loose=Count("pk", Q(membership=None))
+    )
+    return Board(
+        proposed=[group for group in groups if group.cluster.state == JobCluster.State.PROPOSED],
+        accepted=[group for group in groups if group.cluster.state == JobCluster.State.ACCEPTED],
+        page=found,
+        loose=list(loose[:LOOSE_SHOWN]),
+        loose_count=counts["loose"],
+        jobs=counts["jobs"],
+    )
+
+
+def groups_of(study: Study, clusters: Iterable[JobCluster], *, limit: int | None = None) -> list[Group]:
+    """Two queries however many groups; with `limit`, each shows that many members, doubtful ones first."""
+    groups = {cluster.pk: Group(cluster) for cluster in clusters}
+    members = (
+        study.clustermembers.filter(cluster__in=groups, job__deleted_at=None)
+        .select_related("job__interview__participant")
+        .order_by("-similarity", "pk")
+    )
+    of: dict[int, list[ClusterMember]] = defaultdict(list)
+    for member in members:
+        of[member.cluster_id].append(member)
+    for pk, group in groups.items():
+        _describe(group, of[pk], limit)
+    return list(groups.values())
+
+
+def _describe(group: Group, members: list[ClusterMember], limit: int | None) -> None:
+    group.count = len(members)
+    group.interviews = len({member.job.interview_id for member in members} - {None})
+    group.mixed = len({member.job.level for member in members}) > 1
+    doubtful_first = sorted(members, key=lambda member: not is_doubtful(member)) if limit else members
+    group.members = doubtful_first[:limit]
+    for member in group.members:
+        member.doubtful = is_doubtful(member)  # type: ignore[attr-defined]
+
+
+def one_group(study: Study, cluster: JobCluster) -> Group:
+    """One cluster with every member and everything that they said."""
+    (group,) = groups_of(study, [cluster])
+    group.said = said_behind(study, [member.job_id for member in group.members])
+    return group
+
+
+def other_groups(study: Study, cluster: JobCluster | None = None) -> QuerySet[JobCluster]:
+    groups = study.jobclusters.order_by("name")
+    return groups.exclude(pk=cluster.pk) if cluster else groups

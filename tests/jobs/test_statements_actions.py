@@ -50,8 +50,8 @@ def test_moving_reads_in_order_to_and_by(owner: StudyAccess) -> None:
 
     statements.move_job(owner, job=low, parent=main)
 
-    (root,) = job_map(owner.study, scope="individual")
-    assert (root.job, [child.job for child in root.children]) == (main, [low])
+    tree = job_map(owner.study, scope="individual")
+    assert [(branch.job, branch.place.depth) for branch in tree.branches] == [(main, 1), (low, 2)]
 
 
 def test_a_cycle_is_refused_with_a_message(owner: StudyAccess) -> None:
@@ -88,7 +88,8 @@ def test_siblings_keep_the_order_that_a_person_gave_them(owner: StudyAccess) -> 
 
     statements.move_job(owner, job=third, parent=None, before=second)
 
-    assert [node.job for node in job_map(owner.study, scope="individual")] == [first, third, second]
+    tree = job_map(owner.study, scope="individual")
+    assert [branch.job for branch in tree.branches] == [first, third, second]
 
 
 def test_a_deleted_job_comes_back_with_what_stood_under_it(owner: StudyAccess) -> None:

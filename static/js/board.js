@@ -1,0 +1,197 @@
+// The board of groups: cards dragged between lanes or moved by the "Move to" list, arrows from card to card,
+// Ctrl/Cmd+Z, a cheap look every few seconds for what a colleague changed.
+const root = document.querySelector("[data-clusters]");
+const LOOK_EVERY = 5000;
+
+if (root) {
+  const holder = root.querySelector("[data-clusters-board]");
+  const status = root.querySelector("[data-clusters-status]");
+  const banner = root.querySelector("[data-clusters-news]");
+  const mayMove = root.hasAttribute("data-may-move");
+  const dialog = document.getElementById("place-dialog");
+  const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  const say = (text) => { status.textContent = ""; requestAnimationFrame(() => { status.textContent = text; }); };
+  const refuse = (text) => {
+    say(text);
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text, level: "error" } }));
+  };
+  const cards = (lane) => [...lane.querySelectorAll("[data-card]")];
+  const lanes = () => [...holder.querySelectorAll("[data-lane]")];
+  const card = (id) => holder.querySelector(`[data-card="${id}"]`);
+  const seen = () => Number(holder.querySelector("[data-change]")?.dataset.change ?? 0);
+
+  // --- answers ---
+  const show = (html, focusOn) => {
+    const across = holder.querySelector("[data-board]")?.scrollLeft ?? 0;
+    holder.innerHTML = html;
+    window.htmx?.process(holder);
+    dress();
+    const board = holder.querySelector("[data-board]");
+    if (board) board.scrollLeft = across;
+    banner.hidden = true;
+    if (focusOn) card(focusOn)?.querySelector("a")?.focus();
+  };
+  const send = async (url, fields) => {
+    const body = new URLSearchParams(fields);
+    const answer = await fetch(url + location.search, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
+    if (answer.status === 409) throw new Error(await answer.text());
+    if (!answer.ok) throw new Error(answer.status === 403 ? "Your role in this study does not allow that." : "The server could not do that. Nothing was changed.");
+    return answer.text();
+  };
+  const change = async (url, fields, words, focusOn) => {
+    holder.setAttribute("aria-busy", "true");
+    try {
+      show(await send(url, fields), focusOn);
+      say(words);
+    } catch (reason) {
+      refuse(reason instanceof TypeError ? "The server cannot be reached. Nothing was changed." : reason.message);
+    } finally {
+      holder.removeAttribute("aria-busy");
+    }
+  };
+  const reload = async () => {
+    const answer = await fetch(root.dataset.url + location.search, { headers: { "HX-Request": "true" } });
+    if (answer.ok) show(await answer.text(), document.activeElement.closest?.("[data-card]")?.dataset.card);
+  };
+
+  // --- moving ---
+  const laneName = (id) => (id ? holder.querySelector(`[data-groups], [data-lane="${id}"]`) && [...holder.querySelector("[data-groups]").content.children].find((button) => button.value === id)?.textContent : "No group yet");
+  const place = (id, to) => change(root.dataset.place, { job: id, to }, `Moved to “${laneName(to)}”. Control Z takes it back.`, id);
+
+  const askWhere = (slip) => {
+    const here = slip.closest("[data-lane]").dataset.lane;
+    const list = dialog.querySelector("[data-place-list]");
+    list.replaceChildren(holder.querySelector("[data-groups]").content.cloneNode(true));
+    const out = document.createElement("button");
+    Object.assign(out, { type: "submit", name: "to", value: "", textContent: "No group" });
+    list.append(out);
+    for (const button of list.children) button.hidden = button.value === here;
+    dialog.querySelector("[data-place-job]").textContent = slip.dataset.statement;
+    dialog.querySelector("[name=job]").value = slip.dataset.card;
+    dialog.querySelector("[data-place-find]").value = "";
+    dialog.returnValue = "";
+    dialog.showModal();
+  };
+
+  if (dialog) {
+    const find = dialog.querySelector("[data-place-find]");
+    const buttons = () => [...dialog.querySelectorAll("[data-place-list] button")];
+    const here = () => card(dialog.querySelector("[name=job]").value)?.closest("[data-lane]").dataset.lane;
+    find.addEventListener("input", () => {
+      const wanted = find.value.trim().toLocaleLowerCase();
+      for (const button of buttons()) button.hidden = button.value === here() || !button.textContent.toLocaleLowerCase().includes(wanted);
+    });
+    dialog.addEventListener("keydown", (event) => {
+      const open = buttons().filter((button) => !button.hidden);
+      const at = open.indexOf(document.activeElement);
+      if (event.key === "ArrowDown") open[Math.min(at + 1, open.length - 1)]?.focus();
+      else if (event.key === "ArrowUp") (at <= 0 ? find : open[at - 1]).focus();
+      else if (event.key === "Enter" && event.target === find) open[0]?.click();
+      else return;
+      event.preventDefault();
+    });
+    dialog.querySelector("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const id = dialog.querySelector("[name=job]").value;
+      dialog.close();
+      place(id, event.submitter?.value ?? "");
+    });
+  }
+
+  // --- keys ---
+  const walk = (slip, key) => {
+    const all = lanes().filter((lane) => cards(lane).length);
+    const lane = slip.closest("[data-lane]");
+    const here = cards(lane);
+    const at = here.indexOf(slip);
+    if (key === "ArrowDown" || key === "ArrowUp") return here[at + (key === "ArrowDown" ? 1 : -1)];
+    const beside = all[all.indexOf(lane) + (key === "ArrowRight" ? 1 : -1)];
+    return beside && cards(beside)[Math.min(at, cards(beside).length - 1)];
+  };
+  holder.addEventListener("keydown", (event) => {
+    const slip = event.target.closest("[data-card]");
+    if (!slip || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key.startsWith("Arrow")) {
+      const next = walk(slip, event.key);
+      next?.querySelector("a").focus();
+      next?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else if (event.key === "m" && mayMove && document.documentElement.dataset.singleKeys !== "off") {
+      askWhere(slip);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "z" || !mayMove) return;
+    if (event.target.closest("input, textarea, select, dialog")) return;
+    event.preventDefault();
+    change(root.dataset.undo, {}, "Undone.", document.activeElement.closest?.("[data-card]")?.dataset.card);
+  });
+
+  // --- clicks: the quotes behind a job open beside the board ---
+  holder.addEventListener("click", (event) => {
+    const slip = event.target.closest("[data-card]");
+    if (event.target.closest("[data-move-card]")) return askWhere(slip);
+    const link = event.target.closest("[data-said]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !window.htmx) return undefined;
+    event.preventDefault();
+    for (const other of holder.querySelectorAll("[data-card]")) other.removeAttribute("aria-selected");
+    slip.classList.add("is-read");
+    holder.querySelectorAll(".is-read").forEach((other) => other.classList.toggle("is-read", other === slip));
+    if (!matchMedia("(max-width: 899.98px)").matches && document.documentElement.dataset.inspector === "hidden") document.documentElement.dataset.inspector = "shown";
+    return window.htmx.ajax("GET", link.dataset.said, { target: "#board-said", swap: "innerHTML" });
+  });
+
+  // --- dragging ---
+  let dragged = null;
+  const clear = () => lanes().forEach((lane) => lane.classList.remove("drop-here"));
+  holder.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest("[data-card]");
+    if (!dragged) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", dragged.dataset.statement);
+    requestAnimationFrame(() => dragged?.classList.add("is-dragged"));
+  });
+  holder.addEventListener("dragover", (event) => {
+    const lane = event.target.closest("[data-lane]");
+    if (!dragged || !lane || lane.contains(dragged)) return clear();
+    event.preventDefault();
+    clear();
+    return lane.classList.add("drop-here");
+  });
+  holder.addEventListener("drop", (event) => {
+    const lane = event.target.closest("[data-lane]");
+    if (!dragged || !lane || lane.contains(dragged)) return;
+    event.preventDefault();
+    place(dragged.dataset.card, lane.dataset.lane);
+  });
+  holder.addEventListener("dragend", () => {
+    clear();
+    dragged?.classList.remove("is-dragged");
+    dragged = null;
+  });
+
+  const dress = () => {
+    if (!mayMove) return;
+    for (const slip of holder.querySelectorAll("[data-card]")) slip.draggable = true;
+    for (const button of holder.querySelectorAll("[data-move-card]")) button.hidden = false;
+  };
+  dress();
+
+  // --- colleagues ---
+  const look = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(root.dataset.news, { headers: { Accept: "application/json" } });
+      if (!answer.ok || answer.redirected) return;
+      const news = await answer.json();
+      if (news.id <= seen() || !banner.hidden) return;
+      banner.querySelector("[data-clusters-news-text]").textContent = news.mine ? "You changed the groups in another window." : `${news.by} changed the groups.`;
+      banner.hidden = false;
+    } catch { /* the next look will tell */ }
+  };
+  setInterval(look, LOOK_EVERY);
+  banner.querySelector("[data-clusters-reload]").addEventListener("click", reload);
+  document.addEventListener("run-over", reload);
+}
