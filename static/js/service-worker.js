@@ -24,8 +24,15 @@ const keep = async (request, response) => {
   return response;
 };
 
+// The page must know that it is a kept copy: it then trusts the browser's newer snapshot of the interview.
+const marked = async (response) => {
+  const html = await response.text();
+  return new Response(html.replace('<div class="live"', '<div class="live" data-from-cache'), { headers: response.headers });
+};
+
 const page = async (request) => {
-  const kept = await caches.match(request, { ignoreSearch: true });
+  const found = await caches.match(request, { ignoreSearch: true });
+  const kept = found && (await marked(found));
   const fresh = fetch(request).then((response) => keep(request, response));
   if (!kept) return fresh;
   const late = new Promise((resolve) => setTimeout(() => resolve(kept), SLOW));
