@@ -217,7 +217,7 @@ def _recruit(frame: Frame, at: _Addresses) -> Step:
             Figure(frame.people, frame.size, "participants", at("interviews:participants")),
             Figure(agreed, frame.people, "with consent", at("interviews:participants")),
         ],
-        "Add participants",
+        "Ask for consent" if frame.people >= frame.size else "Add participants",
         at("interviews:participants"),
         warning="Everybody is in one segment." if len(frame.segments) == 1 and frame.people > 2 else "",
     )

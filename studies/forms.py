@@ -97,7 +97,7 @@ def _columns(study: Study) -> tuple[list[str], list[Any]]:
 
 
 class InvitationForm(forms.Form):
-    role = forms.ChoiceField(choices=roles_explained, initial=Role.RESEARCHER)
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.RESEARCHER)
     note = forms.CharField(
         max_length=120, required=False, label="For whom", help_text="Only your team sees this."
     )
