@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cpd_site import offline, views
+from cpd_site.exports import TABLES
 
 urlpatterns = [
     path("health/", views.health, name="health"),
@@ -14,7 +15,10 @@ urlpatterns = [
     path("import/", views.archive_import, name="archive_import"),
     path("s/<slug:slug>/", views.study_home, name="study_home"),
     path("s/<slug:slug>/exports/", views.exports, name="exports"),
-    path("s/<slug:slug>/exports/<str:table>.csv", views.export_table, name="export_table"),
+    *(
+        path(f"s/<slug:slug>/exports/{table}.csv", views.export_table, {"table": table}, name="export_table")
+        for table in TABLES
+    ),
     path("s/<slug:slug>/exports/archive.json", views.export_archive, name="export_archive"),
     path("s/<slug:slug>/", include("interviews.urls")),
     path("s/<slug:slug>/", include("jobs.urls")),
