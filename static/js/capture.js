@@ -183,23 +183,24 @@ const poll = async () => {
 };
 
 // --- changing things ---------------------------------------------------------------------------------------------------
-const change = (id, fields) => {
+const change = (id, fields, seen = {}) => {
   const item = items.get(id);
-  const base = Object.fromEntries(Object.keys(fields).map((field) => [field, read(item, field)]));
-  const pending = outbox.entries.some((entry) => entry.type === "element" && entry.id === id);
+  const base = Object.fromEntries(Object.keys(fields).map((field) => [field, field in seen ? seen[field] : read(item, field)]));
+  const moved = Object.keys(seen).some((field) => JSON.stringify(seen[field]) !== JSON.stringify(read(item, field)));
+  const pending = moved || outbox.entries.some((entry) => entry.type === "element" && entry.id === id);
   delete notes[id];
   const pushed = outbox.push({ type: "element", id, base_version: pending ? null : item.version, fields, base });
   pushed.catch(() => {});
   return base;
 };
 
-const edit = (id, fields) => {
+const edit = (id, fields, seen = {}) => {
   const item = items.get(id);
   if (readonly || !item) return;
   const changed = Object.fromEntries(Object.entries(fields).filter(([field, value]) => JSON.stringify(read(item, field)) !== JSON.stringify(value)));
   if (!Object.keys(changed).length) return;
   const full = { ...changed, ...consequences(item, changed) };
-  remember(id, change(id, full), full);
+  remember(id, change(id, full, seen), full);
 };
 
 // A kind brings its usual phase, a point the phase it leads to; both only where nobody chose otherwise.
@@ -267,6 +268,8 @@ const capture = () => {
   newest = id;
   selected = "";
   render();
+  const list = $("[data-list]").parentElement;
+  list.scrollTop = list.scrollHeight;
   speak(`Captured${fields.kind ? ` as ${kinds.get(fields.kind).name}` : ", not classified"}.`);
 };
 
@@ -408,7 +411,7 @@ const drawBanner = () => {
 
 const elementMark = (item) => {
   const kind = kinds.get(item.kind);
-  const mark = make("span", { class: "mark", "data-el": item.kind || false, "aria-hidden": "true" });
+  const mark = make("span", { class: "item-mark", "data-el": item.kind || false, "aria-hidden": "true" });
   mark.textContent = kind ? `${kind.letter}${kind.glyph}` : "?";
   return mark;
 };
@@ -562,7 +565,7 @@ function render() {
   drawTwin();
   drawCoverage();
   renderBar();
-  for (const input of live.querySelectorAll("[data-head]")) if (input !== document.activeElement) input.value = header[input.name] ?? "";
+  for (const input of live.querySelectorAll("[data-head]")) if (input !== document.activeElement) input.value = input.dataset.seen = header[input.name] ?? "";
   const item = items.get(selected);
   const gone = !item || (item.deleted && !clashes[item.id]);
   inspector.show(gone ? null : item, { clashes: Object.entries(clashes[selected] ?? {}), errors: { ...notes[selected], ...problems[selected] } });
@@ -780,7 +783,8 @@ let headTimer = 0;
 const saveHead = (input) => {
   const value = input.value.trim();
   if (value === (header[input.name] ?? "") || readonly) return;
-  outbox.push({ type: "header", id: "header", fields: { [input.name]: value }, base: { [input.name]: header[input.name] ?? "" } }).catch(() => {});
+  outbox.push({ type: "header", id: "header", fields: { [input.name]: value }, base: { [input.name]: input.dataset.seen ?? "" } }).catch(() => {});
+  input.dataset.seen = value;
 };
 for (const input of live.querySelectorAll("[data-head]")) {
   input.disabled = readonly;

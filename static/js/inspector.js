@@ -29,6 +29,8 @@ export const createInspector = (root, { vocabulary, phases, edit, remove, leave,
   let item = null;
   let timer = 0;
   let late = null;
+  // What each field held when the person began to change it: the server compares with this, not with what came later
+  let seen = {};
 
   const make = (name, attributes = {}, ...children) => {
     const made = document.createElement(name);
@@ -50,8 +52,10 @@ export const createInspector = (root, { vocabulary, phases, edit, remove, leave,
     clearTimeout(timer);
     if (!late) return;
     const { id, fields } = late;
+    const base = Object.fromEntries(Object.keys(fields).map((field) => [field, seen[field]]));
     late = null;
-    edit(id, fields);
+    Object.assign(seen, fields);
+    edit(id, fields, base);
   };
 
   const read = (control) => {
@@ -132,8 +136,10 @@ export const createInspector = (root, { vocabulary, phases, edit, remove, leave,
   const fill = () => {
     for (const control of root.querySelectorAll("[name]")) {
       // What is being typed is the person's; everything else follows the item
-      if (control === document.activeElement && control.tagName !== "SELECT" && control.type !== "checkbox") continue;
       if (late?.id === item.id && control.name in late.fields) continue;
+      seen[control.name] = valueOf(item, control.name) ?? "";
+      if (control.name === "at_ms" || control.name === "story_date") seen[control.name] = item[control.name];
+      if (control === document.activeElement && control.value === seen[control.name]) continue;
       if (control.name === "dimensions") control.checked = item.dimensions.includes(control.value);
       else if (control.name === "at_ms") control.value = item.at_ms === null ? "" : clock(item.at_ms);
       else control.value = valueOf(item, control.name) ?? "";
@@ -176,6 +182,7 @@ export const createInspector = (root, { vocabulary, phases, edit, remove, leave,
       item = next;
       if (shape !== shown) {
         build();
+        if (!shown.startsWith(next.id)) seen = {};
         shown = shape;
         if (focused) root.querySelector(`[name="${focused}"]`)?.focus();
       }

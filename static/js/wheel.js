@@ -3,9 +3,9 @@
 const SVG = "http://www.w3.org/2000/svg";
 const CENTRE = 500;
 const HUB = 130;
-const LANES = { promoting: 205, blocking: 161 };
+const LANES = { promoting: 210, blocking: 160 };
 const FIELD = [236, 396];
-const TRACKS = [344, 300, 256];
+const TRACKS = [346, 298, 250];
 const RING = [406, 450];
 const RING_LINE = 428;
 const CHIP = { width: 40, height: 27 };
@@ -42,8 +42,8 @@ export const prepare = (data) => ({
 });
 
 const forceSize = (item) => {
-  const height = 24 + 2.5 * (item.intensity ?? 1);
-  return { width: round(height * 1.28), height };
+  const height = 22 + 2.2 * (item.intensity ?? 1);
+  return { width: round(height * 1.26), height: round(height) };
 };
 
 // Fills an arc from its start; what does not fit is returned, so that nothing overlaps.
@@ -52,7 +52,8 @@ const pack = (items, radius, from, to, sizeOf) => {
   let angle = from;
   for (const [index, item] of items.entries()) {
     const size = sizeOf(item);
-    const step = degrees(size.width + 4, radius);
+    // Upright boxes on a circle touch by their corners first, so the diagonal keeps them apart
+    const step = degrees(Math.hypot(size.width, size.height) + 1, radius);
     const last = angle + step * 2 > to && index < items.length - 1;
     if (angle + step > to) {
       const { x, y } = placed.pop();
@@ -256,7 +257,7 @@ export const drawWheel = (raw, { document, interactive = false, selected = "", l
     ground.push(node("path", { d: band(start, phase === 4 ? 353 : start + 90, ...RING), class: "wheel-ring", "data-phase": phase }));
     const upper = phase === 1 || phase === 4;
     const path = `wheel-name-${phase}`;
-    ground.push(node("path", { id: path, d: upper ? `M${arc(start, start + 90, 372)}` : `M${arc(start + 90, start, 386, 0)}`, fill: "none" }));
+    ground.push(node("path", { id: path, d: upper ? `M${arc(start, start + 90, 377)}` : `M${arc(start + 90, start, 390, 0)}`, fill: "none" }));
     ground.push(node("text", { class: "wheel-phase", "data-phase": phase }, node("textPath", { href: `#${path}`, startOffset: "50%", "text-anchor": "middle" }, `${phase} ${data.phases[phase - 1]}`)));
   }
   const [tipX, tipY] = place(358, RING_LINE);
@@ -315,9 +316,9 @@ export const drawWheel = (raw, { document, interactive = false, selected = "", l
   }
 
   const prompts = plan.empty.map(({ phase, words }) => {
-    const [x, y] = place(phase * 90 - 45, 304);
-    const lines = wrap(words, 21, 5);
-    return node("text", { class: "wheel-prompt", "text-anchor": "middle" }, ...lines.map((line, index) => node("tspan", { x, y: y + 5 + (index - (lines.length - 1) / 2) * 22 }, line)));
+    const [x, y] = place(phase * 90 - 45, 292);
+    const lines = wrap(words, 17, 6);
+    return node("text", { class: "wheel-prompt", "text-anchor": "middle" }, ...lines.map((line, index) => node("tspan", { x, y: y + 5 + (index - (lines.length - 1) / 2) * 20 }, line)));
   });
 
   let first = true;
@@ -338,7 +339,7 @@ export const drawWheel = (raw, { document, interactive = false, selected = "", l
       ? [node("path", { d: diamond(x, y, 17) }), text(x, y + 5, "E", { class: "wheel-mark" })]
       : [
           node("rect", { x: round(x - width / 2), y: round(y - height / 2), width, height, rx: 6 }),
-          text(x, round(y + height * 0.21), kind ? `${kind.letter}${kind.glyph}` : "?", { class: "wheel-mark", "font-size": round(height * (kind && kind.glyph.length > 1 ? 0.5 : 0.6)) }),
+          text(x, round(y + height * 0.21), kind ? `${kind.letter}${kind.glyph}` : "?", { class: "wheel-mark", "font-size": round(height * (kind && kind.glyph.length > 1 ? 0.44 : 0.58)) }),
         ];
     return node("g", { class: names.join(" "), "data-el": item.kind || undefined, ...button([item.id], describe(item, data), item.id === selected) }, ...shape);
   });
