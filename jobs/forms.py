@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 from interviews import kinds
 from interviews.models import Element, Interview, Quote
-from jobs.models import Job, JobCluster, Level, Pattern
+from jobs.models import Approval, Criterion, Job, JobCluster, Level, Pattern
 from jobs.queries import clusters
 from jobs.statements import RULES
 from studies.access import StudyAccess
@@ -32,12 +33,17 @@ LEVEL_HELP = {
 MAX_TEXT = 300
 
 
+def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """What a field may choose from: rows of the opened study, never of a whole table."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
+
+
 class JobFilterForm(forms.Form):
     """The list's state in the URL. A value that makes no sense is no filter."""
 
     q = forms.CharField(required=False, max_length=100)
     scope = forms.ChoiceField(required=False, choices=[("", "All jobs"), *Job.Scope.choices])
-    interview = forms.ModelChoiceField(None, required=False, empty_label="Every interview")
+    interview: Any = forms.ModelChoiceField(None, required=False, empty_label="Every interview")
     level = forms.ChoiceField(required=False, choices=[("", "Every level"), *Level.choices])
     dimension = forms.ChoiceField(required=False, choices=[("", "Every dimension"), *kinds.DIMENSIONS])
     evidence = forms.ChoiceField(required=False, choices=[("", ""), ("none", "Without evidence")])
@@ -45,8 +51,7 @@ class JobFilterForm(forms.Form):
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["interview"].queryset = access.study.interviews.select_related("participant")
-        self.fields["interview"].label_from_instance = lambda interview: str(interview.participant)
+        _offer(self, "interview", access.study.interviews.select_related("participant"))
 
     def filters(self) -> dict[str, Any]:
         """For `filtered_jobs`."""
@@ -136,7 +141,7 @@ class EvidenceForm(forms.Form):
             for letter in "eq"
         }
         quotes = self.interview.study.quotes.filter(transcript__interview=self.interview)
-        found = [
+        found: list[Element | Quote] = [
             *self.interview.elements.filter(pk__in=wanted["e"]),
             *quotes.filter(pk__in=wanted["q"]),
         ]
@@ -162,7 +167,7 @@ class MoveForm(forms.Form):
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("parent", "before"):
-            self.fields[name].queryset = access.study.jobs.all()
+            _offer(self, name, access.study.jobs.all())
 
 
 class AlsoForm(forms.Form):
@@ -171,7 +176,7 @@ class AlsoForm(forms.Form):
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"].queryset = access.study.jobs.all()
+        _offer(self, "other", access.study.jobs.all())
 
 
 class _GroupChoice(forms.ModelChoiceField):
@@ -186,8 +191,8 @@ class PlaceForm(forms.Form):
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["job"].queryset = access.study.jobs.filter(scope=Job.Scope.INDIVIDUAL)
-        self.fields["to"].queryset = access.study.jobclusters.all()
+        _offer(self, "job", access.study.jobs.filter(scope=Job.Scope.INDIVIDUAL))
+        _offer(self, "to", access.study.jobclusters.all())
 
 
 class MergeForm(forms.Form):
@@ -195,13 +200,13 @@ class MergeForm(forms.Form):
 
     def __init__(self, access: StudyAccess, cluster: JobCluster, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = clusters.other_groups(access.study, cluster)
+        _offer(self, "into", clusters.other_groups(access.study, cluster))
 
 
 class JobsForm(forms.Form):
     """Several individual jobs and a name: a group made by hand, or the part that leaves one."""
 
-    jobs = forms.ModelMultipleChoiceField(
+    jobs: Any = forms.ModelMultipleChoiceField(
         None,
         error_messages={
             "required": "Choose at least one job.",
@@ -212,7 +217,7 @@ class JobsForm(forms.Form):
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["jobs"].queryset = access.study.jobs.filter(scope=Job.Scope.INDIVIDUAL)
+        _offer(self, "jobs", access.study.jobs.filter(scope=Job.Scope.INDIVIDUAL))
 
 
 class NameForm(forms.Form):
@@ -230,3 +235,71 @@ class AcceptForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2, "data-grow": "", "class": "form-control"}),
     )
+
+
+# --- priorities --------------------------------------------------------------------------------------
+class WeightsForm(forms.Form):
+    """How much each criterion counts, and why; an edit carries the version that it saw."""
+
+    reason = forms.CharField(
+        max_length=300, error_messages={"required": "Say why: the reason stays beside the ranking."}
+    )
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, names: dict[str, str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in names.items():
+            self.fields[name] = forms.FloatField(
+                label=label,
+                min_value=0,
+                max_value=10,
+                widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.5"}),
+            )
+        self.names = list(names)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not any(self.weights().values()):
+            raise forms.ValidationError("At least one criterion has to count.")
+        return given
+
+    def weights(self) -> dict[str, float]:
+        """Whole numbers stay whole, so that the history reads well."""
+        values = {name: self.cleaned_data[name] for name in self.names}
+        return {name: int(value) if value == int(value) else value for name, value in values.items()}
+
+    def weight_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.names]
+
+
+class GoalsForm(forms.Form):
+    """One goal a line."""
+
+    goals = forms.CharField(required=False, max_length=1200, widget=forms.Textarea)
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def clean_goals(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["goals"].splitlines() if line.strip()]
+
+
+class RatingForm(forms.Form):
+    """One's own rating; without a value it is taken back."""
+
+    criterion = forms.ChoiceField(choices=Criterion.choices)
+    value = forms.IntegerField(required=False, min_value=0, max_value=5)
+    reason = forms.CharField(required=False, max_length=300)
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(max_length=4000, error_messages={"required": "Write something first."})
+
+
+class DecisionForm(forms.Form):
+    decision = forms.ChoiceField(choices=Approval.Decision.choices)
+    note = forms.CharField(required=False, max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("decision") == Approval.Decision.NEEDS_WORK and not given.get("note", "").strip():
+            raise forms.ValidationError("Say what is missing: the team will want to know.")
+        return given

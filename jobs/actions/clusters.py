@@ -136,8 +136,11 @@ def make_cluster(access: StudyAccess, *, name: str, jobs: Iterable[Job]) -> JobC
     jobs = list(jobs)
     sources = _clusters_of(access, jobs)
     with undoable(access, "cluster.made", *sources) as made:
-        cluster = JobCluster.objects.create(study=access.study, name=name.strip()[:300], decided=True)
+        cluster: JobCluster = JobCluster.objects.create(
+            study=access.study, name=name.strip()[:300], decided=True
+        )
         _place(access, cluster, [_by_hand(job) for job in jobs])
+        _decide(*sources)
         made |= {"created": [cluster.pk], "target": cluster}
     return cluster
 
@@ -195,7 +198,7 @@ def split_cluster(
     if not 0 < len(chosen) < cluster.members.count():
         raise ClusterRefused("Choose some of the members, not all of them: the rest stays in this group.")
     with undoable(access, "cluster.split", cluster) as made:
-        part = JobCluster.objects.create(
+        part: JobCluster = JobCluster.objects.create(
             study=access.study, name=(name or chosen[0].statement)[:300], decided=True, run=cluster.run
         )
         _place(access, part, [_by_hand(job) for job in chosen])

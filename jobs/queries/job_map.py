@@ -57,7 +57,8 @@ def parents(study: Study) -> dict[int, int | None]:
 def ancestors(study: Study, job: Job) -> list[Job]:
     """`job` itself and everything that it serves, nearest first."""
     above = parents(study)
-    line, current = [], job.pk
+    line: list[int] = []
+    current: int | None = job.pk
     while current is not None and current not in line:
         line.append(current)
         current = above.get(current)

@@ -88,9 +88,9 @@ def with_counts(study: Study, jobs: Iterable[Job]) -> list[JobRow]:
     for pk, general, polarity, n in said.values_list("job", "job__general", "polarity").annotate(
         n=Count("pk")
     ):
-        for row in (rows.get(pk), rows.get(general)):
-            if row:
-                setattr(row, polarity, getattr(row, polarity) + n)
+        for counting in (rows.get(pk), rows.get(general)):
+            if counting:
+                setattr(counting, polarity, getattr(counting, polarity) + n)
     return list(rows.values())
 
 

@@ -252,7 +252,9 @@ def _editor(
 
 def _stale(request: HttpRequest, access: StudyAccess, current: Any, form: forms.JobEditForm) -> HttpResponse:
     """Both texts on one page: theirs above, mine still in the form, which now carries their version."""
-    form.data = form.data | {"version": str(current.version)}  # type: ignore[operator]
+    posted = request.POST.copy()
+    posted["version"] = str(current.version)
+    form.data = posted
     latest = next((entry for entry in queries.history_of(current) if entry.verb == "job.edited"), None)
     return _editor(request, access, current, form, status=409, stale=current, newest=latest)
 

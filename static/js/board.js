@@ -22,12 +22,9 @@ if (root) {
 
   // --- answers ---
   const show = (html, focusOn) => {
-    const across = holder.querySelector("[data-board]")?.scrollLeft ?? 0;
     holder.innerHTML = html;
     window.htmx?.process(holder);
     dress();
-    const board = holder.querySelector("[data-board]");
-    if (board) board.scrollLeft = across;
     banner.hidden = true;
     if (focusOn) card(focusOn)?.querySelector("a")?.focus();
   };
@@ -71,6 +68,7 @@ if (root) {
     dialog.querySelector("[data-place-find]").value = "";
     dialog.returnValue = "";
     dialog.showModal();
+    dialog.querySelector("[data-place-find]").focus();
   };
 
   if (dialog) {
