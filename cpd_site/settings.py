@@ -67,6 +67,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "studies.pages.frame",
+                "studies.pages.frame",
             ],
             "builtins": ["studies.templatetags.studio"],
         },
@@ -127,6 +128,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.boolean("HTTPS_ONLY", default=Fal
 SIGNUP_OPEN = env.boolean("SIGNUP_OPEN", default=True)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Progress Studio"
+# Where no e-mail can be sent, no address is ever confirmed, and two-factor sign-in must not wait for it
+MFA_ALLOW_UNVERIFIED_EMAIL = not env.text("EMAIL_URL")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 INVITATION_DAYS = 14

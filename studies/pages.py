@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject
 
 from studies.models import Study
 
@@ -24,3 +25,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the studies of the switcher, read only where the frame shows them."""
     mine = Study.objects.filter(memberships__user_id=request.user.pk or 0)
     return {"switcher_studies": SimpleLazyObject(lambda: list(mine.only("name", "slug")))}
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page inside a study: the studies to switch to, asked for only where they are shown."""
+    access = getattr(request, "access", None)
+    if access is None:
+        return {}
+    memberships = access.user.memberships.select_related("study").order_by("study__name")
+    return {"switcher_studies": SimpleLazyObject(lambda: [membership.study for membership in memberships])}
