@@ -131,3 +131,8 @@ LEFT_OUT = {
 
 def is_person(model_field: models.Field[Any, Any]) -> bool:
     return model_field.related_model is get_user_model()
+
+
+def target_of(model_field: models.Field[Any, Any]) -> str:
+    """The section that a reference points into."""
+    return "people" if is_person(model_field) else SECTION_OF[model_field.related_model]  # type: ignore[index]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 
-from cpd_site.archive.layout import SECTION_OF, SECTION_OF_TARGET, SECTIONS, Section, is_person
+from cpd_site.archive.layout import SECTION_OF, SECTION_OF_TARGET, SECTIONS, Section, target_of
 from cpd_site.archive.read import Archive
 from studies.access import StudyAccess
 from studies.history import person_name, record
@@ -18,6 +18,13 @@ from studies.models import HistoryEntry
 from studies.roles import Verb
 
 BATCH = 500
+
+
+class _Verbatim(models.QuerySet[Any]):
+    """Inserts values as they are, as the loading of fixtures does: times stay those of the archive."""
+
+    def _insert(self, objs: Any, fields: Any, **options: Any) -> Any:
+        return super()._insert(objs, fields, **options | {"raw": True})  # type: ignore[misc]
 
 
 def load_archive(access: StudyAccess, archive: Archive) -> dict[str, int]:
@@ -56,44 +63,49 @@ def _write(
     section: Section, rows: list[dict[str, Any]], access: StudyAccess, keys: dict[str, list[Any]]
 ) -> list[Any]:
     own = [f for f in section.fields if f.related_model is section.model]
-    made = [_build(section, row, access, keys) for row in rows]
-    section.model._base_manager.bulk_create(made, batch_size=BATCH)
+    made = list(_build(section, rows, access, keys))
+    _Verbatim(section.model).bulk_create(made, batch_size=BATCH)
     pks = [row.pk for row in made]
-    _write_again(section, made, rows, own, pks)
+    _refer(section, made, rows, own, pks)
     _link(section, rows, pks, keys | {section.name: pks})
     return pks
 
 
-def _build(section: Section, row: dict[str, Any], access: StudyAccess, keys: dict[str, list[Any]]) -> Any:
-    values: dict[str, Any] = {}
-    for f in section.fields:
-        value = row[f.name]
-        if f.is_relation and value is not None:
-            target = "people" if is_person(f) else SECTION_OF[f.related_model]  # type: ignore[index]
-            value = keys[target][value - 1] if target in keys else None
-        values[f.attname] = value
-    if section.to_study == "study":
-        values["study_id"] = access.study.pk
-    if section.model is HistoryEntry:
-        rows, place = keys.get(SECTION_OF_TARGET.get(row["target_type"], ""), []), row["target"]
-        values["target_id"] = str(rows[place - 1]) if place and 0 < place <= len(rows) else ""
-    return section.model(**values)
+def _build(
+    section: Section, rows: list[dict[str, Any]], access: StudyAccess, keys: dict[str, list[Any]]
+) -> Iterator[Any]:
+    """Unsaved rows. References inside the section stay empty for now."""
+    fixed = {"study_id": access.study.pk} if section.to_study == "study" else {}
+    plain = [f.name for f in section.fields if not f.is_relation]
+    related = [(f.name, f.attname, keys.get(target_of(f))) for f in section.fields if f.is_relation]
+    for row in rows:
+        values = fixed | {name: row[name] for name in plain}
+        for name, attname, known in related:
+            values[attname] = known[row[name] - 1] if known and row[name] else None
+        if section.model is HistoryEntry:
+            values["target_id"] = _target_id(row, keys)
+        yield section.model(**values)
 
 
-def _write_again(
+def _target_id(row: dict[str, Any], keys: dict[str, list[Any]]) -> str:
+    known, place = keys.get(SECTION_OF_TARGET.get(row["target_type"], ""), []), row["target"]
+    return str(known[place - 1]) if place and 0 < place <= len(known) else ""
+
+
+def _refer(
     section: Section, made: list[Any], rows: list[dict[str, Any]], own: list[Any], pks: list[Any]
 ) -> None:
-    """What an insert cannot write: references inside the section, and times that Django sets to now."""
-    stamps = [f for f in section.fields if getattr(f, "auto_now_add", False) or getattr(f, "auto_now", False)]
-    if not made or not (own or stamps):
-        return
-    for instance, row in zip(made, rows, strict=True):
+    """References inside the section: they can only be written once all its rows have a key."""
+    names = [f.name for f in own]
+    referring = [
+        (row, values) for row, values in zip(made, rows, strict=True) if any(values[n] for n in names)
+    ]
+    for row, values in referring:
         for f in own:
-            setattr(instance, f.attname, pks[row[f.name] - 1] if row[f.name] else None)
-        for f in stamps:
-            setattr(instance, f.attname, row[f.name])
-    names = [f.name for f in [*own, *stamps]]
-    section.model._base_manager.bulk_update(made, names, batch_size=BATCH)
+            setattr(row, f.attname, pks[values[f.name] - 1] if values[f.name] else None)
+    if referring:
+        changed = [row for row, _ in referring]
+        section.model._base_manager.bulk_update(changed, names, batch_size=BATCH)
 
 
 def _link(section: Section, rows: list[dict[str, Any]], pks: list[Any], keys: dict[str, list[Any]]) -> None:

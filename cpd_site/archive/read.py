@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from cpd_site.archive.layout import FORMAT, SECTION_OF, SECTIONS, STUDY_FIELDS, Section, is_person
+from cpd_site.archive.layout import FORMAT, SECTION_OF, SECTIONS, STUDY_FIELDS, Section, target_of
 from cpd_site.archive.write import canonical
 from studies.models import HistoryEntry, Study
 from studies.roles import Role
@@ -147,7 +147,7 @@ def _field(f: Any, value: Any, section: Section, number: int, sizes: dict[str, i
         return _clean(f, value, section.name, number)
     if value is None and f.null:
         return None
-    target = "people" if is_person(f) else SECTION_OF[f.related_model]
+    target = target_of(f)
     _check_place(value, sizes[target], section.name, number, f.name, target)
     return value
 
