@@ -10,18 +10,20 @@ from datetime import date, datetime
 
 MAX_ROWS = 2000
 MAX_COLUMNS = 40
+LONGEST_TAG = 40
 FIELDS = ("pseudonym", "segment", "tags", "consent", "consent_on", "note")
 # what people call a column -> what we call it
 HEADINGS = {
-    "pseudonym": "pseudonym", "name": "pseudonym", "participant": "pseudonym", "id": "pseudonym", "code": "pseudonym",
-    "teilnehmer": "pseudonym", "segment": "segment", "group": "segment", "gruppe": "segment", "tags": "tags",
-    "tag": "tags", "labels": "tags", "consent": "consent", "einwilligung": "consent", "consent on": "consent_on",
-    "consent_on": "consent_on", "consent date": "consent_on", "date": "consent_on", "datum": "consent_on",
-    "note": "note", "notes": "note", "notiz": "note", "comment": "note",
+    "pseudonym": "pseudonym", "name": "pseudonym", "participant": "pseudonym", "id": "pseudonym",
+    "code": "pseudonym", "teilnehmer": "pseudonym", "segment": "segment", "group": "segment",
+    "gruppe": "segment", "tags": "tags", "tag": "tags", "labels": "tags", "consent": "consent",
+    "einwilligung": "consent", "consent on": "consent_on", "consent_on": "consent_on",
+    "consent date": "consent_on", "date": "consent_on", "datum": "consent_on", "note": "note",
+    "notes": "note", "notiz": "note", "comment": "note",
 }  # fmt: skip
 CONSENT = {
-    "": "none", "none": "none", "no": "none", "nein": "none", "open": "none", "given": "given", "yes": "given",
-    "ja": "given", "true": "given", "x": "given", "withdrawn": "withdrawn", "revoked": "withdrawn",
+    "": "none", "none": "none", "no": "none", "nein": "none", "open": "none", "given": "given",
+    "yes": "given", "ja": "given", "true": "given", "x": "given", "withdrawn": "withdrawn", "revoked": "withdrawn",
     "widerrufen": "withdrawn",
 }  # fmt: skip
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y")
@@ -48,6 +50,7 @@ class Row:
 @dataclass
 class Roster:
     rows: list[Row]
+    mapping: list[tuple[str, str]]  # heading as it stands in the table -> field that it fills
     ignored: list[str]  # headings that mean nothing here
 
     @property
@@ -85,12 +88,25 @@ def read_roster(text: str, *, taken: Iterable[str] = ()) -> Roster:
             f"Line {at} has {widest} columns; {MAX_COLUMNS} are the limit. Is it the right file, "
             f"and the right separator? Known columns: {', '.join(FIELDS)}."
         )
-    columns, ignored = _columns(table[0][1])
-    body = table[1:] if columns else table
-    columns = columns or dict(enumerate(FIELDS[: len(table[0][1])]))
+    heading = [cell.replace("\N{NO-BREAK SPACE}", " ").strip() for cell in table[0][1]]
+    columns = _columns(heading)
+    if not columns:
+        return _without_heading(table, taken)
     if "pseudonym" not in columns.values():
         raise RosterError("No column is called “pseudonym” (or name, participant, code). Name one so.")
-    return Roster(_checked([_row(line, cells, columns) for line, cells in body], taken), ignored)
+    rows = [_row(line, cells, columns, len(heading)) for line, cells in table[1:]]
+    ignored = [name for index, name in enumerate(heading) if name and index not in columns]
+    mapping = [(heading[index], columns[index]) for index in sorted(columns)]
+    return Roster(_checked(rows, taken), mapping, ignored)
+
+
+def _without_heading(table: list[tuple[int, list[str]]], taken: Iterable[str]) -> Roster:
+    """Columns count in the order of FIELDS; a lone first line of known words would have been a heading."""
+    width = max(len(cells) for _, cells in table)
+    columns = dict(enumerate(FIELDS[:width]))
+    rows = [_row(line, cells, columns, len(columns)) for line, cells in table]
+    mapping = [(f"column {index + 1}", name) for index, name in columns.items()]
+    return Roster(_checked(rows, taken), mapping, [])
 
 
 def _cells(text: str) -> Iterable[list[str]]:
@@ -102,26 +118,37 @@ def _cells(text: str) -> Iterable[list[str]]:
         raise RosterError(f"This cannot be read as a table ({error}). Save it as CSV with UTF-8.") from error
 
 
-def _columns(heading: list[str]) -> tuple[dict[int, str], list[str]]:
-    """Column number -> field, if the first line is a heading; a no-break space in it is a space."""
-    names = [cell.replace("\N{NO-BREAK SPACE}", " ").strip().lower() for cell in heading]
-    columns = {index: HEADINGS[name] for index, name in enumerate(names) if name in HEADINGS}
-    if "pseudonym" not in columns.values() and len(columns) < 2:
-        return {}, []
-    return columns, [name for name in names if name and name not in HEADINGS]
+def _columns(heading: list[str]) -> dict[int, str]:
+    """Column number -> field if the first line is a heading. Our own word for a field wins over synonyms."""
+    names = [name.lower() for name in heading]
+    known = [index for index, name in enumerate(names) if name in HEADINGS]
+    columns: dict[int, str] = {}
+    for index in sorted(known, key=lambda index: (names[index] not in FIELDS, index)):
+        if HEADINGS[names[index]] not in columns.values():
+            columns[index] = HEADINGS[names[index]]
+    return columns if "pseudonym" in columns.values() or len(columns) > 1 else {}
 
 
-def _row(line: int, cells: list[str], columns: dict[int, str]) -> Row:
+def _row(line: int, cells: list[str], columns: dict[int, str], width: int) -> Row:
     found = {columns[index]: cell.strip() for index, cell in enumerate(cells) if index in columns}
     row = Row(line, found.get("pseudonym", ""), found.get("segment", ""), note=found.get("note", ""))
-    row.tags = [tag.strip() for tag in found.get("tags", "").replace(";", ",").split(",") if tag.strip()]
-    row.consent = CONSENT.get(found.get("consent", "").lower(), "")
-    if not row.consent:
+    row.tags = split_tags(found.get("tags", ""))
+    consent = CONSENT.get(found.get("consent", "").lower())
+    if consent is None:
         row.errors.append(f"Consent “{found['consent']}” is none of: none, given, withdrawn.")
+    row.consent = consent or "none"
     row.consent_on = _date(found.get("consent_on", ""), row)
-    if extra := [cell for cell in cells[max(columns) + 1 :] if cell.strip()]:
-        row.errors.append(f"{len(extra)} more filled cells than there are columns: is a comma unquoted?")
+    if extra := sum(bool(cell.strip()) for cell in cells[width:]):
+        row.errors.append(
+            f"{extra} filled {'cell' if extra == 1 else 'cells'} beyond the last column: is a comma unquoted?"
+        )
     return row
+
+
+def split_tags(text: str) -> list[str]:
+    """Comma or semicolon between tags; each tag once."""
+    tags = (tag.strip() for tag in text.replace(";", ",").split(","))
+    return list(dict.fromkeys(tag for tag in tags if tag))
 
 
 def _date(text: str, row: Row) -> date | None:
@@ -143,9 +170,10 @@ def _checked(rows: list[Row], taken: Iterable[str]) -> list[Row]:
             row.errors.append("No pseudonym.")
         elif name in seen:
             row.errors.append(f"The pseudonym “{row.pseudonym}” is already {seen[name]}.")
-        elif len(row.pseudonym) > 60:
-            row.errors.append("The pseudonym is longer than 60 characters.")
-        if len(row.segment) > 80:
-            row.errors.append("The segment is longer than 80 characters.")
+        for what, value, most in (("pseudonym", row.pseudonym, 60), ("segment", row.segment, 80)):
+            if len(value) > most:
+                row.errors.append(f"The {what} is longer than {most} characters.")
+        if any(len(tag) > LONGEST_TAG for tag in row.tags):
+            row.errors.append(f"A tag is longer than {LONGEST_TAG} characters.")
         seen.setdefault(name, f"in line {row.line}")
     return rows

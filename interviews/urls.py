@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interviews.views import capture, guide, interviews
+from interviews.views import capture, guide, interviews, participants, transcripts
 
 app_name = "interviews"
 urlpatterns = [
@@ -20,4 +20,38 @@ urlpatterns = [
     path("guide/prompts/<int:prompt_id>/", guide.prompt_edit, name="prompt_edit"),
     path("guide/prompts/<int:prompt_id>/move/", guide.prompt_move, name="prompt_move"),
     path("guide/prompts/<int:prompt_id>/remove/", guide.prompt_remove, name="prompt_remove"),
+    path("participants/", participants.participants, name="participants"),
+    path("participants/add/", participants.participant_add, name="participant_add"),
+    path("participants/table/", participants.roster, name="roster"),
+    path("participants/table/confirm/", participants.roster_confirm, name="roster_confirm"),
+    path("participants/<int:participant_id>/", participants.participant, name="participant"),
+    path("participants/<int:participant_id>/edit/", participants.participant_edit, name="participant_edit"),
+    path(
+        "participants/<int:participant_id>/consent/",
+        participants.participant_consent,
+        name="participant_consent",
+    ),
+    path(
+        "participants/<int:participant_id>/delete/",
+        participants.participant_delete,
+        name="participant_delete",
+    ),
+    path(
+        "participants/<int:participant_id>/restore/",
+        participants.participant_restore,
+        name="participant_restore",
+    ),
+    path("import/", transcripts.upload, name="import"),
+    path("import/all/", transcripts.confirm_all, name="import_all"),
+    path("import/<int:draft_id>/", transcripts.preview, name="import_preview"),
+    path("import/<int:draft_id>/confirm/", transcripts.confirm, name="import_confirm"),
+    path("import/<int:draft_id>/discard/", transcripts.discard, name="import_discard"),
+    path("transcripts/<int:transcript_id>/", transcripts.transcript, name="transcript"),
+    path("transcripts/<int:transcript_id>/code/", transcripts.code, name="code"),
+    path("elements/<int:element_id>/", transcripts.element, name="element"),
+    path("elements/<int:element_id>/edit/", transcripts.element_edit, name="element_edit"),
+    path("elements/<int:element_id>/span/", transcripts.element_span, name="element_span"),
+    path("elements/<int:element_id>/remove/", transcripts.element_remove, name="element_remove"),
+    path("elements/<int:element_id>/restore/", transcripts.element_restore, name="element_restore"),
+    path("snaps/<int:snap_id>/", transcripts.snap, name="snap"),
 ]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from interviews.models import Consent, Participant
@@ -19,7 +20,7 @@ from studies.roles import Verb
 register_verbs(
     {
         "participant.added": "added the participant",
-        "participant.imported": "imported participants into",
+        "participant.imported": "imported",
         "participant.edited": "edited the participant",
         "participant.consent": "recorded the consent of",
         "participant.deleted": "deleted the participant",
@@ -27,6 +28,7 @@ register_verbs(
     }
 )
 EDITABLE = ("pseudonym", "segment", "tags", "note")
+TAKEN = "This pseudonym is already taken in this study."
 
 
 def add_participant(access: StudyAccess, *, pseudonym: str, **fields: Any) -> Participant:
@@ -34,9 +36,12 @@ def add_participant(access: StudyAccess, *, pseudonym: str, **fields: Any) -> Pa
     access.require(Verb.CODE)
     participant = Participant(study=access.study, pseudonym=pseudonym.strip(), **fields)
     participant.full_clean()
-    with transaction.atomic():
-        participant.save()
-        record(access, "participant.added", participant)
+    try:
+        with transaction.atomic():
+            participant.save()
+            record(access, "participant.added", participant)
+    except IntegrityError as error:  # added in another window between the check and the write
+        raise ValidationError(TAKEN) from error
     return participant
 
 
@@ -55,18 +60,16 @@ def import_participants(access: StudyAccess, *, rows: Iterable[Row]) -> list[Par
         )
         for row in rows
     ]
-    with transaction.atomic():
-        for person in people:
-            person.full_clean()
-            person.save()
-        record(
-            access,
-            "participant.imported",
-            access.study,
-            label=f"{len(people)} participants",
-            count=len(people),
-        )
-    return people
+    for person in people:
+        person.clean_fields(exclude=["study"])
+    label = f"{len(people)} {'participant' if len(people) == 1 else 'participants'}"
+    try:
+        with transaction.atomic():
+            made = access.study.participants.bulk_create(people, batch_size=500)
+            record(access, "participant.imported", access.study, label=label, count=len(people))
+    except IntegrityError as error:
+        raise ValidationError(f"Nothing was imported: {TAKEN} Check the preview again.") from error
+    return made
 
 
 def edit_participant(
@@ -77,9 +80,12 @@ def edit_participant(
     for name, value in changes.items():
         setattr(participant, name, value)
     participant.full_clean()
-    with transaction.atomic():
-        save_version(participant, seen=seen, fields=[name for name in EDITABLE if name in changes])
-        record(access, "participant.edited", participant, fields=sorted(changes))
+    try:
+        with transaction.atomic():
+            save_version(participant, seen=seen, fields=[name for name in EDITABLE if name in changes])
+            record(access, "participant.edited", participant, fields=sorted(changes))
+    except IntegrityError as error:
+        raise ValidationError(TAKEN) from error
     return participant
 
 

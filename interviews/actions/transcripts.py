@@ -5,12 +5,24 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from interviews.actions.elements import edit_element
-from interviews.models import Element, Interview, Quote, SnapProposal, Transcript, TranscriptDraft, Turn
+from interviews.actions.elements import add_element, edit_element
+from interviews.actions.interviews import create_interview
+from interviews.actions.participants import add_participant
+from interviews.models import (
+    Element,
+    Interview,
+    Participant,
+    Quote,
+    SnapProposal,
+    Transcript,
+    TranscriptDraft,
+    Turn,
+)
 from interviews.transcripts import TranscriptError, read_transcript, speaker_role_guess
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
@@ -27,6 +39,7 @@ register_verbs(
     }
 )
 SNAP_WITHIN_MS = 60_000
+LONGEST_QUOTE = 5_000
 
 
 def read_upload(access: StudyAccess, *, data: bytes, filename: str) -> TranscriptDraft:
@@ -81,6 +94,30 @@ def discard_draft(access: StudyAccess, *, draft: TranscriptDraft) -> None:
         draft.delete()
 
 
+def import_as(
+    access: StudyAccess,
+    *,
+    draft: TranscriptDraft,
+    roles: Mapping[str, str],
+    interview: Interview | None = None,
+    participant: Participant | None = None,
+    pseudonym: str = "",
+    held_on: date | None = None,
+) -> Transcript:
+    """Imports into `interview`, else into a new one with `participant` or a new participant; all or nothing.
+
+    Raises TranscriptError for a file imported meanwhile and ValidationError for a taken pseudonym.
+    """
+    access.require(Verb.CODE)
+    with transaction.atomic():
+        if interview is None:
+            person = participant or add_participant(access, pseudonym=pseudonym)
+            interview = create_interview(
+                access, participant=person, held_on=held_on, state=Interview.State.CAPTURED
+            )
+        return import_draft(access, draft=draft, interview=interview, roles=roles)
+
+
 def import_draft(
     access: StudyAccess, *, draft: TranscriptDraft, interview: Interview, roles: Mapping[str, str]
 ) -> Transcript:
@@ -89,12 +126,21 @@ def import_draft(
     Raises TranscriptError where the file came in meanwhile through another window.
     """
     access.require(Verb.CODE)
+    _refuse_twin(access, draft.source_digest)
+    try:
+        return _import(access, draft, interview, roles)
+    except IntegrityError:  # the other window was faster by a moment
+        _refuse_twin(access, draft.source_digest)
+        raise
+
+
+def _import(
+    access: StudyAccess, draft: TranscriptDraft, interview: Interview, roles: Mapping[str, str]
+) -> Transcript:
     with transaction.atomic():
         access.study.interviews.select_for_update().get(pk=interview.pk)
-        _refuse_twin(access, draft.source_digest)
         last = interview.transcripts.order_by("-number").values_list("number", flat=True).first()
-        transcript = Transcript.objects.create(
-            study=access.study,
+        transcript = access.study.transcripts.create(
             interview=interview,
             number=(last or 0) + 1,
             filename=draft.filename,
@@ -133,6 +179,7 @@ def _turns(transcript: Transcript, draft: TranscriptDraft, roles: Mapping[str, s
 def _propose_snaps(access: StudyAccess, interview: Interview, turns: list[Turn]) -> None:
     """For each item captured live: the participant's turn nearest in time, as a proposal."""
     timed = [turn for turn in turns if turn.start_ms is not None and turn.role == Turn.Role.PARTICIPANT]
+    timed.sort(key=lambda turn: turn.start_ms or 0)
     live = interview.elements.filter(quote=None, at_ms__isnull=False)
     proposals = [_nearest(element, timed) for element in live] if timed else []
     SnapProposal.objects.bulk_create(
@@ -159,24 +206,60 @@ def _distance(at: int, turn: Turn) -> int:
 def add_quote(access: StudyAccess, *, transcript: Transcript, start: int, end: int) -> Quote:
     """The span [start, end) in code points, without the white space at its ends; the same span is one quote.
 
-    Raises ValueError where the span is empty or lies outside the text.
+    Raises ValueError where the span is empty, too long or lies outside the text.
     """
     access.require(Verb.CODE)
-    start, end = trimmed(transcript.text, start, end)
     with transaction.atomic():
-        quote, made = access.study.quotes.get_or_create(
-            transcript=transcript,
-            start=start,
-            end=end,
-            defaults={
-                "text": transcript.text[start:end],
-                "start_ms": _time_at(transcript, start),
-                "created_by": access.user,
-            },
-        )
+        quote, made = _quote(access, transcript, start, end)
         if made:
             record(access, "quote.added", transcript, quote=quote.pk)
     return quote
+
+
+def _quote(access: StudyAccess, transcript: Transcript, start: int, end: int) -> tuple[Quote, bool]:
+    start, end = trimmed(transcript.text, start, end)
+    about = {
+        "text": transcript.text[start:end],
+        "start_ms": _time_at(transcript, start),
+        "created_by": access.user,
+    }
+    return access.study.quotes.get_or_create(transcript=transcript, start=start, end=end, defaults=about)
+
+
+def code_span(
+    access: StudyAccess,
+    *,
+    transcript: Transcript,
+    start: int,
+    end: int,
+    kind: str,
+    client_id: UUID | str | None = None,
+) -> Element:
+    """An element with its quote. Sending the same `client_id` again gives the element that is there already.
+
+    Raises ValueError for a bad span and ValidationError for a bad kind.
+    """
+    access.require(Verb.CODE)
+    with transaction.atomic():
+        quote, _ = _quote(access, transcript, start, end)
+        return add_element(
+            access,
+            interview=transcript.interview,
+            kind=kind,
+            quote=quote,
+            client_id=client_id,
+            at_ms=quote.start_ms,
+        )
+
+
+def move_span(access: StudyAccess, *, element: Element, seen: int, start: int, end: int) -> Element:
+    """Ties the element to other words of the same transcript. Raises ValueError and StaleVersion."""
+    access.require(Verb.CODE)
+    if element.quote is None:
+        raise ValueError("This element has no quote yet.")
+    with transaction.atomic():
+        quote, _ = _quote(access, element.quote.transcript, start, end)
+        return edit_element(access, element=element, seen=seen, quote=quote)
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -185,6 +268,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     words = text[start:end]
     if not words.strip():
         raise ValueError("Mark at least one word.")
+    if len(words) > LONGEST_QUOTE:
+        raise ValueError(f"A quote has at most {LONGEST_QUOTE:,} characters; mark the words that matter.")
     return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
 
 
@@ -195,16 +280,20 @@ def _time_at(transcript: Transcript, start: int) -> int | None:
 
 def decide_snap(
     access: StudyAccess, *, snap: SnapProposal, accept: bool, span: tuple[int, int] | None = None
-) -> Any:
-    """Accepting ties the element to the turn's words (or to `span` of them); rejecting only closes it."""
+) -> SnapProposal:
+    """Accepting ties the element to the turn's words (or to `span` of them); rejecting only closes it.
+
+    The element's other proposals are closed by an acceptance: it was said once. Raises ValueError.
+    """
     access.require(Verb.CODE)
     turn = snap.turn
     with transaction.atomic():
         snap.state = SnapProposal.State.ACCEPTED if accept else SnapProposal.State.REJECTED
         snap.save(update_fields=["state"])
         if accept:
-            start, end = span or (turn.start, turn.end)
-            quote = add_quote(access, transcript=turn.transcript, start=start, end=end)
+            quote, _ = _quote(access, turn.transcript, *(span or (turn.start, turn.end)))
             edit_element(access, element=snap.element, quote=quote)
+            others = snap.element.snaps.filter(state=SnapProposal.State.PROPOSED)
+            others.update(state=SnapProposal.State.REJECTED)
         record(access, "snap.accepted" if accept else "snap.rejected", snap.element)
     return snap
