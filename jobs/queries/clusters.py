@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
 from jobs.models import ClusterMember, Job, JobCluster
-from jobs.queries.jobs import Said, said_behind
+from jobs.queries.jobs import SPOKEN_AT_ONCE, Said, said_behind
 from studies.models import HistoryEntry, Run, Study
 
 RUN_KIND = "jobs.cluster"
@@ -145,9 +145,11 @@ def _describe(group: Group, members: list[ClusterMember], limit: int | None) -> 
 
 
 def one_group(study: Study, cluster: JobCluster) -> Group:
-    """One cluster with every member and everything that they said."""
+    """One cluster with every member and what the first of them said."""
     (group,) = groups_of(study, [cluster])
-    group.said = said_behind(study, [member.job_id for member in group.members])
+    group.said = said_behind(study, [member.job_id for member in group.members[:SPOKEN_AT_ONCE]])
+    for member in group.members[SPOKEN_AT_ONCE:]:
+        member.later = True  # type: ignore[attr-defined]
     return group
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -23,6 +23,7 @@ ALIVE = Q(element=None) | Q(element__deleted_at=None)
 FIRST_KINDS = ("job", "desire", "push")
 SHORTEST_PRODUCT = 3
 HISTORY_SHOWN = 20
+SPOKEN_AT_ONCE = 20  # members that show what was said with the page; the others fetch it when opened
 
 
 # --- the list ----------------------------------------------------------------------------------------
@@ -110,11 +111,16 @@ class Desk:
 
 def desks(study: Study) -> list[Desk]:
     """The interviews in which anything was captured, those without a job first."""
-    captured = Count("elements", Q(elements__deleted_at=None), distinct=True)
-    written = Count("jobs", Q(jobs__deleted_at=None), distinct=True)
-    interviews = study.interviews.select_related("participant").annotate(n=captured, written=written)
-    found = [Desk(interview, interview.n, interview.written) for interview in interviews]
+    captured, written = _by_interview(study.elements.all()), _by_interview(study.jobs.all())
+    found = [
+        Desk(interview, captured.get(interview.pk, 0), written.get(interview.pk, 0))
+        for interview in study.interviews.select_related("participant")
+    ]
     return sorted(found, key=lambda desk: (not desk.elements, desk.jobs > 0))
+
+
+def _by_interview(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("interview").annotate(n=Count("pk")))
 
 
 # --- what was said -----------------------------------------------------------------------------------
@@ -271,8 +277,12 @@ def written_in(interview: Interview) -> list[JobRow]:
 
 @dataclass(frozen=True)
 class Member:
+    """An individual job behind a generalised one; where `later`, the page fetches what was said."""
+
     job: Job
     said: Sequence[Said]
+    pieces: int
+    later: bool
 
 
 def members_of(job: Job) -> list[Member]:
@@ -282,8 +292,12 @@ def members_of(job: Job) -> list[Member]:
             "interview__participant__pseudonym", "pk"
         )
     )
-    behind = said_behind(job.study, [member.pk for member in members])
-    return [Member(member, behind.get(member.pk, [])) for member in members]
+    behind = said_behind(job.study, [member.pk for member in members[:SPOKEN_AT_ONCE]])
+    counts = {row.job.pk: row.supports + row.contradicts for row in with_counts(job.study, members)}
+    return [
+        Member(member, behind.get(member.pk, []), counts[member.pk], place >= SPOKEN_AT_ONCE)
+        for place, member in enumerate(members)
+    ]
 
 
 def history_of(job: Job) -> list[HistoryEntry]:

@@ -173,7 +173,7 @@ def detail(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpRespon
         "job": job,
         "said": queries.said_behind(study, [job.pk]).get(job.pk, []),
         "members": members,
-        "quotes": sum(len(member.said) for member in members),
+        "quotes": sum(member.pieces for member in members),
         "interviews": len({member.job.interview_id for member in members} - {None}),
         "interviews_in_all": queries.interview_count(study),
         "children": list(job.children.order_by("position", "pk")),
@@ -197,14 +197,15 @@ def _findings(access: StudyAccess, job: Job) -> list[queries.Finding]:
 @study_view()
 @require_GET
 def said(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpResponse:
-    """A job and what was said, for the inspector of another page."""
+    """A job and what was said, for the inspector of another page; `?bare`: only what was said."""
     job = job_or_404(access, job_id)
     context = {
         "access": access,
         "job": job,
         "said": queries.said_behind(access.study, [job.pk]).get(job.pk, []),
     }
-    return render(request, "jobs/_said.html", context)
+    template = "jobs/_pieces.html" if "bare" in request.GET else "jobs/_said.html"
+    return render(request, template, context)
 
 
 @study_view(needs=Verb.CODE)

@@ -138,7 +138,7 @@ if (root) {
     slip.classList.add("is-read");
     holder.querySelectorAll(".is-read").forEach((other) => other.classList.toggle("is-read", other === slip));
     if (!matchMedia("(max-width: 899.98px)").matches && document.documentElement.dataset.inspector === "hidden") document.documentElement.dataset.inspector = "shown";
-    return window.htmx.ajax("GET", link.dataset.said, { target: "#board-said", swap: "innerHTML" });
+    return window.htmx.ajax("GET", `${link.pathname}said/`, { target: "#board-said", swap: "innerHTML" });
   });
 
   // --- dragging ---

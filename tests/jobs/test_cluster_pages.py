@@ -262,3 +262,14 @@ def test_a_group_takes_the_same_queries_for_one_member_and_for_three(
     client = login(owner)
     with django_assert_num_queries(9):
         client.get(url(owner, "cluster", cluster.pk))
+
+
+def test_a_large_group_fetches_what_its_later_members_said(owner: StudyAccess, login: Any) -> None:
+    cluster = group(owner, count=21)
+    last = cluster.members.all()[20].job
+    element = make.make_element(last.interview, verbatim="Never again")
+    make.make_evidence(last, element=element)
+    client = login(owner)
+
+    assert "Never again" not in client.get(url(owner, "cluster", cluster.pk)).content.decode()
+    assert "Never again" in client.get(url(owner, "said", last.pk) + "?bare").content.decode()
