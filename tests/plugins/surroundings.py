@@ -55,7 +55,7 @@ def _tasks_run_here_or_in_a_worker(request: pytest.FixtureRequest) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def _a_session_costs_a_query(settings: Any) -> None:
-    """With Redis it would cost none, and the literal query counts of one phase would be wrong in the other."""
+    """With Redis it would cost none, and the query counts of one phase would be wrong in the other."""
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 
