@@ -23,8 +23,8 @@ HEADINGS = {
 }  # fmt: skip
 CONSENT = {
     "": "none", "none": "none", "no": "none", "nein": "none", "open": "none", "given": "given",
-    "yes": "given", "ja": "given", "true": "given", "x": "given", "withdrawn": "withdrawn", "revoked": "withdrawn",
-    "widerrufen": "withdrawn",
+    "yes": "given", "ja": "given", "true": "given", "x": "given", "withdrawn": "withdrawn",
+    "revoked": "withdrawn", "widerrufen": "withdrawn",
 }  # fmt: skip
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y")
 

@@ -22,7 +22,8 @@ TARGETS = [
 def pseudonym_of(filename: str) -> str:
     """A first guess from the file's name: what stands before the extension, without the frame around it."""
     stem = filename.rsplit(".", 1)[0]
-    plain = re.sub(r"(?i)\b(transcript|transkript|interview|audio|recording|final|clean)\b|[_\s]+", " ", stem)
+    words = re.sub(r"[_\s]+", " ", stem)
+    plain = re.sub(r"(?i)\b(transcript|transkript|interview|audio|recording|final|clean)\b", " ", words)
     return " ".join(plain.split()).strip(" -_.")[:60] or stem[:60] or "Participant"
 
 

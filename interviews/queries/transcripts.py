@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -82,12 +82,7 @@ def read_turns(
     for turn in turns:
         while first < len(elements) and _ends_before(elements, first, turn.start):
             first += 1
-        marks = []
-        for element in elements[first:]:
-            if element.quote.start >= turn.end:  # type: ignore[union-attr]
-                break
-            if element.quote.end > turn.start:  # type: ignore[union-attr]
-                marks.append(element)
+        marks = list(takewhile(lambda each: each.quote.start < turn.end, elements[first:]))  # noqa: B023
         found.append(
             ReadTurn(
                 number=turn.number,
@@ -112,13 +107,14 @@ def _ends_before(elements: Sequence[Element], first: int, start: int) -> bool:
 def marked(text: str, start: int, end: int, elements: Sequence[Element]) -> SafeString:
     """The words from `start` to `end`, each piece inside one mark for every element that covers it.
 
-    A quote keeps its lane, the height of its underline, through the whole turn: overlapping quotes stay apart.
+    A quote keeps its lane, the height of its underline, through a turn: overlapping quotes stay apart.
     """
     if not elements:
         return mark_safe(escape(text[start:end]))
     spans = [
         (max(each.quote.start, start), min(each.quote.end, end), each)  # type: ignore[union-attr]
         for each in elements
+        if each.quote.start < end and each.quote.end > start  # type: ignore[union-attr]
     ]
     lanes = _lanes(spans)
     cuts = sorted({start, end, *(span[0] for span in spans), *(span[1] for span in spans)})

@@ -10,7 +10,8 @@ from interviews.roster import RosterError, decode, read_roster
 
 
 def test_a_spreadsheet_paste_with_a_heading_fills_every_field() -> None:
-    text = "Code\tGroup\tTags\tConsent\tConsent\N{NO-BREAK SPACE}date\tNotes\r\nInes\tSwitchers\ta; b, a\tJa\t31.03.2026\tcalls late\r\n"
+    heading = "Code\tGroup\tTags\tConsent\tConsent\N{NO-BREAK SPACE}date\tNotes"
+    text = heading + "\r\nInes\tSwitchers\ta; b, a\tJa\t31.03.2026\tcalls late\r\n"
 
     found = read_roster(text)
 
