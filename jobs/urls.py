@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.views import clusters, job_map, jobs
+from jobs.views import clusters, job_map, jobs, priorities
 
 app_name = "jobs"
 urlpatterns = [
@@ -35,4 +35,14 @@ urlpatterns = [
     path("clusters/<int:cluster_id>/split/", clusters.split, name="cluster_split"),
     path("clusters/<int:cluster_id>/merge/", clusters.merge, name="cluster_merge"),
     path("clusters/<int:cluster_id>/dissolve/", clusters.dissolve, name="cluster_dissolve"),
+    path("jobs/priorities/", priorities.priorities, name="priorities"),
+    path("jobs/priorities/weights/", priorities.weights, name="weights"),
+    path("jobs/priorities/goals/", priorities.goals, name="goals"),
+    path("jobs/priorities/<int:general_id>/", priorities.priority, name="priority"),
+    path("jobs/priorities/<int:general_id>/behind/", priorities.behind, name="behind"),
+    path("jobs/priorities/<int:general_id>/rate/", priorities.rate, name="rate"),
+    path("jobs/priorities/<int:general_id>/decide/", priorities.decide, name="decide"),
+    path("jobs/priorities/<int:general_id>/comment/", priorities.comment, name="comment"),
+    path("jobs/priorities/comments/<int:comment_id>/delete/", priorities.comment_delete, name="comment_delete"),
+    path("jobs/priorities/comments/<int:comment_id>/restore/", priorities.comment_restore, name="comment_restore"),
 ]

@@ -12,6 +12,7 @@ from jobs.models import Approval, Comment, Criterion, Job, Priority, PrioritySet
 from jobs.queries import priorities as queries
 from jobs.queries.priorities import Facts
 from studies.access import StudyAccess
+from studies.edits import save_version
 from studies.history import record, register_verbs
 from studies.roles import Verb
 from studies.runs import digest
@@ -101,32 +102,34 @@ def decide(
     return row
 
 
-def set_weights(access: StudyAccess, *, weights: dict[str, float], reason: str) -> PrioritySettings:
-    """Weights are versioned, and each change says why. Raises ValidationError without a reason."""
+def set_weights(
+    access: StudyAccess, *, weights: dict[str, float], reason: str, seen: int | None = None
+) -> PrioritySettings:
+    """Weights are versioned, and each change says why. Raises ValidationError without a reason and
+    StaleVersion where somebody else was first."""
     access.require(Verb.RATE)
     if not reason.strip():
         raise ValidationError("Say why the weights change: the reason stays beside the ranking.")
     if not any(weights.values()) or any(weight < 0 for weight in weights.values()):
         raise ValidationError("Weights are 0 or more, and at least one is above 0.")
-    settings = queries.settings_of(access.study)
-    before, settings.weights, settings.reason = settings.weights, weights, reason.strip()[:300]
-    settings.version += 1
     with transaction.atomic():
-        settings.save()
+        settings, _ = PrioritySettings.objects.get_or_create(study=access.study)
+        before, settings.weights, settings.reason = settings.weights, weights, reason.strip()[:300]
+        save_version(settings, seen=seen, fields=["weights", "reason"])
         record(access, "weights.changed", access.study, before=before, after=weights, reason=settings.reason)
     return settings
 
 
-def set_goals(access: StudyAccess, *, goals: list[str]) -> PrioritySettings:
-    """At most five written goals, against which strategic fit is rated."""
+def set_goals(access: StudyAccess, *, goals: list[str], seen: int | None = None) -> PrioritySettings:
+    """At most five written goals, against which strategic fit is rated. Raises StaleVersion."""
     access.require(Verb.RATE)
     written = [goal.strip()[:200] for goal in goals if goal.strip()]
     if len(written) > MAX_GOALS:
         raise ValidationError(f"Write at most {MAX_GOALS} goals: fit against more of them says nothing.")
-    settings = queries.settings_of(access.study)
-    settings.goals = written
     with transaction.atomic():
-        settings.save()
+        settings, _ = PrioritySettings.objects.get_or_create(study=access.study)
+        settings.goals = written
+        save_version(settings, seen=seen, fields=["goals"])
         record(access, "goals.changed", access.study, goals=written)
     return settings
 

@@ -1,0 +1,126 @@
+"""What stands behind one number of the ranking: what was said, or what colleagues rated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from statistics import fmean
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from interviews.models import Element, Interview
+from jobs.models import Criterion, Job, Rating
+from jobs.queries.priorities import Facts, facts, force_elements
+from studies.models import HistoryEntry, Study
+
+# number -> the criteria whose ratings it is made of
+RATED = {
+    "opportunity": (Criterion.IMPORTANCE, Criterion.SATISFACTION),
+    "business": (Criterion.BUSINESS,),
+    "fit": (Criterion.FIT,),
+    "feasibility": (Criterion.FEASIBILITY,),
+}
+SAID = ("prevalence", "contradicting", "struggle", "forces")
+NUMBERS = ("rank", "score", *SAID, *RATED)
+
+
+def facts_of(study: Study, job: Job) -> Facts:
+    """Raises StopIteration for a job that is not generalised: look it up as one first."""
+    return next(known for known in facts(study) if known.job.pk == job.pk)
+
+
+def elements_behind(study: Study, known: Facts, number: str) -> QuerySet[Element]:
+    """The elements that a number is counted from, interview by interview."""
+    if number == "forces":
+        found = force_elements(study, known)
+    elif number == "struggle":
+        found = study.elements.filter(pk__in=known.supporting, kind="push", intensity__isnull=False)
+    else:
+        wanted = known.contradicting if number == "contradicting" else known.supporting
+        found = study.elements.filter(pk__in=wanted)
+    return (  # type: ignore[no-any-return]
+        found.select_related("quote", "interview__participant")
+        .order_by("interview__participant__pseudonym", "interview", "at_ms", "pk")
+    )
+
+
+def interviews_without_words(study: Study, known: Facts) -> list[Interview]:
+    """They hold the job because one was written from them, yet nothing that was said is tied to it."""
+    told = study.elements.filter(pk__in=known.supporting).values("interview")
+    silent = study.interviews.filter(pk__in=known.interviews).exclude(pk__in=told)
+    return list(silent.select_related("participant"))
+
+
+@dataclass
+class Judgement:
+    """One criterion of one job: everybody's rating, and what they come to together."""
+
+    criterion: Criterion
+    ratings: list[Rating] = field(default_factory=list)
+    mine: Rating | None = None
+
+    @property
+    def name(self) -> str:
+        return self.criterion.label.split(",")[0]
+
+    @property
+    def scale(self) -> range:
+        return range(1, 6) if self.criterion in RATED["opportunity"] else range(5)
+
+    @property
+    def mean(self) -> float | None:
+        return fmean(rating.value for rating in self.ratings) if self.ratings else None
+
+    @property
+    def spread(self) -> str:
+        """From the lowest to the highest, in words."""
+        values = [rating.value for rating in self.ratings]
+        if len(values) < 2:
+            return ""
+        low, high = min(values), max(values)
+        return "all agree" if low == high else f"from {low} to {high}"
+
+    @property
+    def steps(self) -> list[tuple[int, int]]:
+        """Each value of the scale and how many chose it."""
+        return [(step, sum(rating.value == step for rating in self.ratings)) for step in self.scale]
+
+
+def judgements(
+    study: Study, job: Job, *, me: Any = None, criteria: Iterable[Criterion] = tuple(Criterion)
+) -> list[Judgement]:
+    """One query."""
+    found = {criterion: Judgement(criterion) for criterion in criteria}
+    for rating in study.ratings.filter(job=job).select_related("rater").order_by("at"):
+        judgement = found.get(Criterion(rating.criterion))
+        if judgement is None:
+            continue
+        judgement.ratings.append(rating)
+        if me is not None and rating.rater_id == me.pk:
+            judgement.mine = rating
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of the history with what changed, in words."""
+
+    entry: HistoryEntry
+
+    @property
+    def detail(self) -> str:
+        data = self.entry.data
+        if "criterion" in data:
+            name = Criterion(data["criterion"]).label.split(",")[0].lower()
+            return f"{name}: {data['value']}" if "value" in data else name
+        parts = [f"at rank {data['rank']}" if data.get("rank") else "", data.get("note", "")]
+        return ", ".join(part for part in parts if part)
+
+
+def history_of(study: Study, job: Job, *, limit: int = 30) -> list[Event]:
+    judged = Q(verb__startswith="rating.") | Q(verb__startswith="comment.") | Q(verb__startswith="job.")
+    entries = study.history.filter(judged, target_type="job", target_id=str(job.pk))
+    return [Event(entry) for entry in entries[:limit]]
+
+

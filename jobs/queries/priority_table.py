@@ -1,0 +1,288 @@
+"""The ranked table as a page shows it: lines in words and whole numbers, columns with formula and source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from jobs.models import Approval, Criterion, Job, Priority
+from studies.models import Study
+
+CERTAIN = 0.995  # simulated shares beyond this are "over 99 %": 2,000 draws prove no certainty
+REGIONS = {
+    "extreme": "extreme opportunity",
+    "low_hanging": "low-hanging fruit",
+    "worth_considering": "worth considering",
+    "unattractive": "unattractive",
+}
+WEIGHTED = {
+    "prevalence": "Heard in",
+    "opportunity": "Opportunity",
+    "struggle": "Struggle",
+    "business": "Business potential",
+    "fit": "Strategic fit",
+    "feasibility": "Feasibility",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """`falling`: the first click sorts from the highest."""
+
+    key: str
+    label: str
+    formula: str
+    source: str
+    falling: bool = True
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(
+        "rank",
+        "Rank",
+        "Order of the scores. The interval holds 90 % of the ranks in 2,000 simulated repetitions: how often "
+        "the job was heard is drawn from Beta(k + ½, N − k + ½), ratings and intensities are drawn again "
+        "from those that were given.",
+        "This project’s own procedure.",
+        falling=False,
+    ),
+    Column(
+        "top3",
+        "In the top 3",
+        "Share of the 2,000 repetitions in which the job was among the first three.",
+        "This project’s own procedure.",
+    ),
+    Column("job", "Job", "The generalised statement, in the team’s words.", "The team.", falling=False),
+    Column(
+        "score",
+        "Score",
+        "100 × Σ(weight × criterion) ÷ Σ(weight), over the criteria that are known, each on 0 to 1. What is "
+        "missing is left out; it never counts as zero.",
+        "This project’s own formula.",
+    ),
+    Column(
+        "coverage",
+        "Known",
+        "Σ(weights of the known criteria) ÷ Σ(all weights). A high score on little is a guess.",
+        "This project’s own formula.",
+    ),
+    Column(
+        "prevalence",
+        "Heard in",
+        "Interviews that hold the job, of all interviews in which anything was captured; with the Wilson 95 % "
+        "interval. The score takes (k + 1) ÷ (N + 2).",
+        "Wilson 1927; the point estimate after Laplace, as Lewis and Sauro advise for few observations.",
+    ),
+    Column(
+        "contradicting",
+        "Against",
+        "Pieces of evidence that the team marked as speaking against the job. Shown, not scored.",
+        "The team.",
+    ),
+    Column(
+        "struggle",
+        "Struggle",
+        "Mean intensity, 0 to 4, of the pushes among the job’s evidence: first within an interview, then over "
+        "the interviews. The intensity is the researcher’s judgement, not the customer’s rating.",
+        "This project’s own measure.",
+    ),
+    Column(
+        "forces",
+        "Forces",
+        "(push + pull) − (anxiety + habit), mean intensities over the interviews that hold the job. "
+        "Intensities are ordinal: read the direction, not the length.",
+        "The inequality is Moesta’s; the arithmetic is this project’s.",
+    ),
+    Column(
+        "opportunity",
+        "Opportunity",
+        "I + max(I − S, 0), importance and satisfaction on 0 to 10 as 10 × (mean − 1) ÷ 4. Over 15 extreme, "
+        "12 to 15 low-hanging, 10 to 12 worth considering, below 10 unattractive. Rated by colleagues, not "
+        "by customers: a direction only.",
+        "Ulwick’s opportunity algorithm.",
+    ),
+    Column(
+        "business",
+        "Business",
+        "Mean of the colleagues’ ratings of the business potential, 0 to 4.",
+        "Colleagues.",
+    ),
+    Column("fit", "Fit", "Mean of the colleagues’ ratings against the written goals, 0 to 4.", "Colleagues."),
+    Column(
+        "feasibility",
+        "Feasibility",
+        "Mean of the colleagues’ ratings, 0 to 4. Weight 0 unless you change it: hard jobs should not hide.",
+        "Colleagues.",
+    ),
+)
+BY_KEY: Mapping[str, Column] = {column.key: column for column in COLUMNS}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One job with its numbers; None where nothing is known."""
+
+    job: Job
+    row: Mapping[str, Any]
+    tied: tuple[int, int] | None = None  # first and last rank of the group that the evidence does not part
+    verdict: Approval | None = None
+    comments: int = 0
+
+    @property
+    def rank(self) -> int | None:
+        return self.row["rank"]  # type: ignore[no-any-return]
+
+    @property
+    def tied_from(self) -> int | None:
+        return self.tied[0] if self.tied else None
+
+    @property
+    def top3(self) -> str:
+        share = self.row["p_top3"]
+        return "" if share is None else chance(share)
+
+    @property
+    def coverage(self) -> int:
+        return round(100 * self.row["coverage"])
+
+    @property
+    def low(self) -> int | None:
+        return round(100 * self.row["wilson"][0]) if self.row["wilson"] else None
+
+    @property
+    def high(self) -> int | None:
+        return round(100 * self.row["wilson"][1]) if self.row["wilson"] else None
+
+    @property
+    def share(self) -> float | None:
+        return 100 * self.row["k"] / self.row["n"] if self.row["n"] else None
+
+    @property
+    def of_n(self) -> str:
+        return f"of {self.row['n']}"
+
+    @property
+    def interval_text(self) -> str:
+        """What the interval says, for people who do not see it drawn."""
+        return (
+            f"Heard in {self.row['k']} of {self.row['n']} interviews. Among people recruited like these, "
+            f"a share from {self.low} to {self.high} % fits what was heard."
+        )
+
+    @property
+    def struggle(self) -> float | None:
+        return self.row["struggle"][0] if self.row["struggle"] else None
+
+    @property
+    def struggle_in(self) -> int:
+        return self.row["struggle"][1] if self.row["struggle"] else 0
+
+    @property
+    def lean(self) -> str:
+        return self.row["balance"]["lean"] if self.row["balance"] else ""
+
+    @property
+    def lean_width(self) -> float:
+        """Half the bar is a difference of 8, the largest there can be; short bars stay visible."""
+        value = self.row["balance"]["value"] if self.row["balance"] else 0
+        return min(max(abs(value) / 8 * 100, 6 if value else 0), 100)
+
+    @property
+    def region(self) -> str:
+        from jobs.scoring import region
+
+        score = self.row["opportunity"]
+        return "" if score is None else REGIONS[region(score)]
+
+    @property
+    def business(self) -> float | None:
+        return self.rated("business")
+
+    @property
+    def fit(self) -> float | None:
+        return self.rated("fit")
+
+    @property
+    def feasibility(self) -> float | None:
+        return self.rated("feasibility")
+
+    def rated(self, criterion: str) -> float | None:
+        value = self.row["values"].get(criterion)
+        return None if value is None else 4 * value
+
+
+def chance(share: float) -> str:
+    if share >= CERTAIN:
+        return "over 99 %"
+    return "under 1 %" if share < 1 - CERTAIN else f"{100 * share:.0f} %"
+
+
+SORT_KEYS: Mapping[str, Callable[[Line], Any]] = {
+    "rank": lambda line: line.row["rank"],
+    "top3": lambda line: line.row["p_top3"],
+    "job": lambda line: line.job.statement.casefold(),
+    "score": lambda line: line.row["score"],
+    "coverage": lambda line: line.row["coverage"],
+    "prevalence": lambda line: line.row["k"],
+    "contradicting": lambda line: line.row["contradicting"],
+    "struggle": lambda line: line.struggle,
+    "forces": lambda line: line.row["balance"] and line.row["balance"]["value"],
+    "opportunity": lambda line: line.row["opportunity"],
+    "business": lambda line: line.business,
+    "fit": lambda line: line.fit,
+    "feasibility": lambda line: line.feasibility,
+}
+
+
+def lines(study: Study, priority: Priority) -> list[Line]:
+    """In rank order, jobs below the evidence gate last; four queries."""
+    jobs = study.jobs.filter(scope=Job.Scope.GENERALISED).in_bulk()
+    verdicts = latest_verdicts(study)
+    said = dict(study.comments.order_by().values_list("job").annotate(n=Count("pk")))
+    ties = _ties(priority.rows)
+    return [
+        Line(
+            jobs[row["job"]],
+            row,
+            ties.get(row["tie"]) if row["rank"] else None,
+            verdicts.get(row["job"]),
+            said.get(row["job"], 0),
+        )
+        for row in priority.rows
+        if row["job"] in jobs
+    ]
+
+
+def latest_verdicts(study: Study) -> dict[int, Approval]:
+    """Job -> what a reviewer said last."""
+    rows = study.approvals.select_related("reviewer").order_by("at", "pk")
+    return {row.job_id: row for row in rows}
+
+
+def _ties(rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, int]]:
+    """Tie group -> its first and last rank, where it has more than one job."""
+    groups: dict[int, list[int]] = {}
+    for row in rows:
+        if row["rank"]:
+            groups.setdefault(row["tie"], []).append(row["rank"])
+    return {key: (min(ranks), max(ranks)) for key, ranks in groups.items() if len(ranks) > 1}
+
+
+def in_order(found: Sequence[Line], sort: str) -> list[Line]:
+    """Sorted by a column, "-" in front: falling. What is missing comes last either way."""
+    key = SORT_KEYS[sort.removeprefix("-")]
+    known = [line for line in found if key(line) is not None]
+    missing = [line for line in found if key(line) is None]
+    return sorted(known, key=key, reverse=sort.startswith("-")) + missing
+
+
+def clean_sort(text: str) -> str:
+    return text if text.removeprefix("-") in SORT_KEYS else "rank"
+
+
+def shown_columns(weights: Mapping[str, float]) -> set[str]:
+    """Feasibility has a column only where it counts."""
+    return set(BY_KEY) - (set() if weights.get(Criterion.FEASIBILITY) else {"feasibility"})

@@ -1,0 +1,303 @@
+"""The ranking of generalised jobs, one job's standing in it, and what stands behind each number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from jobs import charts, forms
+from jobs.actions import priorities as actions
+from jobs.models import Comment, Criterion, Job, PrioritySettings
+from jobs.queries import behind as evidence
+from jobs.queries import priorities as queries
+from jobs.queries import priority_table as table
+from jobs.queries.jobs import said_by_element
+from jobs.views.jobs import page_number
+from studies.access import StudyAccess, study_view
+from studies.edits import StaleVersion
+from studies.pages import render_page_or_partial
+from studies.roles import Verb
+
+SAID_A_PAGE = 30
+
+
+# --- the ranking -------------------------------------------------------------------------------------
+@study_view()
+@require_GET
+def priorities(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    return _ranking(request, access)
+
+
+def _ranking(
+    request: HttpRequest, access: StudyAccess, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """`more` may hold a bound form that was refused, and a newer version that somebody else saved."""
+    settings = queries.settings_of(access.study)
+    ranking = actions.ranking(access)
+    lines = table.lines(access.study, ranking)
+    ranked = [line for line in lines if not line.row["gate"]]
+    sort = table.clean_sort(request.GET.get("sort", "rank"))
+    landscape = charts.landscape(ranked)
+    context = {
+        "access": access,
+        "nav": "priorities",
+        "lines": table.in_order(ranked, sort),
+        "ranked": ranked,
+        "gated": [line for line in lines if line.row["gate"]],
+        "n": ranking.rows[0]["n"] if ranking.rows else queries.interview_count(access.study),
+        "heads": _heads(sort, ranking.weights),
+        "columns": [column for column in table.COLUMNS if column.key in table.shown_columns(ranking.weights)],
+        "settings": settings,
+        "weights": [(name, settings.weights.get(key, 0)) for key, name in table.WEIGHTED.items()],
+        "intervals": charts.rank_intervals(ranked),
+        "landscape": landscape,
+        "weights_form": _weights_form(settings),
+        "goals_form": forms.GoalsForm(initial=_goals_of(settings)),
+        "max_goals": actions.MAX_GOALS,
+    }
+    return render(request, "jobs/priorities.html", context | more, status=status)
+
+
+def _heads(sort: str, weights: dict[str, float]) -> dict[str, dict[str, Any]]:
+    """Column -> its label, the address that sorts by it, and how it is sorted now."""
+    shown = table.shown_columns(weights)
+    return {
+        column.key: {
+            "column": column,
+            "query": _next_sort(column, sort),
+            "sorted": _sorted(column.key, sort),
+            "last": column.key == "fit",
+        }
+        for column in table.COLUMNS
+        if column.key in shown
+    }
+
+
+def _next_sort(column: table.Column, sort: str) -> str:
+    first = f"-{column.key}" if column.falling else column.key
+    return first if sort != first else first.removeprefix("-") if column.falling else f"-{column.key}"
+
+
+def _sorted(key: str, sort: str) -> str:
+    if sort.removeprefix("-") != key:
+        return ""
+    return "descending" if sort.startswith("-") else "ascending"
+
+
+# --- weights and goals -------------------------------------------------------------------------------
+def _weights_form(settings: PrioritySettings, data: Any = None) -> forms.WeightsForm:
+    initial = {name: settings.weights.get(name, 0) for name in table.WEIGHTED} | {"version": settings.version}
+    return forms.WeightsForm(dict(table.WEIGHTED), data, initial=initial)
+
+
+def _goals_of(settings: PrioritySettings) -> dict[str, Any]:
+    return {"goals": "\n".join(settings.goals), "version": settings.version}
+
+
+def _with_version(request: HttpRequest, stale: StaleVersion) -> Any:
+    """What was typed, now against the version that stands: saving again is then a decision."""
+    data = request.POST.copy()
+    data["version"] = str(stale.current.version)  # type: ignore[attr-defined]
+    return data
+
+
+@study_view(needs=Verb.RATE)
+@require_POST
+def weights(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    form = _weights_form(queries.settings_of(access.study), request.POST)
+    if not form.is_valid():
+        return _ranking(request, access, weights_form=form, status=422)
+    given = form.cleaned_data
+    try:
+        actions.set_weights(access, weights=form.weights(), reason=given["reason"], seen=given["version"])
+    except StaleVersion as stale:
+        form.data = _with_version(request, stale)
+        return _ranking(request, access, weights_form=form, stale_weights=stale.current, status=409)
+    messages.success(request, "Weights saved. The ranking below follows them.")
+    return redirect("jobs:priorities", access.study.slug)
+
+
+@study_view(needs=Verb.RATE)
+@require_POST
+def goals(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    form = forms.GoalsForm(request.POST)
+    if not form.is_valid():
+        return _ranking(request, access, goals_form=form, status=422)
+    try:
+        actions.set_goals(access, goals=form.cleaned_data["goals"], seen=form.cleaned_data["version"])
+    except StaleVersion as stale:
+        form.data = _with_version(request, stale)
+        return _ranking(request, access, goals_form=form, stale_goals=stale.current, status=409)
+    except ValidationError as error:
+        form.add_error("goals", error)
+        return _ranking(request, access, goals_form=form, status=422)
+    messages.success(request, "Goals saved.")
+    return redirect("jobs:priorities", access.study.slug)
+
+
+# --- one job -----------------------------------------------------------------------------------------
+def _general_or_404(access: StudyAccess, general_id: int) -> Job:
+    job: Job = get_object_or_404(access.study.jobs, pk=general_id, scope=Job.Scope.GENERALISED)
+    return job
+
+
+def _line_of(access: StudyAccess, job: Job) -> tuple[table.Line, list[table.Line]]:
+    """The job's line, and all ranked lines in order."""
+    lines = table.lines(access.study, actions.ranking(access))
+    mine = next((line for line in lines if line.job.pk == job.pk), None)
+    if mine is None:
+        raise Http404("This job was deleted while the ranking was drawn up.")
+    return mine, [line for line in lines if line.rank]
+
+
+@study_view()
+@require_GET
+def priority(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpResponse:
+    return _job_page(request, access, _general_or_404(access, general_id))
+
+
+def _job_page(
+    request: HttpRequest, access: StudyAccess, job: Job, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    line, ranked = _line_of(access, job)
+    place = next((index for index, other in enumerate(ranked) if other.job.pk == job.pk), None)
+    context = {
+        "access": access,
+        "nav": "priorities",
+        "job": job,
+        "line": line,
+        "ranked": ranked,
+        "before": ranked[place - 1] if place else None,
+        "after": ranked[place + 1] if place is not None and place + 1 < len(ranked) else None,
+        "judgements": evidence.judgements(access.study, job, me=access.user),
+        "goals": queries.settings_of(access.study).goals,
+        "comments": job.comments.select_related("author"),
+        "approvals": job.approvals.select_related("reviewer"),
+        "history": evidence.history_of(access.study, job),
+    }
+    return render(request, "jobs/priority.html", context | more, status=status)
+
+
+@study_view()
+@require_GET
+def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpResponse:
+    """What one number (`?of=`) is made of, in the inspector or as a page."""
+    job = _general_or_404(access, general_id)
+    number = request.GET.get("of", "prevalence")
+    if number not in evidence.NUMBERS:
+        raise Http404("The ranking has no such number.")
+    line, ranked = _line_of(access, job)
+    context = {
+        "access": access,
+        "nav": "priorities",
+        "job": job,
+        "line": line,
+        "number": number,
+        "column": table.BY_KEY[number],
+        "weighted": table.WEIGHTED,
+        **_made_of(request, access, job, number),
+    }
+    return render_page_or_partial(request, "jobs/priority_behind.html", "jobs/_priority_behind.html", context)
+
+
+def _made_of(request: HttpRequest, access: StudyAccess, job: Job, number: str) -> dict[str, Any]:
+    if number in evidence.RATED:
+        return {"judgements": evidence.judgements(access.study, job, criteria=evidence.RATED[number])}
+    if number not in evidence.SAID:
+        return {}
+    known = evidence.facts_of(access.study, job)
+    page = Paginator(evidence.elements_behind(access.study, known, number), SAID_A_PAGE).get_page(
+        page_number(request)
+    )
+    return {
+        "page": page,
+        "said": [(said_by_element(element), element) for element in page],
+        "silent": evidence.interviews_without_words(access.study, known) if number == "prevalence" else [],
+        "forces": known.forces,
+    }
+
+
+# --- what colleagues say -----------------------------------------------------------------------------
+@study_view(needs=Verb.RATE)
+@require_POST
+def rate(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpResponse:
+    job = _general_or_404(access, general_id)
+    form = forms.RatingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose a value of the scale.")
+        return redirect("jobs:priority", access.study.slug, job.pk)
+    criterion, value = form.cleaned_data["criterion"], form.cleaned_data["value"]
+    if "take_back" in request.POST:
+        value = None
+    elif value is None:
+        messages.error(request, "Choose a value of the scale.")
+        return redirect("jobs:priority", access.study.slug, job.pk)
+    try:
+        actions.rate(access, job=job, criterion=criterion, value=value, reason=form.cleaned_data["reason"])
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        name = Criterion(criterion).label.split(",")[0]
+        messages.success(request, f"{name}: " + ("taken back." if value is None else f"you gave {value}."))
+    return redirect(reverse("jobs:priority", args=[access.study.slug, job.pk]) + f"#{criterion}")
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def comment(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpResponse:
+    job = _general_or_404(access, general_id)
+    form = forms.CommentForm(request.POST)
+    if not form.is_valid():
+        return _job_page(request, access, job, comment_form=form, status=422)
+    actions.comment(access, job=job, text=form.cleaned_data["text"])
+    messages.success(request, "Comment added.")
+    return redirect(reverse("jobs:priority", args=[access.study.slug, job.pk]) + "#comments")
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def comment_delete(request: HttpRequest, access: StudyAccess, comment_id: int) -> HttpResponse:
+    row = get_object_or_404(access.study.comments.select_related("job"), pk=comment_id)
+    if row.author_id != access.user.pk and not access.may(Verb.MANAGE):
+        messages.error(request, "Only its author, or who manages the study, deletes a comment.")
+        return _to_comments(access, row)
+    actions.set_comment_deleted(access, comment=row, deleted=True)
+    undo = reverse("jobs:comment_restore", args=[access.study.slug, row.pk])
+    messages.success(request, "Comment deleted.", extra_tags=f"undo:{undo}")
+    return _to_comments(access, row)
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def comment_restore(request: HttpRequest, access: StudyAccess, comment_id: int) -> HttpResponse:
+    row = get_object_or_404(access.study.comments(manager="with_trash").select_related("job"), pk=comment_id)
+    if row.author_id != access.user.pk and not access.may(Verb.MANAGE):
+        messages.error(request, "Only its author, or who manages the study, brings a comment back.")
+        return _to_comments(access, row)
+    actions.set_comment_deleted(access, comment=row, deleted=False)
+    messages.success(request, "Comment brought back.")
+    return _to_comments(access, row)
+
+
+def _to_comments(access: StudyAccess, row: Comment) -> HttpResponse:
+    return redirect(reverse("jobs:priority", args=[access.study.slug, row.job_id]) + "#comments")
+
+
+@study_view(needs=Verb.APPROVE)
+@require_POST
+def decide(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpResponse:
+    job = _general_or_404(access, general_id)
+    form = forms.DecisionForm(request.POST)
+    if not form.is_valid():
+        return _job_page(request, access, job, decision_form=form, status=422)
+    line, _ = _line_of(access, job)
+    row = actions.decide(access, job=job, rank=line.rank, **form.cleaned_data)
+    messages.success(request, f"{row.get_decision_display()}{f' at rank {line.rank}' if line.rank else ''}.")
+    return redirect(reverse("jobs:priority", args=[access.study.slug, job.pk]) + "#decision")
