@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from interviews import kinds
 from interviews.models import Interview
@@ -13,7 +13,7 @@ from studies.models import Study
 
 def interview_list(study: Study, *, state: str = "", words: str = "") -> QuerySet[Interview]:
     rows: QuerySet[Interview] = study.interviews.filter(participant__deleted_at=None)
-    rows = rows.select_related("participant").annotate(transcript_count=Count("transcripts", distinct=True))
+    rows = rows.select_related("participant").annotate(newest_transcript=Max("transcripts"))
     if state in Interview.State.values:
         rows = rows.filter(state=state)
     if words:

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from interviews.actions.interviews import create_interview, delete_interview, restore_interview, set_state
@@ -36,6 +37,7 @@ def interviews(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         "q": words,
         "states": [(value, label, counts.get(value, 0)) for value, label in Interview.State.choices],
         "total": sum(counts.values()),
+        "query": urlencode({"state": state, "q": words}),
     }
     return render_page_or_partial(request, "interviews/list.html", "interviews/_interview_rows.html", context)
 

@@ -518,7 +518,7 @@ function renderBar() {
   const item = id ? items.get(id) : null;
   const state = item ?? draft;
   const kind = state.kind;
-  $("[data-target]").textContent = item ? `Keys act on: “${spoken(item).slice(0, 60)}”` : line.value.trim() || draft.kind || draft.phase ? "Keys act on this line" : "Keys act on the next line";
+  $("[data-target]").textContent = item ? `The keys act on “${spoken(item).slice(0, 60)}”` : line.value.trim() || draft.kind || draft.phase ? "Enter captures this line; Alt and a key below sort it" : "Enter captures; Alt and a key below sort the next line";
   $("[data-bar]").dataset.on = item ? "item" : "line";
   for (const button of $("[data-kinds]").children) button.setAttribute("aria-pressed", String(button.dataset.kind === kind));
   const usual = state.phase ?? (item ? null : kind ? usualPhase(kind) : null);

@@ -41,9 +41,10 @@ export const prepare = (data) => ({
   points: new Map(data.vocabulary.points.map((point) => [point.code, point])),
 });
 
+const WIDE = new Set(["pull", "anxiety"]); // their glyph is doubled
 const forceSize = (item) => {
   const height = 22 + 2.2 * (item.intensity ?? 1);
-  return { width: round(height * 1.26), height: round(height) };
+  return { width: round(height * (WIDE.has(item.kind) ? 1.6 : 1.3)), height: round(height) };
 };
 
 // Fills an arc from its start; what does not fit is returned, so that nothing overlaps.
@@ -339,7 +340,7 @@ export const drawWheel = (raw, { document, interactive = false, selected = "", l
       ? [node("path", { d: diamond(x, y, 17) }), text(x, y + 5, "E", { class: "wheel-mark" })]
       : [
           node("rect", { x: round(x - width / 2), y: round(y - height / 2), width, height, rx: 6 }),
-          text(x, round(y + height * 0.21), kind ? `${kind.letter}${kind.glyph}` : "?", { class: "wheel-mark", "font-size": round(height * (kind && kind.glyph.length > 1 ? 0.44 : 0.58)) }),
+          text(x, round(y + height * 0.21), kind ? `${kind.letter}${kind.glyph}` : "?", { class: "wheel-mark", "font-size": round(height * (kind && kind.glyph.length > 1 ? 0.5 : 0.58)) }),
         ];
     return node("g", { class: names.join(" "), "data-el": item.kind || undefined, ...button([item.id], describe(item, data), item.id === selected) }, ...shape);
   });
