@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from interviews.models import Consent, Interview
@@ -179,11 +179,8 @@ class _Addresses:
     def __init__(self, slug: str) -> None:
         self.slug = slug
 
-    def __call__(self, name: str, query: str = "") -> str:
-        try:
-            return reverse(name, args=[self.slug]) + query
-        except NoReverseMatch:
-            return ""
+    def __call__(self, name: str) -> str:
+        return reverse(name, args=[self.slug])
 
 
 def _plan(study: Study, n: dict[str, int], at: _Addresses) -> Step:

@@ -29,7 +29,7 @@ def import_archive(run: Run, report: Reporter) -> dict[str, Any]:
             f"Rows of the archive contradict each other; nothing was imported. {clash}"
         ) from clash
     default_storage.delete(name)
-    return written
+    return {name.replace("_", " "): number for name, number in written.items()}
 
 
 def _stored(name: str) -> bytes:

@@ -67,7 +67,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "studies.pages.frame",
-                "studies.pages.frame",
             ],
             "builtins": ["studies.templatetags.studio"],
         },

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -87,7 +86,6 @@ def archive_import(request: HttpRequest) -> HttpResponse:
         logger.warning("an archive could not be stored: %s", error.strerror)
         form.add_error(None, f"The server could not store the file ({error.strerror}). Nothing was imported.")
         return _not_imported(request, form)
-    messages.success(request, f"The archive is being imported into {run.study}.")
     return redirect("studies:run", run.study.slug, run.pk)
 
 

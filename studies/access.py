@@ -58,8 +58,8 @@ def study_view(
         @wraps(view)
         def through_the_door(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             access = open_study(request.user, slug)
-            access.require(needs)
             request.access = access  # type: ignore[attr-defined]
+            access.require(needs)
             return view(request, access, *args, **kwargs)
 
         through_the_door.needs = needs  # type: ignore[attr-defined]

@@ -6,9 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
-from django.utils.functional import SimpleLazyObject
-
-from studies.models import Study
 
 
 def render_page_or_partial(
@@ -19,12 +16,6 @@ def render_page_or_partial(
     response = render(request, partial if wants_piece else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
-
-
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the studies of the switcher, read only where the frame shows them."""
-    mine = Study.objects.filter(memberships__user_id=request.user.pk or 0)
-    return {"switcher_studies": SimpleLazyObject(lambda: list(mine.only("name", "slug")))}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from studies import actions, queries
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
 from studies.forms import InvitationForm, RoleForm, SettingsForm, StudyForm, roles_explained
-from studies.history import sentence
+from studies.history import person_name, sentence
 from studies.limits import within_limit
 from studies.models import HistoryEntry
 from studies.pages import render_page_or_partial
@@ -134,7 +134,7 @@ def member_remove(request: HttpRequest, access: StudyAccess, membership_id: int)
     try:
         actions.remove_member(access, membership=membership)
         undo = reverse("studies:member_restore", args=[access.study.slug]) + f"?seal={seal}"
-        messages.success(request, f"{membership.user} was removed.", extra_tags=f"undo:{undo}")
+        messages.success(request, f"{person_name(membership.user)} was removed.", extra_tags=f"undo:{undo}")
     except actions.LastOwner as refusal:
         messages.error(request, str(refusal))
     return redirect("studies:members", access.study.slug)

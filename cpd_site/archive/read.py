@@ -59,6 +59,10 @@ def _parse(raw: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         _refuse(f"The file is not UTF-8 text (byte {error.start:,}), so it is no archive of a study.")
     except json.JSONDecodeError as error:
+        if error.pos == 0:
+            _refuse(
+                "This file is no archive of a study: choose a file saved with Exports, “Save the archive”."
+            )
         _refuse(
             f"The file breaks off or is damaged in line {error.lineno}, character {error.colno:,}: "
             "download the archive again and import that file."
@@ -66,7 +70,9 @@ def _parse(raw: bytes) -> dict[str, Any]:
     except (RecursionError, ValueError):
         _refuse("The file is JSON that no archive of a study would hold.")
     if not isinstance(data, dict) or "format" not in data:
-        _refuse("This JSON file is no archive of a study: choose a file saved with Exports, JSON archive.")
+        _refuse(
+            "This JSON file is no archive of a study: choose a file saved with Exports, “Save the archive”."
+        )
     return data
 
 

@@ -237,6 +237,7 @@ def test_a_file_that_breaks_off_says_where(full: StudyAccess) -> None:
     [
         (b"\x89PNG\r\n\x1a\n\xff\xfe", "not UTF-8"),
         (b"[1, 2]", "no archive of a study"),
+        (b"import sys", "This file is no archive of a study"),
         (b'{"a": 1}', "no archive of a study"),
         (b'{"format": "progress-studio/9"}', "this version reads"),
         (b'{"format": "progress-studio/1"}', "Parts of the archive are missing"),

@@ -45,6 +45,7 @@ def test_a_role_that_is_too_low_is_told_so(owner: StudyAccess, as_role: Any, log
 
     assert response.status_code == 403
     assert "Your role does not allow this" in response.content.decode()
+    assert "You are viewer in this study" in response.content.decode()
 
 
 def test_a_crash_shows_a_page_that_needs_no_database(settings: Any, rf: RequestFactory) -> None:
