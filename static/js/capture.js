@@ -499,9 +499,9 @@ const drawCoverage = () => {
     const n = found.get(code) ?? 0;
     const state = n ? String(n) : coverage.has(code) ? "∅" : "–";
     button.dataset.state = n ? "captured" : coverage.has(code) ? "asked" : "open";
-    button.lastChild.textContent = state;
+    button.children[1].textContent = state;
     button.setAttribute("aria-pressed", String(coverage.has(code)));
-    button.setAttribute("aria-label", `${kinds.get(code).name}: ${n ? `${n} captured` : coverage.has(code) ? "asked, nothing" : "not asked"}`);
+    button.lastChild.textContent = `${kinds.get(code).name}: ${n ? `${n} captured` : coverage.has(code) ? "asked, nothing" : "not asked"}`;
   }
   const next = suggestion();
   $("[data-suggest]").hidden = !next || readonly;
@@ -593,7 +593,8 @@ for (const kind of vocabulary.kinds) {
   const button = make("button", { type: "button", class: "key", "data-kind": kind.code, "data-el": kind.code, "aria-pressed": "false", title: `${kind.hint} (Alt+${kind.letter})` }, make("kbd", {}, kind.letter), make("span", { class: "key-glyph", "aria-hidden": "true" }, kind.glyph), make("span", { class: "key-name" }, kind.name));
   button.addEventListener("click", () => { setKind(kind.code); if (!selected) line.focus(); });
   $("[data-kinds]").append(button);
-  const state = make("button", { type: "button", "data-kind": kind.code, "data-el": kind.code }, make("span", { "aria-hidden": "true" }, `${kind.letter}${kind.glyph}`), make("b", { "aria-hidden": "true" }, "–"));
+  const state = make("button", { type: "button", "data-kind": kind.code, "data-el": kind.code }, make("span", { "aria-hidden": "true" }, `${kind.letter}${kind.glyph}`), make("b", { "aria-hidden": "true" }, "–"), make("span", { class: "visually-hidden" }));
+  state.title = `${kind.name}: press to say that it was asked`;
   state.disabled = readonly;
   state.addEventListener("click", () => {
     const value = !coverage.has(kind.code);
