@@ -52,8 +52,8 @@ def _series(browser: Browser, studio: Studio, width: str, scheme: str) -> None:
 
 def sign_in(page: Page, url: str, secret: str, email: str = EMAIL) -> None:
     page.goto(f"{url}/account/login/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password", exact=True).fill(secret)
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(secret)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/login/" not in address)
 
