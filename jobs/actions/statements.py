@@ -78,18 +78,36 @@ def _evidence(access: StudyAccess, job: Job, said: Element | Quote, polarity: st
 
 
 def edit_job(access: StudyAccess, *, job: Job, seen: int, **changes: Any) -> Job:
-    """Raises StaleVersion if somebody saved since version `seen`."""
+    """Raises StaleVersion if somebody saved since version `seen`, and MoveRefused for a level that does not
+    fit the job's place on the map."""
     access.require(Verb.CODE)
     before = {name: getattr(job, name) for name in EDITABLE if name in changes}
     changed = [name for name, value in before.items() if value != changes[name]]
     if not changed:
         return job
+    if "level" in changed:
+        _check_level(job, Level(changes["level"]))
     for name in changed:
         setattr(job, name, changes[name])
     with transaction.atomic():
         save_version(job, seen=seen, fields=changed)
         record(access, "job.edited", job, before={name: before[name] for name in changed})
     return job
+
+
+def _check_level(job: Job, level: Level) -> None:
+    above = job.parent
+    if above and above.deleted_at is None and Level(above.level).altitude > level.altitude:
+        raise MoveRefused(
+            f"On the map it serves “{above}”, a {Level(above.level).label.lower()}. "
+            "Move it away from there first."
+        )
+    higher = [child for child in job.children.all() if Level(child.level).altitude < level.altitude]
+    if higher:
+        raise MoveRefused(
+            f"On the map it is served by “{higher[0]}”, a {Level(higher[0].level).label.lower()}. "
+            "Move that one away first."
+        )
 
 
 def trash_job(access: StudyAccess, *, job: Job) -> Job:

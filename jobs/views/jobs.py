@@ -220,6 +220,9 @@ def edit(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpResponse
         statements.edit_job(access, job=job, seen=form.cleaned_data["version"], **form.changes())
     except StaleVersion as stale:
         return _stale(request, access, stale.current, form)
+    except statements.MoveRefused as refusal:
+        form.add_error("level", str(refusal))
+        return _editor(request, access, job, form, status=409)
     for rule, reason in form.dismissed().items():
         statements.dismiss_warning(access, job=job, rule=rule, reason=reason)
     messages.success(request, "Saved.")

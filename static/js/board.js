@@ -52,16 +52,20 @@ if (root) {
   };
 
   // --- moving ---
-  const laneName = (id) => (id ? holder.querySelector(`[data-groups], [data-lane="${id}"]`) && [...holder.querySelector("[data-groups]").content.children].find((button) => button.value === id)?.textContent : "No group yet");
-  const place = (id, to) => change(root.dataset.place, { job: id, to }, `Moved to “${laneName(to)}”. Control Z takes it back.`, id);
+  const laneName = (id) => [...holder.querySelector("[data-groups]").content.children].find((button) => button.value === id)?.textContent ?? "No group yet";
+  const place = (id, to) => (to === "new" ? found(id) : put(id, to));
+  const found = (id) => change(root.dataset.new, { jobs: id }, "A new group holds it. Control Z takes it back.", id);
+  const put = (id, to) => change(root.dataset.place, { job: id, to }, `Moved to “${laneName(to)}”. Control Z takes it back.`, id);
 
   const askWhere = (slip) => {
     const here = slip.closest("[data-lane]").dataset.lane;
     const list = dialog.querySelector("[data-place-list]");
     list.replaceChildren(holder.querySelector("[data-groups]").content.cloneNode(true));
-    const out = document.createElement("button");
-    Object.assign(out, { type: "submit", name: "to", value: "", textContent: "No group" });
-    list.append(out);
+    for (const [value, text] of [["", "No group"], ["new", "A new group"]]) {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "submit", name: "to", value, textContent: text });
+      list.append(button);
+    }
     for (const button of list.children) button.hidden = button.value === here;
     dialog.querySelector("[data-place-job]").textContent = slip.dataset.statement;
     dialog.querySelector("[name=job]").value = slip.dataset.card;

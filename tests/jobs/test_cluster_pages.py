@@ -273,3 +273,14 @@ def test_a_large_group_fetches_what_its_later_members_said(owner: StudyAccess, l
 
     assert "Never again" not in client.get(url(owner, "cluster", cluster.pk)).content.decode()
     assert "Never again" in client.get(url(owner, "said", last.pk) + "?bare").content.decode()
+
+
+def test_a_group_is_made_by_hand_out_of_one_card(owner: StudyAccess, login: Any) -> None:
+    source = group(owner, count=3)
+    job = source.members.all()[0].job
+
+    login(owner).post(url(owner, "cluster_new"), {"jobs": [job.pk]}, headers=HTMX)
+
+    made = owner.study.jobclusters.exclude(pk=source.pk).get()
+    assert (made.name, made.decided, members(made)) == (job.statement, True, {job.pk})
+    assert len(members(source)) == 2

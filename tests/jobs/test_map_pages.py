@@ -136,3 +136,17 @@ def test_the_map_takes_the_same_queries_for_one_job_and_for_three(
     client = login(owner)
     with django_assert_num_queries(10):
         client.get(url(owner, "map"))
+
+
+def test_a_level_that_does_not_fit_the_place_on_the_map_is_refused_with_what_was_typed(
+    owner: StudyAccess, login: Any
+) -> None:
+    upper, lower = make.make_job(owner.study, level="sub"), make.make_job(owner.study, level="sub")
+    statements.move_job(owner, job=lower, parent=upper)
+    data = {"statement": "My words", "pattern": "functional", "version": 1}
+    client = login(owner)
+
+    for job, level in ((lower, "main"), (upper, "micro")):
+        response = client.post(url(owner, "edit", job.pk), data | {"level": level})
+        assert (response.status_code, Job.objects.get(pk=job.pk).level) == (409, "sub")
+        assert "My words</textarea>" in response.content.decode()
