@@ -31,7 +31,8 @@ class ParticipantForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["segment"].widget.attrs["list"] = "segments"
         if self.instance.pk and not self.is_bound:
-            self.initial |= {"tags": ", ".join(self.instance.tags), "version": self.instance.version}
+            self.initial["tags"] = ", ".join(self.instance.tags)
+            self.initial["version"] = self.instance.version
 
     def clean_tags(self) -> list[str]:
         tags = split_tags(self.cleaned_data["tags"])

@@ -24,7 +24,11 @@ def pseudonym_of(filename: str) -> str:
     stem = filename.rsplit(".", 1)[0]
     words = re.sub(r"[_\s]+", " ", stem)
     plain = re.sub(r"(?i)\b(transcript|transkript|interview|audio|recording|final|clean)\b", " ", words)
-    return " ".join(plain.split()).strip(" -_.")[:60] or stem[:60] or "Participant"
+    return (
+        " ".join(re.sub(r"\s*-\s+|\s+-\s*", " ", plain).split()).strip(" -_.")[:60]
+        or stem[:60]
+        or "Participant"
+    )
 
 
 def too_large(name: str, size: int) -> str:
@@ -43,8 +47,10 @@ class ImportForm(forms.Form):
 
     target = forms.ChoiceField(choices=TARGETS, widget=forms.RadioSelect)
     pseudonym = forms.CharField(max_length=60, required=False)
-    participant = forms.ModelChoiceField(queryset=None, required=False, empty_label="Choose a participant")
-    interview = forms.ModelChoiceField(queryset=None, required=False, empty_label="Choose an interview")
+    participant: Any = forms.ModelChoiceField(
+        queryset=None, required=False, empty_label="Choose a participant"
+    )
+    interview: Any = forms.ModelChoiceField(queryset=None, required=False, empty_label="Choose an interview")
     held_on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, access: StudyAccess, draft: TranscriptDraft, *args: Any, **kwargs: Any) -> None:

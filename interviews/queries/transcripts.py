@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from interviews import kinds
-from interviews.models import Element, SnapProposal, Transcript, TranscriptDraft, Turn
+from interviews.models import Element, SnapProposal, Transcript, TranscriptDraft
 from studies.models import Study
+from studies.templatetags.studio import clock
 
+COUPLE_OF_LINES = 110
 LANES = 4  # underlines that fit below a line before they repeat
 
 
 @dataclass(frozen=True, slots=True)
 class ReadTurn:
-    """One turn as the page shows it; `html` holds the words with their marks and nothing else."""
+    """One turn as the page shows it; `html` is its head and its words with their marks."""
 
     number: int
-    shown: int
+    html: SafeString
+    snaps: Sequence[SnapProposal]
+
+
+class TurnRow(NamedTuple):
+    pk: int
+    number: int
     speaker: str
     role: str
     start: int
     end: int
     start_ms: int | None
-    html: SafeString
-    snaps: Sequence[SnapProposal]
 
 
 def transcripts_with_interview(study: Study) -> QuerySet[Transcript]:
@@ -44,15 +51,18 @@ def coded_elements(transcript: Transcript) -> QuerySet[Element]:
     return rows.select_related("quote").order_by("quote__start", "quote__end", "pk")
 
 
-def turns_within(transcript: Transcript, spans: Iterable[tuple[int, int]]) -> list[Turn]:
-    """The turns that share a character with any of `spans`."""
-    touched = Q(pk=None)
-    for start, end in spans:
-        touched |= Q(start__lt=end, end__gt=start)
-    return list(transcript.turns.filter(touched))
+def turn_rows(transcript: Transcript, spans: Iterable[tuple[int, int]] | None = None) -> list[TurnRow]:
+    """All turns, or those that share a character with any of `spans`. Plain rows: there may be thousands."""
+    rows = transcript.turns.order_by("number")
+    if spans is not None:
+        touched = Q(pk=None)
+        for start, end in spans:
+            touched |= Q(start__lt=end, end__gt=start)
+        rows = rows.filter(touched)
+    return [TurnRow(*row) for row in rows.values_list(*TurnRow._fields)]
 
 
-def elements_within(transcript: Transcript, turns: Sequence[Turn]) -> list[Element]:
+def elements_within(transcript: Transcript, turns: Sequence[TurnRow]) -> list[Element]:
     if not turns:
         return []
     start, end = min(turn.start for turn in turns), max(turn.end for turn in turns)
@@ -73,67 +83,86 @@ def open_snaps(transcript: Transcript) -> dict[int, list[SnapProposal]]:
     return found
 
 
+class Mark(NamedTuple):
+    """Where an element's quote lies; `start` and `end` may be cut to one turn."""
+
+    start: int
+    end: int
+    element: Element
+    opens_at: int
+
+
+def marks_of(elements: Iterable[Element]) -> list[Mark]:
+    quoted = ((element.quote, element) for element in elements)
+    return [Mark(quote.start, quote.end, element, quote.start) for quote, element in quoted if quote]
+
+
 def read_turns(
-    text: str, turns: Sequence[Turn], elements: Sequence[Element], snaps: dict[int, list[SnapProposal]]
+    text: str, turns: Sequence[TurnRow], elements: Sequence[Element], snaps: dict[int, list[SnapProposal]]
 ) -> list[ReadTurn]:
     """`turns` and `elements` in the order of the text; one sweep over both."""
     found: list[ReadTurn] = []
-    first = 0
+    marks, first = marks_of(elements), 0
     for turn in turns:
-        while first < len(elements) and _ends_before(elements, first, turn.start):
-            first += 1
-        marks = list(takewhile(lambda each: each.quote.start < turn.end, elements[first:]))  # noqa: B023
-        found.append(
-            ReadTurn(
-                number=turn.number,
-                shown=turn.number + 1,
-                speaker=turn.speaker,
-                role=turn.role,
-                start=turn.start,
-                end=turn.end,
-                start_ms=turn.start_ms,
-                html=marked(text, turn.start, turn.end, marks),
-                snaps=snaps.get(turn.pk, []),
-            )
-        )
+        while first < len(marks) and marks[first].end <= turn.start:
+            first += 1  # only a leading run: a long quote can outlast those that begin after it
+        here = []
+        for place in range(first, len(marks)):
+            if marks[place].start >= turn.end:
+                break
+            here.append(marks[place])
+        html = _head(turn) + marked(text, turn.start, turn.end, here) + mark_safe("</p>")
+        found.append(ReadTurn(turn.number, html, snaps.get(turn.pk, [])))
     return found
 
 
-def _ends_before(elements: Sequence[Element], first: int, start: int) -> bool:
-    """Only a leading run may be skipped: a long quote can outlast those that begin after it."""
-    return elements[first].quote.end <= start  # type: ignore[union-attr]
+def _head(turn: TurnRow) -> SafeString:
+    """Written here and not in a template, which would take half a second for a three-hour transcript.
+
+    No white space may stand inside .said: the browser would count it as characters of the text.
+    """
+    number = turn.number + 1
+    time = f'<span class="time">{clock(turn.start_ms)}</span>' if turn.start_ms is not None else ""
+    return mark_safe(
+        f'<li class="turn" id="t{number}" data-turn data-role="{escape(turn.role)}" tabindex="-1">'
+        f'<div class="turn-head"><a class="turn-no" href="#t{number}" tabindex="-1"'
+        f' aria-label="Turn {number}">{number}</a>'
+        f'<span class="speaker">{escape(turn.speaker)}</span>{time}</div>'
+        f'<p class="said" data-start="{turn.start}">'
+    )
 
 
-def marked(text: str, start: int, end: int, elements: Sequence[Element]) -> SafeString:
+def marked(text: str, start: int, end: int, marks: Sequence[Mark]) -> SafeString:
     """The words from `start` to `end`, each piece inside one mark for every element that covers it.
 
     A quote keeps its lane, the height of its underline, through a turn: overlapping quotes stay apart.
     """
-    if not elements:
-        return mark_safe(escape(text[start:end]))
     spans = [
-        (max(each.quote.start, start), min(each.quote.end, end), each)  # type: ignore[union-attr]
-        for each in elements
-        if each.quote.start < end and each.quote.end > start  # type: ignore[union-attr]
+        mark._replace(start=max(mark.start, start), end=min(mark.end, end))
+        for mark in marks
+        if mark.start < end and mark.end > start
     ]
+    if not spans:
+        return mark_safe(escape(text[start:end]))
     lanes = _lanes(spans)
-    cuts = sorted({start, end, *(span[0] for span in spans), *(span[1] for span in spans)})
+    cuts = sorted({start, end, *(span.start for span in spans), *(span.end for span in spans)})
     pieces = []
     for left, right in pairwise(cuts):
         words = str(escape(text[left:right]))
-        over = [span for span in spans if span[0] <= left and span[1] >= right]
-        for span in sorted(over, key=lambda span: lanes[span[2].pk], reverse=True):
-            words = _mark(span[2], lanes[span[2].pk], words, opens=span[2].quote.start == left)
+        over = [span for span in spans if span.start <= left and span.end >= right]
+        for span in sorted(over, key=lambda span: lanes[span.element.pk], reverse=True):
+            words = _mark(span.element, lanes[span.element.pk], words, opens=span.opens_at == left)
         pieces.append(words)
     return mark_safe("".join(pieces))
 
 
-def _lanes(spans: Sequence[tuple[int, int, Element]]) -> dict[int, int]:
+def _lanes(spans: Sequence[Mark]) -> dict[int, int]:
     """The lowest free underline for each quote, the longest first so that it frames the shorter ones."""
     lanes: dict[int, int] = {}
-    for left, right, element in sorted(spans, key=lambda span: (span[0] - span[1], span[0], span[2].pk)):
-        taken = {lanes[e.pk] for a, b, e in spans if e.pk in lanes and a < right and b > left}
-        lanes[element.pk] = next((lane for lane in range(LANES) if lane not in taken), LANES - 1)
+    for this in sorted(spans, key=lambda span: (span.start - span.end, span.start, span.element.pk)):
+        beside = (s for s in spans if s.element.pk in lanes and s.start < this.end and s.end > this.start)
+        taken = {lanes[span.element.pk] for span in beside}
+        lanes[this.element.pk] = next((lane for lane in range(LANES) if lane not in taken), LANES - 1)
     return lanes
 
 
@@ -141,11 +170,25 @@ def _mark(element: Element, lane: int, words: str, *, opens: bool) -> str:
     """Letter and hue go together; the letter is drawn by the style sheet, so it is no part of the text."""
     kind = kinds.BY_CODE.get(element.kind)
     letter = kind.letter if kind else "?"
-    head = (
-        f' id="element-{element.pk}" data-quote="{element.quote_id}" data-letter="{letter}"' if opens else ""
-    )
+    head = f' id="element-{element.pk}" data-quote="{element.quote_id}" data-letter="{letter}"'
     about = f'data-element="{element.pk}" data-el="{element.kind}" data-lane="{lane}"'
-    return f'<mark class="hl" {about}{head}>{words}</mark>'
+    return f'<mark class="hl" {about}{head if opens else ""}>{words}</mark>'
+
+
+def coded_line(element: Element) -> SafeString:
+    """One line of the list of quotes; there may be hundreds, so this too is written without a template."""
+    kind = kinds.BY_CODE.get(element.kind)
+    glyph, name = (kind.glyph, kind.name) if kind else ("?", "Unclassified")
+    words = Truncator(element.words).chars(COUPLE_OF_LINES)
+    return mark_safe(
+        f'<li data-coded="{element.pk}" data-start="{element.quote.start if element.quote else 0}"'
+        f' data-kind="{element.kind}" data-el="{element.kind}">'
+        f'<a href="#element-{element.pk}" data-show-element="{element.pk}">'
+        f'<span class="el" data-el="{element.kind}" title="{name}">'
+        f'<span class="el-glyph" aria-hidden="true">{glyph}</span>'
+        f'<span class="visually-hidden">{name}</span></span>'
+        f'<span class="coded-words">{escape(words)}</span></a></li>'
+    )
 
 
 # --- drafts ------------------------------------------------------------------------------------------

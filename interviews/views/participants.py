@@ -138,7 +138,7 @@ def _both_versions(
     request: HttpRequest, access: StudyAccess, theirs: Any, form: ParticipantForm
 ) -> HttpResponse:
     """409: their version beside the form with mine; saving once more is then a decision."""
-    typed = form.data.dict() | {"version": theirs.version}
+    typed = {name: form.data[name] for name in form.data} | {"version": theirs.version}
     mine = ParticipantForm(typed, instance=theirs)
     newest = access.study.history.filter(target_type="participant", target_id=str(theirs.pk)).first()
     return _person_page(request, access, theirs, mine, status=409, theirs=theirs, newest=newest)

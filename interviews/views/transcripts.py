@@ -55,8 +55,8 @@ def upload(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     if not files:
         refused = [("", "Choose at least one file.")]
     if len(files) == 1 and not refused and not request.headers.get("X-One-Of-Many"):
-        draft = access.study.transcriptdrafts.order_by("pk").last()
-        return redirect("interviews:import_preview", access.study.slug, draft.pk)
+        newest = access.study.transcriptdrafts.values_list("pk", flat=True).order_by("-pk")
+        return redirect("interviews:import_preview", access.study.slug, newest[0])
     return _import_page(request, access, refused=refused, status=422 if refused else 200)
 
 
@@ -188,7 +188,7 @@ def discard(request: HttpRequest, access: StudyAccess, draft_id: int) -> HttpRes
 @study_view()
 def transcript(request: HttpRequest, access: StudyAccess, transcript_id: int) -> HttpResponse:
     found = get_object_or_404(queries.transcripts_with_interview(access.study), pk=transcript_id)
-    turns = list(found.turns.all())
+    turns = queries.turn_rows(found)
     elements = list(queries.coded_elements(found))
     snaps = queries.open_snaps(found)
     context = {
@@ -207,10 +207,10 @@ def transcript(request: HttpRequest, access: StudyAccess, transcript_id: int) ->
     return render(request, "interviews/transcript.html", context)
 
 
-def _by_phase(access: StudyAccess, elements: list[Element]) -> list[tuple[Any, str, list[Element]]]:
+def _by_phase(access: StudyAccess, elements: list[Element]) -> list[tuple[int, str, list[str]]]:
     groups = [(phase, access.study.phase_label(phase)) for phase in kinds.PHASES]
     return [
-        (phase or 0, label, [element for element in elements if element.phase == phase])
+        (phase or 0, label, [queries.coded_line(each) for each in elements if each.phase == phase])
         for phase, label in [*groups, (None, "No phase")]
     ]
 
@@ -288,11 +288,11 @@ def _changed(
         "version": element.version,
         "phase": element.phase or 0,
         "deleted": element.deleted_at is not None,
-        "item": render_to_string("interviews/_coded.html", shown, request),
+        "item": queries.coded_line(element),
         "turns": "",
     }
     if found:
-        turns = queries.turns_within(found, spans)
+        turns = queries.turn_rows(found, spans)
         rows = queries.read_turns(
             found.text, turns, queries.elements_within(found, turns), queries.open_snaps(found)
         )

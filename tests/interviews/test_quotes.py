@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from interviews.actions.elements import delete_element
 from interviews.actions.transcripts import add_quote, code_span, import_as, move_span, read_upload
 from interviews.models import Transcript
-from interviews.queries.transcripts import coded_elements, marked
+from interviews.queries.transcripts import coded_elements, marked, marks_of
 from studies.access import StudyAccess
 from studies.edits import StaleVersion
 from tests import factories
@@ -127,17 +127,17 @@ def test_marks_never_change_the_words(owner: StudyAccess, transcript: Transcript
     text = transcript.text
     for start, end in [(0, 12), (3, 20), (5, 8), (18, 40), (10, len(text))]:
         code_span(owner, transcript=transcript, start=start, end=end, kind="push")
-    elements = list(coded_elements(transcript))
+    marks = marks_of(coded_elements(transcript))
 
     for turn in transcript.turns.all():
-        assert plain(marked(text, turn.start, turn.end, elements)) == text[turn.start : turn.end]
+        assert plain(marked(text, turn.start, turn.end, marks)) == text[turn.start : turn.end]
 
 
 def test_overlapping_quotes_keep_lanes_of_their_own(owner: StudyAccess, transcript: Transcript) -> None:
     long = code_span(owner, transcript=transcript, start=0, end=15, kind="push")
     short = code_span(owner, transcript=transcript, start=4, end=8, kind="anxiety")
 
-    html = marked(transcript.text, 0, 15, list(coded_elements(transcript)))
+    html = marked(transcript.text, 0, 15, marks_of(coded_elements(transcript)))
 
     q = long.quote_id
     assert html == (
