@@ -46,6 +46,7 @@ class Step:
     href: str
     verb: str = "code"  # who may do it
     warning: str = ""
+    warning_href: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,8 +180,8 @@ class _Addresses:
     def __init__(self, slug: str) -> None:
         self.slug = slug
 
-    def __call__(self, name: str) -> str:
-        return reverse(name, args=[self.slug])
+    def __call__(self, name: str, query: str = "") -> str:
+        return reverse(name, args=[self.slug]) + query
 
 
 def _plan(study: Study, n: dict[str, int], at: _Addresses) -> Step:
@@ -212,10 +213,10 @@ def _recruit(frame: Frame, at: _Addresses) -> Step:
         state(frame.people > 0, done),
         [
             Figure(frame.people, frame.size, "participants", at("interviews:participants")),
-            Figure(agreed, frame.people, "with consent", at("interviews:participants")),
+            Figure(agreed, frame.people, "with consent", at("interviews:participants", "?consent=given")),
         ],
         "Ask for consent" if frame.people >= frame.size else "Add participants",
-        at("interviews:participants"),
+        at("interviews:participants", "?consent=none" if frame.people >= frame.size else ""),
         warning="Everybody is in one segment." if len(frame.segments) == 1 and frame.people > 2 else "",
     )
 
@@ -230,6 +231,7 @@ def _interview(n: dict[str, int], frame: Frame, at: _Addresses) -> Step:
         "Open the interviews",
         at("interviews:list"),
         warning=f"{n['live']} under way now" if n["live"] else "",
+        warning_href=at("interviews:list", "?state=live"),
     )
 
 
@@ -261,8 +263,15 @@ def _evaluate(n: dict[str, int], at: _Addresses) -> Step:
         "Right after each interview: check the timeline and the forces, write down this person's jobs.",
         state(n["evaluated"] + n["individual"] > 0, done),
         [
-            Figure(n["evaluated"], n["held"], "interviews evaluated", at("interviews:list")),
-            Figure(n["interviews_with_jobs"], n["interviews"], "interviews with jobs", at("jobs:list")),
+            Figure(
+                n["evaluated"], n["held"], "interviews evaluated", at("interviews:list", "?state=evaluated")
+            ),
+            Figure(
+                n["interviews_with_jobs"],
+                n["interviews"],
+                "interviews with jobs",
+                at("jobs:list", "?scope=individual"),
+            ),
         ],
         "Write individual jobs",
         at("jobs:list"),
@@ -291,7 +300,7 @@ def _generalise(n: dict[str, int], at: _Addresses) -> Step:
         "Generalise",
         "One statement for each group, without a solution in it, and its place on the job map.",
         state(n["general"] > 0, done),
-        [Figure(n["general"], None, "generalised jobs", at("jobs:map"))],
+        [Figure(n["general"], None, "generalised jobs", at("jobs:list", "?scope=generalised"))],
         "Open the job map",
         at("jobs:map"),
     )
@@ -351,6 +360,7 @@ def _act(n: dict[str, int], at: _Addresses) -> Step:
         at("strategy:actions"),
         verb="edit_canvas",
         warning=f"{n['overdue']} of {n['actions']} actions overdue" if n["overdue"] else "",
+        warning_href=at("strategy:actions", "?flag=overdue"),
     )
 
 
