@@ -71,6 +71,9 @@ def trash_canvas(access: StudyAccess, *, canvas: Canvas) -> None:
 
 
 def restore_canvas(access: StudyAccess, *, canvas: Canvas) -> None:
+    """Raises StrategyRefused where the job has been given another canvas meanwhile."""
+    if access.study.canvases.filter(job=canvas.job_id).exclude(pk=canvas.pk).exists():
+        raise StrategyRefused("This job has another canvas now; it cannot have two.")
     _set_deleted(access, canvas, "canvas.restored", label=str(canvas.job))
 
 
@@ -248,6 +251,9 @@ def add_action(
     with transaction.atomic():
         action.save()
         action.elements.set(elements if elements is not None else card.elements.all() if card else [])
+        if card:
+            # open canvases show how many actions a card has led to
+            Card.with_trash.filter(pk=card.pk).update(change_seq=next_seq(canvas))
         record(access, "action.added", action)
     return action
 
@@ -298,6 +304,18 @@ def set_status(access: StudyAccess, *, action: Action, status: str, seen: int | 
         save_version(action, seen=seen, fields=["status"])
         record(access, "action.status", action, before=before, after=action.status)
     return action
+
+
+def why_not(action: Action, status: str) -> str:
+    """What stands in the way of a status, in words; "" where nothing does."""
+    before, action.status = action.status, Action.Status(status)
+    try:
+        _check_status(action)
+    except StrategyRefused as refused:
+        return str(refused)
+    finally:
+        action.status = before
+    return ""
 
 
 def _check_status(action: Action) -> None:

@@ -1,4 +1,35 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from strategy.views import actions, canvases, cards
 
 app_name = "strategy"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("canvases/", canvases.canvases, name="canvases"),
+    path("canvases/open/<int:general_id>/", canvases.canvas_open, name="canvas_open"),
+    path("canvases/<int:canvas_id>/", canvases.canvas, name="canvas"),
+    path("canvases/<int:canvas_id>/changes/", canvases.changes, name="changes"),
+    path("canvases/<int:canvas_id>/evidence/", canvases.evidence, name="evidence"),
+    path("canvases/<int:canvas_id>/elements/<int:element_id>/", canvases.element, name="element"),
+    path("canvases/<int:canvas_id>/delete/", canvases.canvas_delete, name="canvas_delete"),
+    path("canvases/<int:canvas_id>/restore/", canvases.canvas_restore, name="canvas_restore"),
+    path("canvases/<int:canvas_id>/cards/", cards.card_add, name="card_add"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/", cards.card, name="card"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/edit/", cards.card_edit, name="card_edit"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/move/", cards.card_move, name="card_move"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/agree/", cards.card_agree, name="card_agree"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/quotes/", cards.card_quotes, name="card_quotes"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/link/", cards.card_link, name="card_link"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/action/", cards.card_action, name="card_action"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/delete/", cards.card_delete, name="card_delete"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/restore/", cards.card_restore, name="card_restore"),
+    path("canvases/<int:canvas_id>/actions/", actions.action_add, name="action_add"),
+    path("actions/", actions.actions, name="actions"),
+    path("actions/export.csv", actions.export, name="actions_export"),
+    path("actions/<int:action_id>/", actions.action, name="action"),
+    path("actions/<int:action_id>/edit/", actions.action_edit, name="action_edit"),
+    path("actions/<int:action_id>/status/", actions.action_status, name="action_status"),
+    path("actions/<int:action_id>/check/", actions.action_check, name="action_check"),
+    path("actions/<int:action_id>/link/", actions.action_link, name="action_link"),
+    path("actions/<int:action_id>/delete/", actions.action_delete, name="action_delete"),
+    path("actions/<int:action_id>/restore/", actions.action_restore, name="action_restore"),
+]

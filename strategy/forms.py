@@ -1,0 +1,230 @@
+"""Forms about canvases: they validate and look up what was posted inside the study; actions write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from interviews.models import Element
+from strategy.models import Action, Card, Lane
+from strategy.queries.actions import SORTS
+from studies.access import StudyAccess
+from studies.history import person_name
+from studies.models import phase_labels
+
+FOREIGN = "Some of what you ticked is not part of this study any more. Search again."
+SENTENCE = {
+    "hypothesis_change": "which change?",
+    "performer": "whom?",
+    "from_state": "which state?",
+    "to_state": "which state?",
+    "because": "which evidence?",
+}
+
+
+def phase_choices(access: StudyAccess | None = None) -> list[tuple[int, str]]:
+    labels = access.study.phase_label if access else lambda phase: phase_labels()[str(phase)]
+    return [(phase, f"{phase} {labels(phase)}") for phase in (1, 2, 3, 4)]
+
+
+class PlaceForm(forms.Form):
+    """A field of the canvas."""
+
+    phase = forms.TypedChoiceField(coerce=int, choices=[(phase, phase) for phase in (1, 2, 3, 4)])
+    lane = forms.ChoiceField(choices=Lane.choices)
+
+
+class CardForm(PlaceForm):
+    text = forms.CharField(max_length=2000)
+    key = forms.UUIDField(required=False)
+    assumption = forms.BooleanField(required=False)
+
+
+class CardEditForm(forms.Form):
+    """`version` is what the editor saw; a field that was not posted stays as it is."""
+
+    version = forms.IntegerField(min_value=1)
+    text = forms.CharField(max_length=2000, required=False)
+    assumption = forms.TypedChoiceField(
+        choices=[("1", "yes"), ("0", "no")],
+        coerce=lambda value: value == "1",
+        required=False,
+        empty_value=None,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "text" in self.data and not cleaned.get("text") and not self.errors.get("text"):
+            self.add_error("text", "A card needs some words. To take it away, delete it.")
+        return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if "text" in self.data:
+            found["text"] = self.cleaned_data["text"]
+        if self.cleaned_data["assumption"] is not None:
+            found["is_assumption"] = self.cleaned_data["assumption"]
+        return found
+
+
+class MoveForm(PlaceForm):
+    """`after` is a card of the same canvas; "last" and nothing mean the end and the top of the field."""
+
+    after = forms.CharField(required=False, max_length=20)
+    version = forms.IntegerField(min_value=1, required=False)
+
+    def neighbour(self, card: Card) -> Card | None:
+        """Raises ValidationError for a card that stands elsewhere."""
+        wanted = self.cleaned_data["after"]
+        field = card.canvas.cards.filter(phase=self.cleaned_data["phase"], lane=self.cleaned_data["lane"])
+        field = field.exclude(pk=card.pk).order_by("position", "pk")
+        if wanted == "last":
+            return field.last()
+        if not wanted:
+            return None
+        found = field.filter(pk=wanted).first() if wanted.isdecimal() else None
+        if found is None:
+            raise forms.ValidationError("The card above it has been moved meanwhile.")
+        return found
+
+
+class LinkForm(forms.Form):
+    """Which elements of this study stand behind a card or an action."""
+
+    elements = forms.ModelMultipleChoiceField(
+        Element.objects.none(),  # unscoped: the study's own elements are set below
+        required=False,
+        error_messages={"invalid_choice": FOREIGN, "invalid_pk_value": FOREIGN},
+    )
+
+    def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["elements"].queryset = access.study.elements.all()  # type: ignore[attr-defined]
+
+
+class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Every field that is written, not the status and not the check: those have their own steps."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Action
+        fields = [
+            "title",
+            "phase",
+            "lane",
+            "hypothesis_change",
+            "performer",
+            "from_state",
+            "to_state",
+            "because",
+            "kpi",
+            "kpi_baseline",
+            "kpi_target",
+            "kpi_by",
+            "owner",
+            "due_on",
+            "size",
+            "change",
+            "expectation_before",
+            "expectation_after",
+            "partner",
+            "is_assumption",
+            "result",
+            "decision",
+            "next_change",
+        ]
+        widgets = {
+            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "kpi_by": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "size": forms.RadioSelect,
+            "change": forms.RadioSelect,
+            "result": forms.Textarea(attrs={"rows": 3, "data-grow": ""}),
+        }
+        labels = {
+            "due_on": "Due",
+            "change": "What kind of change",
+            "kpi": "KPI",
+            "expectation_before": "What customers expect today",
+            "expectation_after": "What they may expect then",
+            "is_assumption": "This rests on an assumption, not on evidence",
+            "next_change": "Next small change",
+        }
+
+    def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access = access
+        members = access.study.memberships.values("user")
+        owner = self.fields["owner"]
+        owner.queryset = owner.queryset.filter(pk__in=members)  # type: ignore[attr-defined]
+        owner.label_from_instance = person_name  # type: ignore[attr-defined]
+        owner.empty_label = "Nobody yet"  # type: ignore[attr-defined]
+        owner.error_messages["invalid_choice"] = "The owner of an action must be a member of the study."
+        self.fields["phase"] = forms.TypedChoiceField(coerce=int, choices=phase_choices(access))
+        for name in ("size", "change"):
+            self.fields[name].choices = Action._meta.get_field(name).choices  # type: ignore[attr-defined]
+        self.fields["decision"].choices = [("", "Not decided yet"), *Action.Decision.choices]  # type: ignore[attr-defined]
+        self._dress()
+
+    def _dress(self) -> None:
+        for name, field in self.fields.items():
+            widget = field.widget
+            if isinstance(widget, forms.RadioSelect | forms.CheckboxInput):
+                widget.attrs.setdefault("class", "form-check-input")
+            elif not isinstance(widget, forms.HiddenInput):
+                select = isinstance(widget, forms.Select)
+                widget.attrs["class"] = "form-select" if select else "form-control"
+            if name in SENTENCE:
+                widget.attrs["placeholder"] = SENTENCE[name]
+            if isinstance(widget, forms.NumberInput) and name != "version":
+                widget.attrs["step"] = "any"
+            # The page draws the fields itself: what is wrong must still be read with its field
+            widget.attrs["aria-describedby"] = f"error_{name}"
+
+    def changes(self, action: Action) -> dict[str, Any]:
+        """Only what differs from the row: history then says what was changed."""
+        posted = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: value for name, value in posted.items() if getattr(action, name) != value}
+
+
+class CheckForm(forms.Form):
+    welcomed = forms.TypedChoiceField(
+        choices=[("1", "Yes, they would welcome it"), ("0", "No, or not like this")],
+        coerce=lambda value: value == "1",
+        error_messages={"required": "Choose yes or no."},
+    )
+    note = forms.CharField(max_length=300, required=False)
+
+
+class NewActionForm(PlaceForm):
+    title = forms.CharField(max_length=160)
+
+
+class FilterForm(forms.Form):
+    """State of the actions page. An address that makes no sense shows everything, never an error."""
+
+    owner = forms.CharField(required=False)
+    status = forms.ChoiceField(choices=Action.Status.choices, required=False)
+    phase = forms.TypedChoiceField(
+        coerce=int, choices=[(phase, phase) for phase in (1, 2, 3, 4)], required=False, empty_value=None
+    )
+    flag = forms.ChoiceField(
+        choices=[(flag, flag) for flag in ("open", "overdue", "unowned", "undated")], required=False
+    )
+    canvas = forms.IntegerField(required=False, min_value=1, max_value=2**31)
+    sort = forms.ChoiceField(
+        choices=[(sign + name, name) for name in SORTS for sign in ("", "-")], required=False
+    )
+
+    def filters(self, access: StudyAccess) -> dict[str, Any]:
+        self.is_valid()
+        found = {name: self.cleaned_data.get(name) for name in ("phase", "canvas")}
+        found |= {name: self.cleaned_data.get(name, "") for name in ("status", "flag")}
+        owner = self.cleaned_data.get("owner", "")
+        found["owner"] = access.user.pk if owner == "me" else _number(owner)
+        return found | {"sort": self.cleaned_data.get("sort") or "due"}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

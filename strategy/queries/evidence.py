@@ -1,0 +1,243 @@
+"""What the interviews behind a canvas say, sorted into its phases (method 5): read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from interviews import kinds
+from interviews.models import Element
+from jobs.models import Evidence, Job
+from jobs.queries.jobs import Said, said_by_element
+from strategy.models import Canvas
+
+SHOWN_PER_GROUP = 2
+SHOWN_CONSTRAINTS = 4
+CHOSEN_ROLES = ("considered", "rejected", "hired", "")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One element as far as the strip needs it to sort and count."""
+
+    pk: int
+    kind: str
+    point: str
+    interview: int
+    intensity: int
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One line of the strip: what belongs to it, and how many interviews speak of it."""
+
+    code: str
+    name: str
+    phase: int
+    kind: str
+    holds: Callable[[Spot], bool]
+
+
+def _kind(code: str, name: str, phase: int, kind: str) -> Group:
+    return Group(code, name, phase, kind, lambda spot: spot.kind == kind)
+
+
+def _event(code: str, name: str, phase: int, *points: str) -> Group:
+    return Group(code, name, phase, "event", lambda spot: spot.kind == "event" and spot.point in points)
+
+
+def _solution(code: str, name: str, phase: int, holds: Callable[[dict[str, Any]], bool]) -> Group:
+    return Group(code, name, phase, "solution", lambda spot: spot.kind == "solution" and holds(spot.detail))
+
+
+GROUPS = (
+    _event("first-thoughts", "First thoughts", 1, "T1"),
+    _kind("pushes", "Pushes", 1, "push"),
+    _kind("habits", "Habits", 1, "habit"),
+    _event("events-one", "Event one: the search begins", 2, "T2"),
+    _kind("desires", "Desires", 2, "desire"),
+    _kind("avoidances", "Avoidances", 2, "avoidance"),
+    _kind("pulls", "Pulls", 2, "pull"),
+    _event("events-two", "Event two: specific products", 3, "T3", "T3b"),
+    _solution("candidates", "Candidates", 3, lambda detail: detail.get("role", "") in CHOSEN_ROLES),
+    _kind("anxieties", "Anxieties", 3, "anxiety"),
+    _solution("trade-offs", "Trade-offs", 3, lambda detail: bool(detail.get("trade_offs"))),
+    _kind("gains", "Gains", 4, "gain"),
+    _kind("pains", "Pains", 4, "pain"),
+    _solution("satisfaction", "Satisfaction", 4, lambda detail: "satisfaction" in detail),
+    _event("exits", "Exits", 4, "T8"),
+)
+CONSTRAINTS = _kind("constraints", "Constraints", 0, "constraint")
+BY_CODE = {group.code: group for group in (*GROUPS, CONSTRAINTS)}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An element in a few words; `said` is what it opens."""
+
+    pk: int
+    text: str
+    kind: kinds.Kind | None
+    said: Said
+
+
+@dataclass
+class Line:
+    """A group with its numbers and the few elements that stand for it."""
+
+    group: Group
+    elements: int = 0
+    interviews: int = 0
+    chips: list[Chip] = field(default_factory=list)
+
+    @property
+    def kind(self) -> kinds.Kind:
+        return kinds.BY_CODE[self.group.kind]
+
+
+@dataclass
+class Strip:
+    held: int  # interviews that hold the job: the denominator of every line
+    phases: dict[int, list[Line]]
+    constraints: Line
+
+
+def held_by(job: Job) -> set[int]:
+    """The interviews that hold a job: those of its individual jobs and of its supporting evidence."""
+    study = job.study
+    members = study.jobs.filter(Q(general=job) | Q(pk=job.pk))
+    interviews = set(members.exclude(interview=None).values_list("interview_id", flat=True))
+    supported = study.evidence.filter(
+        Q(job__general=job) | Q(job=job),
+        job__deleted_at=None,
+        polarity=Evidence.Polarity.SUPPORTS,
+        element__deleted_at=None,
+        element__isnull=False,
+    )
+    return interviews | set(supported.values_list("element__interview_id", flat=True))
+
+
+def strip(canvas: Canvas) -> Strip:
+    """Five queries, however many interviews there are."""
+    held = held_by(canvas.job)
+    lines = {group.code: Line(group) for group in (*GROUPS, CONSTRAINTS)}
+    chosen: dict[str, list[Spot]] = {}
+    found = _spots(canvas, held)
+    for code, line in lines.items():
+        spots = [spot for spot in found if line.group.holds(spot)]
+        line.elements, line.interviews = len(spots), len({spot.interview for spot in spots})
+        chosen[code] = _telling(spots, SHOWN_CONSTRAINTS if code == CONSTRAINTS.code else SHOWN_PER_GROUP)
+    _add_chips(canvas, lines, chosen)
+    phases = {
+        phase: [lines[group.code] for group in GROUPS if group.phase == phase] for phase in kinds.PHASES
+    }
+    return Strip(len(held), phases, lines[CONSTRAINTS.code])
+
+
+def _spots(canvas: Canvas, held: Iterable[int]) -> list[Spot]:
+    """Only solutions bring their details: reading 10,000 JSON fields for nothing would be the page's cost."""
+    wanted = {group.kind for group in BY_CODE.values()} - {"solution"}
+    elements = canvas.study.elements.filter(interview__in=held).order_by()
+    fields = ("pk", "kind", "point", "interview_id", "intensity")
+    plain = [Spot(*row[:4], row[4] or 0, {}) for row in elements.filter(kind__in=wanted).values_list(*fields)]
+    detailed = elements.filter(kind="solution").values_list(*fields, "detail")
+    return plain + [Spot(*row[:4], row[4] or 0, row[5]) for row in detailed]
+
+
+def _telling(spots: list[Spot], most: int) -> list[Spot]:
+    """The most intense ones, of different interviews where there are several."""
+    ordered = sorted(spots, key=lambda spot: (-spot.intensity, spot.pk))
+    by_interview: dict[int, Spot] = {}
+    for spot in ordered:
+        by_interview.setdefault(spot.interview, spot)
+    first = list(by_interview.values())[:most]
+    chosen = {spot.pk for spot in first}
+    return (first + [spot for spot in ordered if spot.pk not in chosen])[:most]
+
+
+def _add_chips(canvas: Canvas, lines: dict[str, Line], chosen: dict[str, list[Spot]]) -> None:
+    ids = {spot.pk for spots in chosen.values() for spot in spots}
+    elements = {element.pk: element for element in _readable(canvas.study.elements.filter(pk__in=ids))}
+    for code, spots in chosen.items():
+        lines[code].chips = [chip_of(elements[spot.pk], code) for spot in spots if spot.pk in elements]
+
+
+def _readable(elements: QuerySet[Element]) -> QuerySet[Element]:
+    return elements.select_related("quote", "interview__participant")
+
+
+def chip_of(element: Element, code: str) -> Chip:
+    said = said_by_element(element)
+    return Chip(element.pk, _in_short(element, code), said.kind, said)
+
+
+def _in_short(element: Element, code: str) -> str:
+    text = element.note or element.words
+    if code == "satisfaction":
+        return f"{element.detail.get('satisfaction')} of 10: {text}"
+    return str(element.detail.get("trade_offs")) if code == "trade-offs" else text
+
+
+def quotes_of_group(canvas: Canvas, code: str) -> list[Said]:
+    """Everything behind one line of the strip, interview by interview."""
+    group = BY_CODE[code]
+    elements = _readable(canvas.study.elements.filter(interview__in=held_by(canvas.job), kind=group.kind))
+    rows = elements.order_by("interview__participant__pseudonym", "at_ms", "pk")
+    return [said_by_element(row) for row in rows if group.holds(_spot_of(row))]
+
+
+def _spot_of(row: Element) -> Spot:
+    return Spot(row.pk, row.kind, row.point, row.interview_id, row.intensity or 0, row.detail)
+
+
+def quotes_of(elements: QuerySet[Element]) -> list[Said]:
+    return [said_by_element(row) for row in _readable(elements).order_by("interview", "at_ms", "pk")]
+
+
+# --- the picker --------------------------------------------------------------------------------------
+MOST_OFFERED = 60
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the picker shows: what is ticked first, then what fits the words, the job's own evidence first."""
+
+    ticked: list[Said]
+    found: list[Said]
+    more: int
+
+
+def offer(canvas: Canvas, *, ticked: Iterable[int], words: str = "", kind: str = "") -> Offer:
+    study, chosen = canvas.study, set(ticked)
+    held = held_by(canvas.job)
+    elements = study.elements.filter(interview__in=held) if held else study.elements.all()
+    if kind:
+        elements = elements.filter(kind=kind)
+    if words:
+        elements = elements.filter(_mentions(words))
+    own = study.evidence.filter(Q(job__general=canvas.job) | Q(job=canvas.job), element__isnull=False)
+    own_ids = set(own.values_list("element_id", flat=True))
+    found = _readable(elements.exclude(pk__in=chosen)).order_by(
+        F("intensity").desc(nulls_last=True), "interview", "at_ms", "pk"
+    )
+    first = list(found.filter(pk__in=own_ids)[:MOST_OFFERED])
+    rest = list(found.exclude(pk__in=own_ids)[: MOST_OFFERED - len(first)])
+    shown = [said_by_element(row) for row in first + rest]
+    more = found.count() - len(shown) if len(shown) == MOST_OFFERED else 0
+    return Offer(quotes_of(study.elements.filter(pk__in=chosen)), shown, more)
+
+
+def _mentions(words: str) -> Q:
+    found = Q()
+    for word in words.split()[:6]:
+        found &= (
+            Q(note__icontains=word)
+            | Q(verbatim__icontains=word)
+            | Q(quote__text__icontains=word)
+            | Q(interview__participant__pseudonym__icontains=word)
+        )
+    return found

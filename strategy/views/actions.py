@@ -1,0 +1,284 @@
+"""Actions: across canvases, one by one, and as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms.models import model_to_dict
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from strategy import actions as write
+from strategy import forms
+from strategy.actions import StrategyRefused
+from strategy.exports import csv_lines
+from strategy.models import Action
+from strategy.queries import actions as queries
+from strategy.queries import evidence as said
+from strategy.views.canvases import canvas_or_404
+from strategy.views.cards import picker
+from studies.access import StudyAccess, study_view
+from studies.edits import StaleVersion
+from studies.pages import render_page_or_partial
+from studies.roles import Verb
+
+ROWS_A_PAGE = 100
+FLAGS = (
+    ("open", "Open"),
+    ("overdue", "Overdue"),
+    ("unowned", "Without an owner"),
+    ("undated", "Without a date"),
+)
+COLUMNS = (
+    ("title", "Action"),
+    ("job", "Job"),
+    ("phase", "Phase"),
+    ("owner", "Owner"),
+    ("due", "Due"),
+    ("status", "Status"),
+    ("size", "Size"),
+)
+
+
+def action_or_404(access: StudyAccess, action_id: int) -> Action:
+    found = queries.all_actions(access.study).select_related("card", "welcomed_by")
+    action: Action = get_object_or_404(found, pk=action_id)
+    action.study = action.canvas.study = action.canvas.job.study = access.study
+    return action
+
+
+# --- the list ----------------------------------------------------------------------------------------
+@require_GET
+@study_view()
+def actions(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    today = timezone.localdate()
+    filters = forms.FilterForm(request.GET).filters(access)
+    found = queries.filtered(access.study, today=today, **filters)
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "access": access,
+        "page": page,
+        "rows": [(row, queries.due_words(row, today), queries.is_overdue(row, today)) for row in page],
+        "summary": queries.summary(access.study, today=today),
+        "members": queries.members_of(access.study),
+        "canvases": access.study.canvases.select_related("job"),
+        "statuses": Action.Status.choices,
+        "phases": forms.phase_choices(access),
+        "filters": filters | {"owner": request.GET.get("owner", "")},
+        "chips": [_chip(request, "flag", value, label) for value, label in FLAGS],
+        "mine": _chip(request, "owner", "me", "Mine"),
+        "heads": [_head(request, name, label, filters["sort"]) for name, label in COLUMNS],
+        "query": _query(request),
+        "filtered": bool(_query(request, "sort")),
+    }
+    return render_page_or_partial(request, "strategy/actions.html", "strategy/_actions.html", context)
+
+
+def _query(request: HttpRequest, *without: str, **with_: str) -> str:
+    """The page's address with one part of its state changed, always from the first page."""
+    kept = request.GET.copy()
+    for name in ("page", *without):
+        kept.pop(name, None)
+    for name in [name for name, value in kept.items() if not value]:
+        kept.pop(name)
+    for name, value in with_.items():
+        kept[name] = value
+    return kept.urlencode()
+
+
+def _chip(request: HttpRequest, name: str, value: str, label: str) -> dict[str, Any]:
+    on = request.GET.get(name) == value
+    query = _query(request, name) if on else _query(request, **{name: value})
+    return {"name": name, "value": value, "label": label, "on": on, "query": query}
+
+
+def _head(request: HttpRequest, name: str, label: str, sort: str) -> dict[str, str]:
+    order = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
+    turned = f"-{name}" if order == "ascending" else name
+    return {"label": label, "order": order, "query": _query(request, sort=turned)}
+
+
+@require_GET
+@study_view()
+def export(request: HttpRequest, access: StudyAccess) -> StreamingHttpResponse:
+    """The rows of the page as it is filtered and sorted."""
+    today = timezone.localdate()
+    filters = forms.FilterForm(request.GET).filters(access)
+    found = list(queries.filtered(access.study, today=today, **filters))
+    response = StreamingHttpResponse(csv_lines(found, today=today), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{access.study.slug}-actions.csv"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+# --- one action --------------------------------------------------------------------------------------
+@require_GET
+@study_view()
+def action(request: HttpRequest, access: StudyAccess, action_id: int) -> HttpResponse:
+    return _page(request, access, action_or_404(access, action_id))
+
+
+def _page(
+    request: HttpRequest,
+    access: StudyAccess,
+    found: Action,
+    form: forms.ActionForm | None = None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    today = timezone.localdate()
+    context = {
+        "access": access,
+        "action": found,
+        "canvas": found.canvas,
+        "form": form or forms.ActionForm(access, initial=_as_initial(found)),
+        "check": forms.CheckForm(initial={"note": found.welcomed_note}),
+        "quotes": said.quotes_of(found.elements.all()),
+        "steps": _steps(found),
+        "due_words": queries.due_words(found, today),
+        "overdue": queries.is_overdue(found, today),
+        "history": queries.history_of(found),
+    }
+    return render(request, "strategy/action.html", context | more, status=status)
+
+
+def _as_initial(found: Action) -> dict[str, Any]:
+    return model_to_dict(found, forms.ActionForm.Meta.fields) | {"version": found.version}
+
+
+def _steps(found: Action) -> list[dict[str, Any]]:
+    """The way of an action, with what stands before each next step."""
+    return [
+        {
+            "value": status.value,
+            "label": status.label,
+            "current": status == found.status,
+            "why_not": "" if status == found.status else write.why_not(found, status),
+        }
+        for status in Action.Status
+    ]
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def action_edit(request: HttpRequest, access: StudyAccess, action_id: int) -> HttpResponse:
+    found = action_or_404(access, action_id)
+    form = forms.ActionForm(access, request.POST)
+    if not form.is_valid():
+        return _page(request, access, found, form, status=422)
+    changes, seen = form.changes(found), form.cleaned_data["version"]
+    if not changes:
+        messages.info(request, "Nothing was changed.")
+        return redirect("strategy:action", access.study.slug, found.pk)
+    try:
+        write.edit_action(access, action=found, seen=seen, **changes)
+    except StaleVersion:
+        return _stale(request, access, action_or_404(access, action_id), form)
+    except StrategyRefused as refused:
+        form.add_error("owner", str(refused))
+        return _page(request, access, action_or_404(access, action_id), form, status=422)
+    messages.success(request, "Saved.")
+    return redirect("strategy:action", access.study.slug, found.pk)
+
+
+def _stale(
+    request: HttpRequest, access: StudyAccess, current: Action, form: forms.ActionForm
+) -> HttpResponse:
+    """Mine stays in the form, which now carries their version; theirs stands above, field by field."""
+    mine = form.changes(current)
+    form.data = form.data.copy()
+    form.data["version"] = str(current.version)
+    theirs = [(form[name].label, _in_words(current, name)) for name in mine]
+    newest = next((entry for entry in queries.history_of(current) if entry.verb == "action.edited"), None)
+    return _page(request, access, current, form, status=409, theirs=theirs, newest=newest, stale=True)
+
+
+def _in_words(found: Action, name: str) -> str:
+    display = getattr(found, f"get_{name}_display", None)
+    value = display() if display else getattr(found, name)
+    return str(value) if value not in (None, "") else "nothing"
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def action_add(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
+    canvas = canvas_or_404(access, canvas_id)
+    form = forms.NewActionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "An action needs a title (at most 160 characters), a phase and a row.")
+        return redirect("strategy:canvas", access.study.slug, canvas.pk)
+    made = write.add_action(access, canvas=canvas, **form.cleaned_data)
+    return redirect("strategy:action", access.study.slug, made.pk)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def action_status(request: HttpRequest, access: StudyAccess, action_id: int) -> HttpResponse:
+    found = action_or_404(access, action_id)
+    wanted, version = request.POST.get("status", ""), request.POST.get("version", "")
+    if wanted not in Action.Status.values:
+        return _page(request, access, found, status=422, refused="There is no such status.")
+    seen = int(version) if version.isdecimal() and len(version) < 10 else None
+    try:
+        write.set_status(access, action=found, status=wanted, seen=seen)
+    except StrategyRefused as refused:
+        again = action_or_404(access, action_id)
+        label = Action.Status(wanted).label.lower()
+        return _page(request, access, again, status=422, refused=f"Not {label} yet. {refused}")
+    except StaleVersion:
+        why = "Somebody changed this action meanwhile. Look at it again, then choose the status."
+        return _page(request, access, action_or_404(access, action_id), status=409, refused=why)
+    messages.success(request, f"Status: {found.get_status_display().lower()}.")
+    return redirect("strategy:action", access.study.slug, found.pk)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def action_check(request: HttpRequest, access: StudyAccess, action_id: int) -> HttpResponse:
+    found = action_or_404(access, action_id)
+    form = forms.CheckForm(request.POST)
+    if not form.is_valid():
+        return _page(request, access, found, status=422, check=form)
+    write.answer_check(access, action=found, **form.cleaned_data)
+    messages.success(request, "The check is answered; your name stays beside it.")
+    return redirect(reverse("strategy:action", args=[access.study.slug, found.pk]) + "#status")
+
+
+@require_http_methods(["GET", "POST"])
+@study_view(needs=Verb.EDIT_CANVAS)
+def action_link(request: HttpRequest, access: StudyAccess, action_id: int) -> HttpResponse:
+    found = action_or_404(access, action_id)
+    back = reverse("strategy:action", args=[access.study.slug, found.pk]) + "#evidence"
+    if request.method != "POST":
+        return picker(request, access, found.canvas, found, back)
+    form = forms.LinkForm(access, request.POST)
+    if not form.is_valid():
+        return picker(request, access, found.canvas, found, back, error=forms.FOREIGN)
+    write.link_action(access, action=found, elements=form.cleaned_data["elements"])
+    if not getattr(request, "htmx", False):
+        return redirect(back)
+    return HttpResponse(status=204, headers={"HX-Redirect": back})
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def action_delete(request: HttpRequest, access: StudyAccess, action_id: int) -> HttpResponse:
+    found = action_or_404(access, action_id)
+    write.trash_action(access, action=found)
+    undo = reverse("strategy:action_restore", args=[access.study.slug, found.pk])
+    messages.success(request, f"Action deleted: {found.title}", extra_tags=f"undo:{undo}")
+    return redirect("strategy:actions", access.study.slug)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def action_restore(request: HttpRequest, access: StudyAccess, action_id: int) -> HttpResponse:
+    found = get_object_or_404(access.study.actions(manager="with_trash"), pk=action_id)
+    write.restore_action(access, action=found)
+    return redirect("strategy:action", access.study.slug, found.pk)

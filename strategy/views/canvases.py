@@ -1,0 +1,192 @@
+"""The list of canvases, one canvas, what changed on it, and the quotes behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from interviews import kinds
+from jobs.actions.priorities import ranking
+from jobs.models import Job, Priority
+from strategy import actions
+from strategy.actions import StrategyRefused
+from strategy.models import Canvas, Lane
+from strategy.queries import canvases as queries
+from strategy.queries import evidence as said
+from studies.access import StudyAccess, study_view
+from studies.pages import render_page_or_partial
+from studies.roles import Verb
+
+QUOTES_A_PAGE = 60
+
+
+def canvas_or_404(access: StudyAccess, canvas_id: int) -> Canvas:
+    found: Canvas = get_object_or_404(access.study.canvases.select_related("job"), pk=canvas_id)
+    found.study = found.job.study = access.study
+    return found
+
+
+def phases_of(access: StudyAccess) -> list[tuple[int, str]]:
+    return [(phase, access.study.phase_label(phase)) for phase in kinds.PHASES]
+
+
+@require_GET
+@study_view()
+def canvases(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    latest = ranking_of(access)
+    free = queries.jobs_without_canvas(access.study, latest)
+    context = {
+        "access": access,
+        "rows": queries.canvas_rows(access.study, latest, today=timezone.localdate()),
+        "free": free,
+        "ranking": latest,
+    }
+    return render(request, "strategy/canvases.html", context)
+
+
+def ranking_of(access: StudyAccess) -> Priority:
+    """The newest ranking that somebody looked at; the first one is computed here."""
+    return queries.latest_ranking(access.study) or ranking(access)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def canvas_open(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpResponse:
+    job = get_object_or_404(access.study.jobs.filter(scope=Job.Scope.GENERALISED), pk=general_id)
+    opened = actions.open_canvas(access, job=job)
+    return redirect("strategy:canvas", access.study.slug, opened.pk)
+
+
+@never_cache
+@require_GET
+@study_view()
+def canvas(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
+    found = canvas_or_404(access, canvas_id)
+    latest = ranking_of(access)
+    fields = queries.grid(found)
+    strip = said.strip(found)
+    context = {
+        "access": access,
+        "canvas": found,
+        "job": found.job,
+        "higher": queries.higher_jobs(found.job),
+        "standing": queries.standings(latest).get(found.job_id),
+        "ranking": latest,
+        "interviews": queries.evaluated_interviews(access.study),
+        "strip": strip,
+        "columns": _columns(access, fields, strip),
+        "lanes": Lane.choices,
+        "page": _page_data(access, found, fields),
+        "action_count": found.actions.count(),
+    }
+    return render(request, "strategy/canvas.html", context)
+
+
+def _columns(
+    access: StudyAccess, fields: dict[int, list[queries.Field]], strip: said.Strip
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "phase": phase,
+            "name": name,
+            "help": queries.PHASE_HELP[phase],
+            "fields": fields[phase],
+            "lines": strip.phases[phase],
+            "cards": sum(len(field.cards) for field in fields[phase]),
+        }
+        for phase, name in phases_of(access)
+    ]
+
+
+def _page_data(access: StudyAccess, found: Canvas, fields: dict[int, list[queries.Field]]) -> dict[str, Any]:
+    """What the browser's modules start from."""
+    cards = [card for column in fields.values() for field in column for card in field.cards]
+    return {
+        "canvas": found.pk,
+        "user": access.user.pk,
+        "seq": found.seq,
+        "readonly": not access.may(Verb.EDIT_CANVAS),
+        "phases": dict(phases_of(access)),
+        "lanes": dict(Lane.choices),
+        "cards": [queries.card_data(card) for card in cards],
+    }
+
+
+@never_cache
+@require_GET
+@study_view()
+def changes(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
+    """204 where nothing changed since: open pages ask every two seconds."""
+    since = request.GET.get("since", "")
+    if not (since.isascii() and since.isdecimal() and len(since) < 10):
+        return JsonResponse({"message": "since must be a number."}, status=400)
+    found = get_object_or_404(access.study.canvases.only("seq", "study"), pk=canvas_id)
+    if found.seq <= int(since):
+        return HttpResponse(status=204)
+    return JsonResponse(queries.changed_since(found, int(since)))
+
+
+@require_GET
+@study_view()
+def evidence(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
+    """One line of the strip with every quote behind it, or, without `group`, the way to each of them."""
+    found = canvas_or_404(access, canvas_id)
+    code = request.GET.get("group", "")
+    if code and code not in said.BY_CODE:
+        raise Http404
+    strip = said.strip(found)
+    context = {"access": access, "canvas": found, "strip": strip, "columns": phases_of(access), "code": code}
+    if code:
+        quotes = said.quotes_of_group(found, code)
+        context["group"] = said.BY_CODE[code]
+        context["page"] = Paginator(quotes, QUOTES_A_PAGE).get_page(request.GET.get("page"))
+        context["line"] = next(line for line in _lines(strip) if line.group.code == code)
+    return render_page_or_partial(
+        request, "strategy/evidence.html", "strategy/_quotes_of_group.html", context
+    )
+
+
+def _lines(strip: said.Strip) -> list[said.Line]:
+    return [strip.constraints, *(line for lines in strip.phases.values() for line in lines)]
+
+
+@require_GET
+@study_view()
+def element(request: HttpRequest, access: StudyAccess, canvas_id: int, element_id: int) -> HttpResponse:
+    """The quote behind one chip."""
+    found = canvas_or_404(access, canvas_id)
+    rows = access.study.elements.filter(pk=element_id)
+    quotes = said.quotes_of(rows)
+    if not quotes:
+        raise Http404
+    context = {"access": access, "canvas": found, "quotes": quotes, "title": quotes[0].kind or "Note"}
+    return render_page_or_partial(request, "strategy/quotes.html", "strategy/_quotes.html", context)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def canvas_delete(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
+    actions.trash_canvas(access, canvas=canvas_or_404(access, canvas_id))
+    undo = reverse("strategy:canvas_restore", args=[access.study.slug, canvas_id])
+    messages.success(request, "Canvas deleted, with its cards and actions.", extra_tags=f"undo:{undo}")
+    return redirect("strategy:canvases", access.study.slug)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def canvas_restore(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
+    trash = access.study.canvases(manager="with_trash").select_related("job")
+    try:
+        actions.restore_canvas(access, canvas=get_object_or_404(trash, pk=canvas_id))
+    except StrategyRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("strategy:canvases", access.study.slug)
+    return redirect("strategy:canvas", access.study.slug, canvas_id)

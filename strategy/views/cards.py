@@ -1,0 +1,265 @@
+"""Cards: each address answers JSON to the canvas and a page to browsers that run no scripts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from interviews import kinds
+from strategy import actions, forms
+from strategy.actions import StrategyRefused
+from strategy.models import Action, Canvas, Card, Lane
+from strategy.queries import canvases as queries
+from strategy.queries import evidence as said
+from strategy.views.canvases import canvas_or_404
+from studies.access import StudyAccess, study_view
+from studies.edits import StaleVersion
+from studies.pages import render_page_or_partial
+from studies.roles import Verb
+
+GONE = "Somebody deleted this card meanwhile. What you wrote is still here."
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _card(access: StudyAccess, canvas_id: int, card_id: int) -> Card:
+    """Also from the trash: an edit of a card that somebody deleted is answered in words, not by a 404."""
+    canvas = canvas_or_404(access, canvas_id)
+    card: Card = get_object_or_404(canvas.cards(manager="with_trash"), pk=card_id)
+    card.canvas, card.study = canvas, access.study
+    return card
+
+
+def _answer(request: HttpRequest, card: Card, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The card as it stands now: as data, or as the canvas it lies on."""
+    if wants_json(request):
+        fresh = queries.with_counts(card.canvas.cards(manager="with_trash")).get(pk=card.pk)
+        return JsonResponse({"card": queries.card_data(fresh), **more}, status=status)
+    return redirect(reverse("strategy:canvas", args=[card.study.slug, card.canvas_id]) + f"#card-{card.key}")
+
+
+def _refuse(request: HttpRequest, card: Card, message: str, status: int, error: str) -> HttpResponse:
+    if wants_json(request):
+        return _answer(request, card, status=status, error=error, message=message)
+    messages.error(request, message)
+    return redirect("strategy:card", card.study.slug, card.canvas_id, card.pk)
+
+
+def _first_error(form: Any) -> str:
+    return str(next(iter(form.errors.values()))[0])
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def card_add(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
+    canvas = canvas_or_404(access, canvas_id)
+    form = forms.CardForm(request.POST)
+    if not form.is_valid():
+        if wants_json(request):
+            return JsonResponse({"error": "refused", "message": _first_error(form)}, status=422)
+        messages.error(request, "A card needs a place and some words, at most 2,000 characters.")
+        return redirect("strategy:canvas", access.study.slug, canvas.pk)
+    place = {name: form.cleaned_data[name] for name in ("phase", "lane", "text", "key")}
+    card = actions.add_card(access, canvas=canvas, is_assumption=form.cleaned_data["assumption"], **place)
+    card.canvas = canvas
+    return _answer(request, card, status=201 if wants_json(request) else 200)
+
+
+@require_GET
+@study_view()
+def card(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
+    found = _card(access, canvas_id, card_id)
+    return _card_page(request, access, found)
+
+
+def _card_page(
+    request: HttpRequest, access: StudyAccess, found: Card, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "access": access,
+        "canvas": found.canvas,
+        "card": found,
+        "quotes": said.quotes_of(found.elements.all()),
+        "actions": list(found.actions.all()),
+        "phases": forms.phase_choices(access),
+        "lanes": Lane.choices,
+        "text": found.text,
+    }
+    return render(request, "strategy/card.html", context | more, status=status)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def card_edit(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
+    found = _card(access, canvas_id, card_id)
+    form = forms.CardEditForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, found, _first_error(form), 422, "refused")
+    if found.deleted_at:
+        return _refuse(request, found, GONE, 410, "gone")
+    try:
+        actions.edit_card(access, card=found, seen=form.cleaned_data["version"], **form.changes())
+    except StaleVersion:
+        return _stale(request, access, _card(access, canvas_id, card_id), form)
+    return _answer(request, found)
+
+
+def _stale(
+    request: HttpRequest, access: StudyAccess, current: Card, form: forms.CardEditForm
+) -> HttpResponse:
+    """Both texts: the browser's module shows them on the card, the page shows them above the form."""
+    if wants_json(request):
+        return _answer(request, current, status=409, error="stale")
+    text = form.cleaned_data["text"]
+    return _card_page(request, access, current, status=409, stale=True, text=text, theirs=current.text)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def card_move(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
+    found = _card(access, canvas_id, card_id)
+    form = forms.MoveForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, found, "There is no such field on a canvas.", 422, "refused")
+    place = {name: form.cleaned_data[name] for name in ("phase", "lane")}
+    try:
+        after = form.neighbour(found)
+        actions.move_card(access, card=found, after=after, seen=form.cleaned_data["version"], **place)
+    except ValidationError as error:
+        return _refuse(request, _card(access, canvas_id, card_id), error.messages[0], 409, "moved")
+    except StaleVersion:
+        return _refuse(
+            request, _card(access, canvas_id, card_id), "Somebody changed it meanwhile.", 409, "stale"
+        )
+    return _answer(request, found)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def card_agree(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
+    found = _card(access, canvas_id, card_id)
+    try:
+        actions.agree_card(access, card=found, agreed=request.POST.get("agreed", "1") != "0")
+    except StrategyRefused as refused:
+        return _refuse(request, found, str(refused), 422, "refused")
+    return _answer(request, found)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def card_delete(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
+    found = _card(access, canvas_id, card_id)
+    actions.trash_card(access, card=found)
+    undo = reverse("strategy:card_restore", args=[access.study.slug, canvas_id, card_id])
+    if wants_json(request):
+        return JsonResponse({"gone": str(found.key), "undo": undo})
+    messages.success(request, "Card deleted.", extra_tags=f"undo:{undo}")
+    return redirect("strategy:canvas", access.study.slug, canvas_id)
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def card_restore(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
+    found = _card(access, canvas_id, card_id)
+    actions.restore_card(access, card=found)
+    return _answer(request, found)
+
+
+@require_GET
+@study_view()
+def card_quotes(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
+    """What stands behind a card."""
+    return _quotes(request, access, _card(access, canvas_id, card_id))
+
+
+def _quotes(request: HttpRequest, access: StudyAccess, found: Card) -> HttpResponse:
+    context = {
+        "access": access,
+        "canvas": found.canvas,
+        "card": found,
+        "title": found.text,
+        "quotes": said.quotes_of(found.elements.all()),
+        "link_url": reverse("strategy:card_link", args=[access.study.slug, found.canvas_id, found.pk]),
+    }
+    return render_page_or_partial(request, "strategy/quotes.html", "strategy/_quotes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@study_view(needs=Verb.EDIT_CANVAS)
+def card_link(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
+    found = _card(access, canvas_id, card_id)
+    back = reverse("strategy:canvas", args=[access.study.slug, canvas_id]) + f"#card-{found.key}"
+    if request.method != "POST":
+        return picker(request, access, found.canvas, found, back)
+    form = forms.LinkForm(access, request.POST)
+    if not form.is_valid():
+        return picker(request, access, found.canvas, found, back, error=_first_error(form))
+    actions.link_card(access, card=found, elements=form.cleaned_data["elements"])
+    if not getattr(request, "htmx", False):
+        return redirect(back)
+    response = _quotes(request, access, found)
+    response["HX-Trigger"] = json.dumps({"canvas-changed": {}})
+    return response
+
+
+def picker(
+    request: HttpRequest,
+    access: StudyAccess,
+    canvas: Canvas,
+    target: Card | Action,
+    back: str,
+    *,
+    error: str = "",
+) -> HttpResponse:
+    """Elements to tick. What is ticked in the form stays ticked while somebody searches on."""
+    posted = request.POST if request.method == "POST" else request.GET
+    chosen = posted.getlist("elements") if "q" in posted else None
+    ticked = _ids(chosen) if chosen is not None else list(target.elements.values_list("pk", flat=True))
+    words, kind = posted.get("q", "")[:100].strip(), posted.get("kind", "")
+    context = {
+        "access": access,
+        "canvas": canvas,
+        "target": target,
+        "back": back,
+        "q": words,
+        "kind": kind,
+        "kinds": kinds.KINDS,
+        "offer": said.offer(canvas, ticked=ticked, words=words, kind=kind),
+        "link_url": request.path,
+        "error": error,
+    }
+    status = 422 if error else 200
+    return render_page_or_partial(
+        request, "strategy/link.html", "strategy/_picker.html", context, status=status
+    )
+
+
+def _ids(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 18]
+
+
+@require_POST
+@study_view(needs=Verb.EDIT_CANVAS)
+def card_action(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
+    """One step from a card to an action: it takes the card's words, place, evidence and assumption."""
+    found = _card(access, canvas_id, card_id)
+    made = actions.add_action(
+        access,
+        canvas=found.canvas,
+        card=found,
+        title=Truncator(" ".join(found.text.split())).chars(160),
+        phase=found.phase,
+        lane=found.lane,
+    )
+    messages.success(request, "Action made from the card. Give it an owner and a date.")
+    return redirect("strategy:action", access.study.slug, made.pk)
