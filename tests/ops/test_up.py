@@ -17,14 +17,16 @@ pytestmark = pytest.mark.e2e
 
 
 def test_a_first_start_loads_the_demo_and_says_where_and_how_to_sign_in(
-    first_start: tuple[Path, str],
+    first_start: tuple[Path, str], demo_data: Path
 ) -> None:
-    data_dir, output = first_start
+    output = first_start[1]
 
-    assert _count(data_dir / "db.sqlite3", "SELECT count(*) FROM studies_study") == 1
+    assert _count(demo_data / "db.sqlite3", "SELECT count(*) FROM studies_study") == 1
     assert "is ready after" in output
     assert "http://127.0.0.1:" in output
-    assert "Sign in" in output
+    assert (
+        f"Sign in to the demo as lena@demo.example with {(demo_data / 'demo-password').read_text()}" in output
+    )
 
 
 def test_a_second_start_is_ready_within_five_seconds(demo_data: Path) -> None:

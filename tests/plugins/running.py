@@ -94,7 +94,10 @@ def _answers(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def first_start(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The data folder that a first start leaves behind, and what it printed; one for all test processes."""
+    """The data folder that a first start leaves behind, and what it printed; one for all test processes.
+
+    Only to be copied: opening its database would make files come and go while another process copies it.
+    """
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         shared = shared.parent
