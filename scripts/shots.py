@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from scripts.chromium import launch_options
 from scripts.machine import ROOT
@@ -18,6 +18,7 @@ from tests.plugins.running import SECONDS_FOR_THE_FIRST_START, Studio
 FOLDER = ROOT / "build/shots"
 WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
 SCHEMES = ("light", "dark")
+TALLEST = 4000
 
 
 def main() -> None:
@@ -38,8 +39,7 @@ def main() -> None:
 
 
 def _series(browser: Browser, studio: Studio, width: str, scheme: str) -> None:
-    size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
-    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
     chosen = set(sys.argv[1:])
     for name, path in OUTSIDE.items():
@@ -58,12 +58,27 @@ def sign_in(page: Page, url: str, secret: str, email: str = EMAIL) -> None:
     page.wait_for_url(lambda address: "/login/" not in address)
 
 
+def _size(name: str) -> ViewportSize:
+    width, height = next(size for width, size in WIDTHS.items() if f"-{width}-" in name)
+    return {"width": width, "height": height}
+
+
+def _grow(page: Page) -> None:
+    """A window as high as the page: what is drawn only when it is seen is then drawn, too."""
+    size = page.viewport_size or {"width": 1440, "height": 900}
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": min(max(height, size["height"]), TALLEST)})
+    page.wait_for_timeout(600)  # scripts draw the wheel and the charts
+
+
 def _shoot(page: Page, url: str, name: str, chosen: set[str], page_name: str) -> None:
     if chosen and page_name not in chosen:
         return
+    page.set_viewport_size(_size(name))
     answer = page.goto(url, wait_until="load")
-    page.wait_for_timeout(500)  # scripts draw the wheel and the charts
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+    page.wait_for_timeout(300)
+    _grow(page)
+    page.screenshot(path=FOLDER / f"{name}.png")
     if answer is None or answer.status != 200:
         print(f"{name}: answered {answer.status if answer else 'nothing'}", file=sys.stderr)
 
