@@ -13,7 +13,7 @@ INK, MUTED, LINE, SURFACE = "--ink", "--muted", "--line", "--surface"
 ROW_HEIGHT = 44
 LANDSCAPE = (640, 440)  # pixels for which labels are placed
 LETTER, LABEL_HEIGHT, DOT = 6.2, 15, 12
-LABEL_LENGTH = 30
+LABEL_LENGTHS = (30, 22, 15)  # a shorter label where a longer one fits nowhere
 
 
 def rank_intervals(lines: Sequence[Line]) -> Figure:
@@ -93,7 +93,7 @@ def landscape(lines: Sequence[Line]) -> Figure | None:
     }
     layout = _layout(height=LANDSCAPE[1]) | {
         "xaxis": _axis("Importance") | {"range": [-0.4, 10.6], "dtick": 2},
-        "yaxis": _axis("Satisfaction with what they use today") | {"range": [-0.4, 10.6], "dtick": 2},
+        "yaxis": _axis("Satisfaction with what they use today") | {"range": [-1.4, 10.6], "dtick": 2},
         "shapes": [_border(low) for low in (10, 12, 15)],
         "annotations": [*_regions(), *_labels(groups)],
         "margin": {"l": 52, "r": 16, "t": 16, "b": 48},
@@ -120,10 +120,10 @@ def _border(score: float) -> dict[str, Any]:
 
 def _regions() -> list[dict[str, Any]]:
     return [
-        _note(9.95, 0.1, "extreme", xanchor="right", font={"color": MUTED}),
-        _note(6.9, 0.1, "low-hanging", xanchor="center", font={"color": MUTED}),
-        _note(5.6, -0.25, "worth considering", xanchor="right", font={"color": MUTED}),
-        _note(0.1, 9.9, "served well enough", xanchor="left", font={"color": MUTED}),
+        _note(8.75, -0.45, "extreme", font={"color": MUTED}),
+        _note(6.75, -0.45, "low-hanging", font={"color": MUTED}),
+        _note(5.5, -1, "worth considering", font={"color": MUTED}),
+        _note(0.1, 9.6, "served well enough", xanchor="left", font={"color": MUTED}),
     ]
 
 
@@ -133,22 +133,29 @@ def _labels(groups: dict[tuple[float, float], list[Line]]) -> list[dict[str, Any
     taken = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in dots.values()]
     notes = []
     for spot, found in groups.items():
-        text = _short("; ".join(line.job.statement for line in found))
-        for side, box in _sides(dots[spot], LETTER * len(text)):
-            if _inside(box) and not any(_cover(box, other) for other in taken):
-                taken.append(box)
-                notes.append(_note(*spot, text, font={"color": INK}, **side))
-                break
+        places = (
+            (text, side, box)
+            for text in _shorter("; ".join(line.job.statement for line in found))
+            for side, box in _sides(dots[spot], LETTER * len(text))
+            if _inside(box) and not any(_cover(box, other) for other in taken)
+        )
+        if place := next(places, None):
+            text, side, box = place
+            taken.append(box)
+            notes.append(_note(*spot, text, font={"color": INK}, **side))
     return notes
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rsplit(" ", 1)[0] + " …"
+def _shorter(text: str) -> list[str]:
+    return [
+        text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + " …"
+        for length in LABEL_LENGTHS
+    ]
 
 
 def _pixels(spot: tuple[float, float]) -> tuple[float, float]:
     width, height = LANDSCAPE
-    return (spot[0] + 0.4) / 11 * (width - 68), (10.6 - spot[1]) / 11 * (height - 64)
+    return (spot[0] + 0.4) / 11 * (width - 68), (10.6 - spot[1]) / 12 * (height - 64)
 
 
 def _sides(dot: tuple[float, float], width: float) -> list[tuple[dict[str, Any], tuple[float, ...]]]:

@@ -37,6 +37,7 @@ class Column:
     formula: str
     source: str
     falling: bool = True
+    scale: str = ""
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -88,6 +89,7 @@ COLUMNS: tuple[Column, ...] = (
         "Mean intensity, 0 to 4, of the pushes among the job’s evidence: first within an interview, then over "
         "the interviews. The intensity is the researcher’s judgement, not the customer’s rating.",
         "This project’s own measure.",
+        scale="0–4",
     ),
     Column(
         "forces",
@@ -109,13 +111,15 @@ COLUMNS: tuple[Column, ...] = (
         "Business",
         "Mean of the colleagues’ ratings of the business potential, 0 to 4.",
         "Colleagues.",
+        scale="0–4",
     ),
-    Column("fit", "Fit", "Mean of the colleagues’ ratings against the written goals, 0 to 4.", "Colleagues."),
+    Column("fit", "Fit", "Mean of the colleagues’ ratings against the written goals, 0 to 4.", "Colleagues.", scale="0–4"),
     Column(
         "feasibility",
         "Feasibility",
         "Mean of the colleagues’ ratings, 0 to 4. Weight 0 unless you change it: hard jobs should not hide.",
         "Colleagues.",
+        scale="0–4",
     ),
 )
 BY_KEY: Mapping[str, Column] = {column.key: column for column in COLUMNS}
