@@ -90,6 +90,7 @@ const move = (said, unit, step) => {
   const grow = unit === "sentence" && whole && (whole[0] !== from || whole[1] !== to);
   const next = grow ? whole : step > 0 ? all.find((piece) => piece[0] >= to) : all.findLast((piece) => piece[1] <= from);
   if (next) select(said, ...next);
+  else if (all.length) select(said, ...all.at(step > 0 ? -1 : 0));
 };
 
 const extend = (said, unit, step) => {
@@ -498,13 +499,14 @@ document.addEventListener("keydown", (event) => {
   }
   const turn = turnOf(event.target);
   let used = false;
+  picked = pickedSpan(); // the browser tells of a changed selection later than of the next key
   if (picked && event.target.closest("button, a") === null) used = withSelection(event, key);
   else if (turn && event.target === turn && event.key === "Enter") used = enter(turn, "word") ?? true;
   else if (turn && (event.key === "ArrowDown" || event.key === "ArrowUp")) used = walk(event.key === "ArrowDown" ? 1 : -1) ?? true;
   else if (event.key === "Delete" && shownId() && writable) used = removeElement(shownId()) && true;
   else if (root.dataset.singleKeys !== "off" && !event.shiftKey) used = commands(key);
   if (used) event.preventDefault();
-});
+}, true); // before the page's own sequences: with words selected, G is a gain and not the start of "g h"
 
 // --- mouse and touch ---------------------------------------------------------------------------------
 bar?.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -534,6 +536,13 @@ bar?.querySelectorAll("button").forEach((button) => { button.tabIndex = -1; });
 document.querySelector("[data-move-span]")?.addEventListener("pointerdown", (event) => event.preventDefault());
 panel.addEventListener("pointerdown", (event) => event.target.closest("[data-move-span]") && event.preventDefault());
 panel.addEventListener("change", (event) => event.target.closest("[data-element-form]") && saveForm());
+document.addEventListener("submit", (event) => { // the Undo of a notice: in place instead of a page of its own
+  const url = new URL(event.target.action, location);
+  if (!event.target.querySelector(".notice-undo") || !/\/elements\/\d+\/restore\/$/.test(url.pathname)) return;
+  event.preventDefault();
+  event.target.closest(".notice").remove();
+  send(url.pathname, fields({}));
+});
 panel.addEventListener("submit", (event) => { event.preventDefault(); saveForm(); });
 kindSelect.addEventListener("change", () => { filter(); remind("kind", kindSelect.value); });
 
