@@ -146,6 +146,14 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
             "due_on": "Due",
             "change": "What kind of change",
             "kpi": "KPI",
+            "kpi_baseline": "KPI today",
+            "kpi_target": "KPI target",
+            "kpi_by": "KPI by when",
+            "lane": "Row",
+            "hypothesis_change": "We believe",
+            "performer": "Will help",
+            "from_state": "Move from",
+            "to_state": "Move to",
             "expectation_before": "What customers expect today",
             "expectation_after": "What they may expect then",
             "is_assumption": "This rests on an assumption, not on evidence",
@@ -186,6 +194,13 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
         """Only what differs from the row: history then says what was changed."""
         posted = {name: self.cleaned_data[name] for name in self.Meta.fields}
         return {name: value for name, value in posted.items() if getattr(action, name) != value}
+
+
+def label_of(name: str) -> str:
+    """What the page calls a field of an action, within a sentence."""
+    field = ActionForm.base_fields.get(name)
+    label = str(field.label) if field and field.label else name.replace("_", " ")
+    return label if label == "KPI" else label[0].lower() + label[1:]
 
 
 class CheckForm(forms.Form):

@@ -13,6 +13,7 @@ const start = async () => {
   const memory = `canvas:${data.user}:${data.canvas}`;
   const says = root.querySelector("[data-canvas-say]");
   const notes = new Map();
+  const deleted = new Set();
   let seq = data.seq;
   let editing = null;
   let drag = null;
@@ -176,8 +177,9 @@ const start = async () => {
     for (const key of news.gone) {
       if (!model.get(key)) continue;
       gone += 1;
-      if (editing?.key === key) note(key, { clash: null });
-      else model.remove(key);
+      // Words that somebody is writing outlive the card: saving them asks what shall become of it
+      if (editing?.key === key) deleted.add(key);
+      else if (!notes.get(key)?.clash) model.remove(key);
     }
     if (!(changed || added || gone)) return draw();
     draw();
@@ -276,6 +278,7 @@ const start = async () => {
     const { key, area } = editing;
     clearTimeout(editing.timer);
     saveEdit();
+    if (deleted.delete(key) && editing.saved === editing.start) model.remove(key);
     editing = null;
     const element = area.closest(".cv-card");
     area.remove();
@@ -290,8 +293,6 @@ const start = async () => {
     if (!text || text === editing.saved) return;
     push({ op: "edit", key: editing.key, text, base: editing.saved });
     editing.saved = text;
-    const card = model.get(editing.key);
-    if (card && card.text === queue.findLast((entry) => entry.key === editing.key && entry.op === "edit")?.base) editing.shown = text;
   };
   const edit = (key) => {
     endEdit({ stay: false });
@@ -307,7 +308,7 @@ const start = async () => {
     const text = element.querySelector(".cv-text");
     text.hidden = true;
     text.after(area);
-    editing = { key, area, saved: card.text, timer: 0 };
+    editing = { key, area, start: card.text, saved: card.text, timer: 0 };
     area.addEventListener("input", () => {
       clearTimeout(editing?.timer);
       if (editing) editing.timer = setTimeout(() => { if (editing) saveEdit(); }, AUTOSAVE);

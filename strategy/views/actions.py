@@ -24,6 +24,7 @@ from strategy.views.canvases import canvas_or_404
 from strategy.views.cards import picker
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
+from studies.models import HistoryEntry
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
 
@@ -143,13 +144,41 @@ def _page(
         "steps": _steps(found),
         "due_words": queries.due_words(found, today),
         "overdue": queries.is_overdue(found, today),
-        "history": queries.history_of(found),
+        "history": _told(found),
     }
     return render(request, "strategy/action.html", context | more, status=status)
 
 
 def _as_initial(found: Action) -> dict[str, Any]:
-    return model_to_dict(found, forms.ActionForm.Meta.fields) | {"version": found.version}
+    written = model_to_dict(found, forms.ActionForm.Meta.fields) | {"version": found.version}
+    # 8 reads better than 8.0, and is the same number
+    return {name: _plain(value) if isinstance(value, float) else value for name, value in written.items()}
+
+
+def _plain(number: float) -> float | int:
+    return int(number) if number.is_integer() else number
+
+
+def _told(found: Action) -> list[tuple[HistoryEntry, str]]:
+    """History with what exactly happened, as far as it was recorded."""
+    return [(entry, _tell(entry)) for entry in queries.history_of(found)]
+
+
+def _tell(entry: HistoryEntry) -> str:
+    data = entry.data
+    if entry.verb == "action.status":
+        return f"set the status from {data['before']} to {data['after']}"
+    if entry.verb == "action.checked":
+        answer = "yes" if data["welcomed"] else "no"
+        return f"answered the self-determination check: {answer}" + (
+            f", “{data['note']}”" if data["note"] else ""
+        )
+    if entry.verb == "action.linked":
+        return f"linked {data['elements']} piece{'' if data['elements'] == 1 else 's'} of evidence"
+    if entry.verb == "action.edited":
+        labels = [forms.label_of(name) for name in data["before"]]
+        return "edited " + ", ".join(labels)
+    return f"{entry.sentence} “{entry.target_label}”"
 
 
 def _steps(found: Action) -> list[dict[str, Any]]:
