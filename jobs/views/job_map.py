@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from jobs.actions import statements
 from jobs.models import Job
 from jobs.queries import job_map as queries
 from jobs.queries.jobs import scope_counts
-from jobs.views.jobs import job_or_404, page_number, query_without
+from jobs.views.jobs import job_or_404, page_number
 from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
@@ -39,7 +40,7 @@ def _tree(
     request: HttpRequest, access: StudyAccess, counts: dict[str, int], selected: Job | None = None
 ) -> dict[str, Any]:
     scope = _scope(request, counts, selected)
-    interview = _interview(request, access) if scope == Job.Scope.INDIVIDUAL else None
+    interview = _interview(request, access, selected) if scope == Job.Scope.INDIVIDUAL else None
     tree = queries.job_map(access.study, scope=scope, interview=interview, page=page_number(request))
     shown = [branch.place.pk for branch in tree.branches]
     return {
@@ -48,7 +49,7 @@ def _tree(
         "scope": scope,
         "interview": interview,
         "tree": tree,
-        "query": query_without(request, "page", "job", "parent", "before"),
+        "query": urlencode({"scope": scope} | ({"interview": interview.pk} if interview else {})),
         "focus": selected.pk if selected and selected.pk in shown else next(iter(shown), None),
         "selected": selected,
     }
@@ -64,8 +65,11 @@ def _scope(request: HttpRequest, counts: dict[str, int], selected: Job | None) -
     return Job.Scope.GENERALISED if counts[Job.Scope.GENERALISED] else Job.Scope.INDIVIDUAL
 
 
-def _interview(request: HttpRequest, access: StudyAccess) -> Interview | None:
+def _interview(request: HttpRequest, access: StudyAccess, selected: Job | None) -> Interview | None:
+    """As asked; a link to one job shows the map of its interview, or it could stand many pages away."""
     asked = request.GET.get("interview", "")
+    if selected and "job" in request.GET and "interview" not in request.GET:
+        asked = str(selected.interview_id or "")
     if not asked.isdecimal() or len(asked) > 17:
         return None
     return access.study.interviews.filter(pk=int(asked)).first()

@@ -61,6 +61,12 @@ if (material) {
       return;
     }
     if (typing(event.target)) return;
+    // Enter in a tick box would send the form; here it goes on to the writing.
+    if (event.key === "Enter" && current() && document.getElementById("id_statement")) {
+      event.preventDefault();
+      keys.w();
+      return;
+    }
     const arrow = current() ? { ArrowDown: 1, ArrowUp: -1 }[event.key] : undefined;
     const act = arrow ? () => walk(arrow) : singleKeys() ? keys[event.key] : undefined;
     if (!act) return;

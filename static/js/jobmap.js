@@ -73,9 +73,7 @@ if (map) {
   const post = async (row, parent, before) => {
     const body = new URLSearchParams({ parent: parent ?? "", before: before ?? "" });
     const headers = { "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"], "HX-Request": "true" };
-    const page = new URLSearchParams(location.search);
-    page.delete("job");
-    const answer = await fetch(`${row.dataset.move}?${page}`, { method: "POST", body, headers });
+    const answer = await fetch(`${row.dataset.move}?${holder.querySelector("[data-query]").dataset.query}`, { method: "POST", body, headers });
     if (answer.status === 409) throw new Error(await answer.text());
     if (!answer.ok) throw new Error(answer.status === 403 ? "Your role in this study does not allow that." : "The server could not do that. Nothing was changed.");
     return answer.text();

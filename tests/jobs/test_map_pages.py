@@ -150,3 +150,12 @@ def test_a_level_that_does_not_fit_the_place_on_the_map_is_refused_with_what_was
         response = client.post(url(owner, "edit", job.pk), data | {"level": level})
         assert (response.status_code, Job.objects.get(pk=job.pk).level) == (409, "sub")
         assert "My words</textarea>" in response.content.decode()
+
+
+def test_a_link_to_one_job_opens_the_map_where_it_stands(owner: StudyAccess, login: Any) -> None:
+    job, _other = (make.make_job(owner.study, interview=make.make_interview(owner.study)) for _ in range(2))
+
+    context = login(owner).get(url(owner, "map") + f"?job={job.pk}").context
+
+    assert (context["selected"], context["interview"]) == (job, job.interview)
+    assert [branch.job for branch in context["tree"].branches] == [job]
