@@ -34,11 +34,12 @@ class PackageFileFinder(BaseFinder):
     def check(self, **kwargs: Any) -> list[Any]:
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        """The file behind a path under static/: one path, or a list of them with `find_all`."""
         found = self.storage.path(path) if path in PACKAGE_FILES else None
         if find_all:
             return [found] if found else []
-        return found or []
+        return found
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, Storage]]:
         return ((name, self.storage) for name in PACKAGE_FILES)
