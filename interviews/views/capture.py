@@ -69,13 +69,14 @@ def capture(request: HttpRequest, access: StudyAccess, interview_id: int) -> Htt
 @study_view()
 def changes(request: HttpRequest, access: StudyAccess, interview_id: int) -> HttpResponse:
     """204 where nothing changed since; open pages ask every second and a half."""
-    since = request.GET.get("since", "")
-    if not since.isdigit():
-        return JsonResponse({"error": "bad", "message": "since must be a number."}, status=400)
     try:
-        found = changes_since(open_interview(access, interview_id), int(since))
+        interview = open_interview(access, interview_id)
     except InterviewInTrash:
         return _refuse("trash", IN_TRASH, 410)
+    since = request.GET.get("since", "0")
+    if not _is_id(since):
+        return _refuse("bad", "since must be a number.", 400)
+    found = changes_since(interview, int(since))
     return HttpResponse(status=204) if found is None else JsonResponse(found)
 
 

@@ -183,14 +183,15 @@ def test_on_a_phone_and_a_tablet_the_list_by_phase_is_there_and_nothing_sticks_o
     page = open_live(
         visitor(studio, viewport={"width": width, "height": 740}), studio, live_interview(studio)
     )
-    page.locator("[data-line]").fill("On a small screen")
-    page.get_by_role("button", name="Gain").click()
+    words = f"On {width} pixels"
+    page.locator("[data-line]").fill(words)
+    page.get_by_role("button", name="G Gain").click()
     page.get_by_role("button", name="Capture", exact=True).click()
 
-    expect(page.locator("[data-twin]")).to_contain_text("On a small screen")
+    expect(page.locator("[data-twin]")).to_contain_text(words)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.get_by_role("button", name="Wheel", exact=True).click()
-    expect(page.locator('[data-wheel] [aria-label*="On a small screen"]')).to_be_visible()
+    expect(page.locator(f'[data-wheel] [aria-label*="{words}"]')).to_be_visible()
     saved(page)
 
 
