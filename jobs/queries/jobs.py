@@ -305,10 +305,6 @@ def history_of(job: Job) -> list[HistoryEntry]:
     return list(entries[:HISTORY_SHOWN])
 
 
-def interview_count(study: Study) -> int:
-    return study.interviews.count()
-
-
 # --- lint --------------------------------------------------------------------------------------------
 def products_of(study: Study) -> set[str]:
     """Names of solutions that this study knows: a statement should not need them."""

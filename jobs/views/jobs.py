@@ -16,6 +16,7 @@ from jobs import forms
 from jobs.actions import statements
 from jobs.models import Evidence, Job, Level, Pattern
 from jobs.queries import jobs as queries
+from jobs.queries.priorities import interview_count
 from jobs.statements import RULES
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
@@ -175,7 +176,7 @@ def detail(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpRespon
         "members": members,
         "quotes": sum(member.pieces for member in members),
         "interviews": len({member.job.interview_id for member in members} - {None}),
-        "interviews_in_all": queries.interview_count(study),
+        "interviews_in_all": interview_count(study),
         "children": list(job.children.order_by("position", "pk")),
         "also": list(job.also_serves.all()),
         "findings": _findings(access, job),
