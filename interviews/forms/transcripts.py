@@ -60,6 +60,9 @@ class ImportForm(forms.Form):
         self.fields["participant"].queryset = access.study.participants.all()  # type: ignore[attr-defined]
         self.fields["interview"].queryset = alive.select_related("participant")  # type: ignore[attr-defined]
         self.fields["interview"].label_from_instance = _interview_label  # type: ignore[attr-defined]
+        named = {"pseudonym": "Pseudonym", "participant": "Participant", "interview": "Interview"}
+        for name, label in named.items():
+            self.fields[name].widget.attrs["aria-label"] = label
         for name in ("pseudonym", "held_on"):
             self.fields[name].widget.attrs["class"] = "form-control"
         for name in ("participant", "interview"):

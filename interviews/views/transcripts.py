@@ -203,8 +203,16 @@ def transcript(request: HttpRequest, access: StudyAccess, transcript_id: int) ->
         "kind_of": kinds.BY_CODE,
         "versions": found.interview.transcripts.values_list("pk", "number", "filename"),
         "jobs_url": _jobs_url(access, found),
+        "pointed": _pointed(request, found),
     }
     return render(request, "interviews/transcript.html", context)
+
+
+def _pointed(request: HttpRequest, found: Transcript) -> Any:
+    """The quote that a link from elsewhere means; evidence may rest on one that is no element."""
+    wanted = request.GET.get("quote", "")
+    known = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
+    return found.quotes.filter(pk=wanted).first() if known else None
 
 
 def _by_phase(access: StudyAccess, elements: list[Element]) -> list[tuple[int, str, list[str]]]:
@@ -216,8 +224,9 @@ def _by_phase(access: StudyAccess, elements: list[Element]) -> list[tuple[int, s
 
 
 def _jobs_url(access: StudyAccess, found: Transcript) -> str:
+    """The app above may be absent: interviews must not depend on it."""
     try:
-        return reverse("jobs:write", args=[access.study.slug]) + f"?interview={found.interview_id}"
+        return reverse("jobs:write", args=[access.study.slug, found.interview_id])
     except NoReverseMatch:
         return ""
 

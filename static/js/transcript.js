@@ -556,11 +556,21 @@ turns.addEventListener("focusin", (event) => {
 });
 if (state.get("hide") === "interviewer") hideInterviewer(true);
 if (state.get("kind")) { kindSelect.value = state.get("kind"); filter(); }
+// #element-1, #quote-1 or #q1; a quote that is no element is told by the server as code points.
 const pointed = () => {
-  const [, what, id] = location.hash.match(/^#(element|quote)-(\d+)$/) ?? [];
-  const mark = what && (what === "quote" ? turns.querySelector(`[data-quote="${id}"]`) : document.getElementById(`element-${id}`));
+  const [, what, id] = location.hash.match(/^#(element-|quote-|q)(\d+)$/) ?? [];
+  const mark = what && (what === "element-" ? document.getElementById(`element-${id}`) : turns.querySelector(`[data-quote="${id}"]`));
   if (mark) showElement(mark.dataset.element);
-  else document.querySelector(location.hash.match(/^#t\d+$/)?.[0] ?? "#none")?.focus({ preventScroll: true });
+  else if (/^#t\d+$/.test(location.hash)) document.querySelector(location.hash)?.focus({ preventScroll: true });
+  else if (turns.dataset.pointed) showSpan(...turns.dataset.pointed.split("-").map(Number));
+};
+const showSpan = (start, end) => {
+  const said = [...turns.querySelectorAll(".said")].findLast((each) => Number(each.dataset.start) <= start);
+  if (!said) return;
+  const units = (points) => [...said.textContent].slice(0, points - Number(said.dataset.start)).join("").length;
+  said.closest("[data-turn]").focus({ preventScroll: true });
+  said.scrollIntoView({ block: "center" });
+  if (globalThis.CSS?.highlights) CSS.highlights.set("found-here", new Highlight(rangeOf([said, units(start), units(end)])));
 };
 pointed();
 addEventListener("hashchange", pointed);

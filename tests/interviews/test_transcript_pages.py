@@ -422,3 +422,23 @@ def test_words_are_escaped_and_stand_alone_in_their_element(owner: StudyAccess, 
 
     said = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; so on"
     assert f'<p class="said" data-start="0">{said}</p>' in page
+
+
+def test_a_link_to_a_quote_without_an_element_points_at_its_words(
+    owner: StudyAccess, outsider: StudyAccess, transcript: Transcript, login: Login
+) -> None:
+    quote = factories.make_quote(transcript, "old van")
+    foreign = factories.make_quote(
+        factories.make_transcript(factories.make_interview(outsider.study)), "old van"
+    )
+    client, address = login(owner), url(owner, "transcript", transcript.pk)
+
+    assert client.get(address, {"quote": quote.pk}).context["pointed"] == quote
+    for wanted in (foreign.pk, "x", "9" * 30):
+        assert client.get(address, {"quote": wanted}).context["pointed"] is None
+
+
+def test_a_job_can_be_written_from_here(owner: StudyAccess, transcript: Transcript, login: Login) -> None:
+    page = login(owner).get(url(owner, "transcript", transcript.pk)).text
+
+    assert f'href="/s/{owner.study.slug}/jobs/write/{transcript.interview_id}/"' in page
