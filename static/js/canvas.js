@@ -479,6 +479,10 @@ const start = async () => {
     if (area.value.trim()) add(area.closest("[data-field]"), area.value.trim());
     area.value = "";
   });
+  // A menu that opens at the edge of the window is brought into it
+  root.addEventListener("toggle", (event) => {
+    if (event.target.matches?.(".cv-menu[open]")) event.target.querySelector(".menu-list").scrollIntoView({ block: "nearest" });
+  }, true);
   document.addEventListener("submit", (event) => {
     // Undo of a deletion: bring the card back without leaving the page
     const form = event.target.closest(".notice form");

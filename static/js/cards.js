@@ -78,7 +78,7 @@ const foot = (card, { actionsUrl, readonly }) => {
   const holder = make("div", { class: "cv-foot" }, make("span", { "data-agreed": agreed ? "yes" : "no" }, agreed ? "✓ agreed" : "○ idea"));
   if (card.assumption) holder.append(make("span", {}, "? assumption"));
   const quotes = plural(card.links, "quote");
-  if (card.links || !readonly) holder.append(make("button", { type: "button", "data-act": card.links ? "quotes" : "link", "aria-label": card.links ? `Open ${quotes} behind this card` : "Link evidence to this card" }, card.links ? quotes : "no evidence"));
+  if (card.links || !readonly) holder.append(make("button", { type: "button", "data-act": card.links ? "quotes" : "link", "aria-label": card.links ? `Open ${quotes} behind this card` : "no evidence: link some to this card" }, card.links ? quotes : "no evidence"));
   if (card.actions) holder.append(make("a", { href: actionsUrl }, plural(card.actions, "action")));
   return holder;
 };
