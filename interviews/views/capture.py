@@ -109,19 +109,17 @@ def _posted(request: HttpRequest) -> dict[str, Any]:
         raise BadRequest("This is no JSON.") from None
     if not isinstance(body, dict):
         raise BadRequest("An object is expected.")
-    posted = {
+    header = dict(_pairs(body, "header"))
+    if not all(isinstance(header.get(part, {}), dict) for part in ("fields", "base")):
+        raise BadRequest("The header's fields and base must be objects.")
+    return {
         "user": body.get("user"),
         "changes": _list_of_dicts(body.get("changes", [])),
         "asked": {int(key): bool(value) for key, value in _pairs(body, "asked") if _is_id(key)},
         "coverage": {key: bool(value) for key, value in _pairs(body, "coverage")},
         "timer": dict(_pairs(body, "timer")),
-        "header": dict(_pairs(body, "header")),
+        "header": {part: header.get(part, {}) for part in ("fields", "base")},
     }
-    for part in ("fields", "base"):
-        if not isinstance(posted["header"].get(part, {}), dict):
-            raise BadRequest(f"header.{part} must be an object.")
-    posted["header"].pop("force", None)
-    return posted
 
 
 def _list_of_dicts(value: Any) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from interviews.actions.guide import add_default_guide, add_prompt, edit_prompt, move_prompt, remove_prompt
 from interviews.forms.interviews import PromptForm
+from interviews.models import GuidePrompt
 from studies.access import StudyAccess, study_view
 from studies.roles import Verb
 
@@ -17,7 +18,7 @@ from studies.roles import Verb
 def _page(request: HttpRequest, access: StudyAccess, status: int = 200, **more: Any) -> HttpResponse:
     prompts = list(access.study.guide.all())
     labels = {phase: access.study.phase_label(phase) for phase in (1, 2, 3, 4)}
-    groups = [(None, "Any time", [each for each in prompts if each.phase is None])]
+    groups: list[tuple[int | None, str, list[GuidePrompt]]] = [(None, "Any time", [each for each in prompts if each.phase is None])]
     groups += [(n, label, [each for each in prompts if each.phase == n]) for n, label in labels.items()]
     context = {"access": access, "groups": groups, "empty": not prompts, "form": PromptForm(access=access)}
     return render(request, "interviews/guide.html", context | more, status=status)

@@ -110,7 +110,7 @@ const send = async (body) => {
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(`studio-capture:${key}`) : null;
 const tell = (message) => channel?.postMessage(message);
 
-const answered = (data, batch) => {
+const answered = async (data, batch) => {
   const sent = batch.filter((entry) => entry.type === "element");
   data.results.forEach((result, index) => {
     if (result.current) take({ elements: [result.current] });
@@ -125,7 +125,9 @@ const answered = (data, batch) => {
     trouble = `Somebody else changed ${Object.keys(late).join(", ").replace("_", " ")} meanwhile; theirs stands. Yours was: ${Object.keys(late).map((name) => `“${mine[name]}”`).join(", ")}.`;
     header = { ...header, ...late };
   }
-  keepSnapshot();
+  // My half of a clash leaves the outbox after this: it must be safe first
+  if (data.results.some((result) => Object.keys(result.conflicts ?? {}).length)) await saveSnapshot();
+  else keepSnapshot();
   tell({ rows: data.results.map((result) => result.current).filter(Boolean) });
 };
 const notes = {};
@@ -146,11 +148,10 @@ channel?.addEventListener("message", ({ data }) => {
 });
 
 let snapshotTimer = 0;
+const saveSnapshot = () => store.save(key, { seq, elements: [...rows.values()], asked: [...asked], coverage: [...coverage], header, timer, clashes }).catch(() => {});
 const keepSnapshot = () => {
   clearTimeout(snapshotTimer);
-  snapshotTimer = setTimeout(() => {
-    store.save(key, { seq, elements: [...rows.values()], asked: [...asked], coverage: [...coverage], header, timer, clashes }).catch(() => {});
-  }, 300);
+  snapshotTimer = setTimeout(saveSnapshot, 300);
 };
 
 let polling = 0;
@@ -779,6 +780,15 @@ document.addEventListener("keydown", (event) => {
     event.stopImmediatePropagation();
   }
 }, { capture: true });
+
+for (const form of live.querySelectorAll(".live-more form")) {
+  form.addEventListener("submit", (event) => {
+    if (reachable && !outbox.waiting) return;
+    event.preventDefault();
+    say("Wait until everything is saved, then press again.");
+    outbox.flush();
+  });
+}
 
 let headTimer = 0;
 const saveHead = (input) => {

@@ -154,7 +154,7 @@ export const bodyOf = (user, entries, now = Date.now()) => {
 };
 
 // `send(body)` answers {ok, data} | {offline} | {again} | {stop, message}; it never throws.
-// `onChange()` after every change of `entries`; `onAnswer(data, batch)` before acknowledged entries go;
+// `onChange()` after every change of `entries`; `onAnswer(data, batch)`, awaited, before acknowledged entries go;
 // `onState({state, waiting, message})` with saving, saved, offline or error.
 export const createOutbox = ({ store, key, user, send, onChange, onAnswer, onState, locks = globalThis.navigator?.locks, wait = setTimeout }) => {
   let entries = [];
@@ -187,7 +187,7 @@ export const createOutbox = ({ store, key, user, send, onChange, onAnswer, onSta
       if (!answer.ok) return answer;
       const refused = rejected(answer.data, batch);
       const bad = new Set(refused.map(([uid]) => uid));
-      onAnswer(answer.data, batch);
+      await onAnswer(answer.data, batch);
       await store.settle(key, batch.map((entry) => entry.uid).filter((uid) => !bad.has(uid)), refused);
       await reload();
     }
