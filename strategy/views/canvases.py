@@ -125,10 +125,10 @@ def _page_data(access: StudyAccess, found: Canvas, fields: dict[int, list[querie
 @study_view()
 def changes(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
     """204 where nothing changed since: open pages ask every two seconds."""
+    found = get_object_or_404(access.study.canvases.only("seq", "study"), pk=canvas_id)
     since = request.GET.get("since", "")
     if not (since.isascii() and since.isdecimal() and len(since) < 10):
         return JsonResponse({"message": "since must be a number."}, status=400)
-    found = get_object_or_404(access.study.canvases.only("seq", "study"), pk=canvas_id)
     if found.seq <= int(since):
         return HttpResponse(status=204)
     return JsonResponse(queries.changed_since(found, int(since)))
