@@ -130,7 +130,7 @@ def _regions() -> list[dict[str, Any]]:
 def _labels(groups: dict[tuple[float, float], list[Line]]) -> list[dict[str, Any]]:
     """A short label beside each dot, on the first side where it covers nothing; none where all do."""
     dots = {spot: _pixels(spot) for spot in groups}
-    taken = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in dots.values()]
+    taken: list[Sequence[float]] = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in dots.values()]
     notes = []
     for spot, found in groups.items():
         places = (

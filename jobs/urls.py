@@ -43,6 +43,12 @@ urlpatterns = [
     path("jobs/priorities/<int:general_id>/rate/", priorities.rate, name="rate"),
     path("jobs/priorities/<int:general_id>/decide/", priorities.decide, name="decide"),
     path("jobs/priorities/<int:general_id>/comment/", priorities.comment, name="comment"),
-    path("jobs/priorities/comments/<int:comment_id>/delete/", priorities.comment_delete, name="comment_delete"),
-    path("jobs/priorities/comments/<int:comment_id>/restore/", priorities.comment_restore, name="comment_restore"),
+    path(
+        "jobs/priorities/comments/<int:comment_id>/delete/", priorities.comment_delete, name="comment_delete"
+    ),
+    path(
+        "jobs/priorities/comments/<int:comment_id>/restore/",
+        priorities.comment_restore,
+        name="comment_restore",
+    ),
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
 
@@ -36,7 +37,9 @@ EXITS = {
 }
 ANCHORS = {"thought": "T1", "hire": "T4"}
 TABLE_NAMES = {"four_phase": "Four phases", "three_phase": "Three phases", "six_stage": "Six stages"}
-NEAR_PERCENT = 2.2  # points closer than this on a strip share one mark
+OUTSIDE = 2.5  # percent by which an undated first or last point stands outside the dated ones
+LABEL_PERCENT = 4.5  # room that the label of a mark needs
+NEAR_PERCENT = 2.4  # points closer than this on a strip share one mark
 
 
 # --- reading -----------------------------------------------------------------------------------------
@@ -93,6 +96,7 @@ class Mark:
     title: str
     hollow: bool = False
     rough: bool = False
+    room: float = 100  # percent to the label before it: a label needs some
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ class Strip:
 
     @property
     def exits(self) -> str:
-        return ", ".join(EXITS[exit.kind] for exit in self.timeline.exits)
+        return ", ".join(EXITS[end.kind] for end in self.timeline.exits)
 
     @property
     def in_words(self) -> str:
@@ -190,7 +194,19 @@ def strip(interview: Interview, line: Timeline, scale: Scale, start: date | None
     if start is None:
         return Strip(interview, line, (), (), undated)
     marks = [*_marks(dated, scale, start), *_hollow(line.points, scale, start)]
-    return Strip(interview, line, marks, _stretches(dated, scale, start), undated)
+    return Strip(interview, line, _spaced(marks), _stretches(dated, scale, start), undated)
+
+
+def _spaced(marks: Iterable[Mark]) -> list[Mark]:
+    """From left to right, each with the room that its label has."""
+    found: list[Mark] = []
+    labelled = -100.0
+    for mark in sorted(marks, key=lambda one: one.left):
+        room = mark.left - labelled
+        found.append(replace(mark, room=room))
+        if room >= LABEL_PERCENT:
+            labelled = mark.left
+    return found
 
 
 def _marks(dated: Sequence[Placed], scale: Scale, start: date) -> list[Mark]:
@@ -237,8 +253,8 @@ def _hollow(points: Sequence[Placed], scale: Scale, start: date) -> list[Mark]:
         places = [scale.place(_days(start, one)) for one in (before, after) if one]
         if not places:
             continue
-        shift = 0 if len(places) == 2 else 3 if before else -3
-        left = min(max(sum(places) / len(places) + shift, 0), 100)
+        shift = 0 if len(places) == 2 else OUTSIDE if before else -OUTSIDE
+        left = sum(places) / len(places) + shift
         found.append(Mark(left, placed.event.point, f"{_point_name(placed)}, date unknown", hollow=True))
     return found
 
@@ -246,7 +262,7 @@ def _hollow(points: Sequence[Placed], scale: Scale, start: date) -> list[Mark]:
 def _stretches(dated: Sequence[Placed], scale: Scale, start: date) -> list[Stretch]:
     """Between neighbouring dated points, in the phase that the earlier one opened."""
     found = []
-    for earlier, later in zip(dated, dated[1:], strict=False):
+    for earlier, later in itertools.pairwise(dated):
         left, right = scale.place(_days(start, earlier)), scale.place(_days(start, later))
         same_round = earlier.cycle == later.cycle and earlier.event.point != "T8"
         if earlier.phase and same_round and right > left:
@@ -347,7 +363,7 @@ def elements_in(
             if column_of(lens, phase=phase, substage=substage, point=point) == column
         ]
         rows = study.elements.filter(pk__in=keys)
-    return rows.select_related("quote", "interview__participant").order_by(  # type: ignore[no-any-return]
+    return rows.select_related("quote", "interview__participant").order_by(
         "interview__participant__pseudonym", "interview", "at_ms", "pk"
     )
 
@@ -368,7 +384,7 @@ class Told:
 def exits(interviews: Sequence[Interview], lines: Mapping[int, Timeline]) -> list[Told]:
     found = []
     for kind, label in EXITS.items():
-        who = [one for one in interviews if any(exit.kind == kind for exit in lines[one.pk].exits)]
+        who = [one for one in interviews if any(end.kind == kind for end in lines[one.pk].exits)]
         if who:
             found.append(Told(label, who))
     silent = [one for one in interviews if not lines[one.pk].exits]
@@ -380,9 +396,7 @@ def detours(study: Study, interviews: Sequence[Interview], lines: Mapping[int, T
     for one in interviews:
         for key in sorted({(detour.phase, detour.kind) for detour in lines[one.pk].detours}):
             found[key].append(one)
-    return [
-        Told(f"{kind} {study.phase_label(phase)}", who) for (phase, kind), who in sorted(found.items())
-    ]
+    return [Told(f"{kind} {study.phase_label(phase)}", who) for (phase, kind), who in sorted(found.items())]
 
 
 def medians(lines: Mapping[int, Timeline]) -> tuple[MedianDuration, ...]:
@@ -467,9 +481,7 @@ def stages(elements: Sequence[Element], lens: LensName) -> list[Stage]:
 def _stage(column: Column, elements: Sequence[Element]) -> Stage:
     order = [kind.code for kind in kinds.KINDS] + [""]
     groups = [(code, [one for one in elements if one.kind == code]) for code in order]
-    sides = Counter(
-        {"promoting": 0, "blocking": 0}
-    )
+    sides = Counter({"promoting": 0, "blocking": 0})
     for element in elements:
         kind = kinds.BY_CODE.get(element.kind)
         if kind and kind.is_force and element.intensity:

@@ -40,8 +40,9 @@ def elements_behind(study: Study, known: Facts, number: str) -> QuerySet[Element
         wanted = known.contradicting if number == "contradicting" else known.supporting
         found = study.elements.filter(pk__in=wanted)
     return (  # type: ignore[no-any-return]
-        found.select_related("quote", "interview__participant")
-        .order_by("interview__participant__pseudonym", "interview", "at_ms", "pk")
+        found.select_related("quote", "interview__participant").order_by(
+            "interview__participant__pseudonym", "interview", "at_ms", "pk"
+        )
     )
 
 
@@ -122,5 +123,3 @@ def history_of(study: Study, job: Job, *, limit: int = 30) -> list[Event]:
     judged = Q(verb__startswith="rating.") | Q(verb__startswith="comment.") | Q(verb__startswith="job.")
     entries = study.history.filter(judged, target_type="job", target_id=str(job.pk))
     return [Event(entry) for entry in entries[:limit]]
-
-

@@ -73,8 +73,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "prevalence",
         "Heard in",
-        "Interviews that hold the job, of all interviews in which anything was captured; with the Wilson 95 % "
-        "interval. The score takes (k + 1) ÷ (N + 2).",
+        "Interviews that hold the job, of all interviews in which anything was captured; with the Wilson "
+        "95 % interval. The score takes (k + 1) ÷ (N + 2).",
         "Wilson 1927; the point estimate after Laplace, as Lewis and Sauro advise for few observations.",
     ),
     Column(
@@ -86,8 +86,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "struggle",
         "Struggle",
-        "Mean intensity, 0 to 4, of the pushes among the job’s evidence: first within an interview, then over "
-        "the interviews. The intensity is the researcher’s judgement, not the customer’s rating.",
+        "Mean intensity, 0 to 4, of the pushes among the job’s evidence: first within an interview, then "
+        "over the interviews. The intensity is the researcher’s judgement, not the customer’s rating.",
         "This project’s own measure.",
         scale="0–4",
     ),
@@ -113,7 +113,13 @@ COLUMNS: tuple[Column, ...] = (
         "Colleagues.",
         scale="0–4",
     ),
-    Column("fit", "Fit", "Mean of the colleagues’ ratings against the written goals, 0 to 4.", "Colleagues.", scale="0–4"),
+    Column(
+        "fit",
+        "Fit",
+        "Mean of the colleagues’ ratings against the written goals, 0 to 4.",
+        "Colleagues.",
+        scale="0–4",
+    ),
     Column(
         "feasibility",
         "Feasibility",
@@ -150,7 +156,7 @@ class Line:
 
     @property
     def coverage(self) -> int:
-        return round(100 * self.row["coverage"])
+        return int(round(100 * self.row["coverage"]))
 
     @property
     def low(self) -> int | None:
@@ -162,7 +168,7 @@ class Line:
 
     @property
     def share(self) -> float | None:
-        return 100 * self.row["k"] / self.row["n"] if self.row["n"] else None
+        return float(100 * self.row["k"] / self.row["n"]) if self.row["n"] else None
 
     @property
     def of_n(self) -> str:
@@ -178,21 +184,15 @@ class Line:
 
     @property
     def struggle(self) -> float | None:
-        return self.row["struggle"][0] if self.row["struggle"] else None
+        return float(self.row["struggle"][0]) if self.row["struggle"] else None
 
     @property
     def struggle_in(self) -> int:
-        return self.row["struggle"][1] if self.row["struggle"] else 0
+        return int(self.row["struggle"][1]) if self.row["struggle"] else 0
 
     @property
     def lean(self) -> str:
         return self.row["balance"]["lean"] if self.row["balance"] else ""
-
-    @property
-    def lean_width(self) -> float:
-        """Half the bar is a difference of 8, the largest there can be; short bars stay visible."""
-        value = self.row["balance"]["value"] if self.row["balance"] else 0
-        return min(max(abs(value) / 8 * 100, 6 if value else 0), 100)
 
     @property
     def region(self) -> str:
@@ -241,11 +241,12 @@ SORT_KEYS: Mapping[str, Callable[[Line], Any]] = {
 }
 
 
-def lines(study: Study, priority: Priority) -> list[Line]:
-    """In rank order, jobs below the evidence gate last; four queries."""
+def lines(study: Study, priority: Priority, *, judged: bool = True) -> list[Line]:
+    """In rank order, jobs below the evidence gate last; three queries, one without what reviewers said."""
     jobs = study.jobs.filter(scope=Job.Scope.GENERALISED).in_bulk()
-    verdicts = latest_verdicts(study)
-    said = dict(study.comments.order_by().values_list("job").annotate(n=Count("pk")))
+    verdicts = latest_verdicts(study) if judged else {}
+    comments = study.comments.order_by().values_list("job").annotate(n=Count("pk"))
+    said = dict(comments) if judged else {}
     ties = _ties(priority.rows)
     return [
         Line(

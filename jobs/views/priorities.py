@@ -35,9 +35,7 @@ def priorities(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     return _ranking(request, access)
 
 
-def _ranking(
-    request: HttpRequest, access: StudyAccess, *, status: int = 200, **more: Any
-) -> HttpResponse:
+def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **more: Any) -> HttpResponse:
     """`more` may hold a bound form that was refused, and a newer version that somebody else saved."""
     settings = queries.settings_of(access.study)
     ranking = actions.ranking(access)
@@ -150,7 +148,7 @@ def _general_or_404(access: StudyAccess, general_id: int) -> Job:
 
 def _line_of(access: StudyAccess, job: Job) -> tuple[table.Line, list[table.Line]]:
     """The job's line, and all ranked lines in order."""
-    lines = table.lines(access.study, actions.ranking(access))
+    lines = table.lines(access.study, actions.ranking(access), judged=False)
     mine = next((line for line in lines if line.job.pk == job.pk), None)
     if mine is None:
         raise Http404("This job was deleted while the ranking was drawn up.")
@@ -193,7 +191,7 @@ def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
     number = request.GET.get("of", "prevalence")
     if number not in evidence.NUMBERS:
         raise Http404("The ranking has no such number.")
-    line, ranked = _line_of(access, job)
+    line, _ranked = _line_of(access, job)
     context = {
         "access": access,
         "nav": "priorities",
