@@ -346,9 +346,16 @@ const toggleTimer = () => {
   render();
   speak(next.running ? "Timer runs." : "Timer paused.");
 };
+const setCovered = (code, value) => {
+  value ? coverage.add(code) : coverage.delete(code);
+  outbox.push({ type: "coverage", id: code, value }).catch(() => {});
+};
+// Who asked a question asked about its element; what is captured counts more than that
 const setAsked = (id, value) => {
   value ? asked.add(id) : asked.delete(id);
   outbox.push({ type: "asked", id, value }).catch(() => {});
+  const code = given.prompts.find((prompt) => prompt.id === id)?.element;
+  if (value && code && !coverage.has(code)) setCovered(code, true);
 };
 
 // --- what to ask next ------------------------------------------------------------------------------------------------------
@@ -371,7 +378,7 @@ const acceptSuggestion = () => {
   const next = suggestion();
   if (!next || readonly) return;
   if (next.prompt) setAsked(next.prompt.id, true);
-  else outbox.push({ type: "coverage", id: next.kind.code, value: true }).catch(() => {});
+  else setCovered(next.kind.code, true);
   speak("Ticked as asked.");
   render();
 };
@@ -597,11 +604,7 @@ for (const kind of vocabulary.kinds) {
   const state = make("button", { type: "button", "data-kind": kind.code, "data-el": kind.code }, make("span", { "aria-hidden": "true" }, `${kind.letter}${kind.glyph}`), make("b", { "aria-hidden": "true" }, "–"), make("span", { class: "visually-hidden" }));
   state.title = `${kind.name}: press to say that it was asked`;
   state.disabled = readonly;
-  state.addEventListener("click", () => {
-    const value = !coverage.has(kind.code);
-    value ? coverage.add(kind.code) : coverage.delete(kind.code);
-    outbox.push({ type: "coverage", id: kind.code, value }).catch(() => {});
-  });
+  state.addEventListener("click", () => setCovered(kind.code, !coverage.has(kind.code)));
   $("[data-coverage]").append(make("li", {}, state));
 }
 phases.forEach((label, index) => {
