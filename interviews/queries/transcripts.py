@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
 from interviews import kinds
 from interviews.models import Element, SnapProposal, Transcript, TranscriptDraft
@@ -148,7 +147,7 @@ def marked(text: str, start: int, end: int, marks: Sequence[Mark]) -> SafeString
     cuts = sorted({start, end, *(span.start for span in spans), *(span.end for span in spans)})
     pieces = []
     for left, right in pairwise(cuts):
-        words = str(escape(text[left:right]))
+        words = escape(text[left:right])
         over = [span for span in spans if span.start <= left and span.end >= right]
         for span in sorted(over, key=lambda span: lanes[span.element.pk], reverse=True):
             words = _mark(span.element, lanes[span.element.pk], words, opens=span.opens_at == left)
@@ -179,7 +178,9 @@ def coded_line(element: Element) -> SafeString:
     """One line of the list of quotes; there may be hundreds, so this too is written without a template."""
     kind = kinds.BY_CODE.get(element.kind)
     glyph, name = (kind.glyph, kind.name) if kind else ("?", "Unclassified")
-    words = Truncator(element.words).chars(COUPLE_OF_LINES)
+    words = element.words
+    if len(words) > COUPLE_OF_LINES:
+        words = words[: COUPLE_OF_LINES - 1] + "…"
     return mark_safe(
         f'<li data-coded="{element.pk}" data-start="{element.quote.start if element.quote else 0}"'
         f' data-kind="{element.kind}" data-el="{element.kind}">'

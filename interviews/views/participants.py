@@ -81,7 +81,7 @@ def participant_add(request: HttpRequest, access: StudyAccess) -> HttpResponse:
             form.add_error(None, error.messages)
         else:
             messages.success(request, f"{added} added.")
-            return redirect(reverse("interviews:participants", args=[access.study.slug]) + "?added#add")
+            return redirect(reverse("interviews:participants", args=[access.study.slug]) + "?added")
     return _list_page(request, access, form, status=422)
 
 

@@ -227,6 +227,8 @@ const fillPanel = (html) => {
   panel.innerHTML = html;
   if (focus) document.getElementById(focus)?.focus();
   saved = formData();
+  const version = panel.querySelector("[name=version]");
+  if (version) versions.set(shownId(), version.value); // fresher than what this page wrote last
 };
 
 const shownId = () => panel.querySelector("[data-panel]")?.dataset.panel;
@@ -318,6 +320,13 @@ const saveForm = async () => {
     await showElement(id, { scroll: false });
   };
   remember({ undo: back(before), redo: back(now) });
+};
+
+const saveMine = async () => {
+  const id = shownId();
+  saved = "";
+  await saveForm();
+  await showElement(id, { scroll: false });
 };
 
 const step = async (from, to, name) => {
@@ -521,7 +530,7 @@ document.addEventListener("click", (event) => {
   else if (answer) decide(answer.closest("[data-snap]"), answer.dataset.decide);
   else if (remove) removeElement(remove.dataset.removeElement);
   else if (event.target.closest("[data-move-span]")) moveSpan();
-  else if (event.target.closest("[data-save-mine]")) { saved = ""; saveForm(); }
+  else if (event.target.closest("[data-save-mine]")) saveMine();
   else if (event.target.closest("[data-close-panel]")) { fillPanel(""); markShown(); }
   else if (event.target.closest("[data-hide-interviewer]")) hideInterviewer(!turns.dataset.hide);
   else if (event.target.closest("[data-find-step]")) stepMatch(Number(event.target.closest("[data-find-step]").dataset.findStep));
