@@ -300,7 +300,7 @@ export const drawWheel = (raw, { document, interactive = false, selected = "", l
     core.push(holder(items, [node("circle", { cx: x, cy: y, r: 36, class: "wheel-touch" }), text(x, y - 3, title, { class: "wheel-small" }), text(x, y + 20, items.length ? `■ ${items.length}` : "–", { class: items.length ? "wheel-count" : "wheel-none" })], `Constraints, ${name}: ${items.length}`));
   }
   const all = plan.hub.other;
-  core.push(holder(all, [node("circle", { cx: CENTRE, cy: CENTRE, r: 37, class: "wheel-core" }), text(CENTRE, CENTRE - 4, "C ■", { class: "wheel-letter" }), text(CENTRE, CENTRE + 16, all.length ? `+${all.length}` : "limits", { class: "wheel-small" })], `Constraints of no kind yet: ${all.length}`));
+  core.push(holder(all, [node("circle", { cx: CENTRE, cy: CENTRE, r: 37, class: "wheel-core" }), text(CENTRE, CENTRE - 4, "C ■", { class: "wheel-letter" }), text(CENTRE, CENTRE + 16, all.length ? `+${all.length}` : "limits", { class: "wheel-small" })], all.length ? `C +${all.length} constraints of no kind yet` : "C limits: no constraint without a kind"));
 
   const marks = [];
   for (const point of data.points.values()) {
@@ -342,7 +342,7 @@ export const drawWheel = (raw, { document, interactive = false, selected = "", l
           node("rect", { x: round(x - width / 2), y: round(y - height / 2), width, height, rx: 6 }),
           text(x, round(y + height * 0.21), kind ? `${kind.letter}${kind.glyph}` : "?", { class: "wheel-mark", "font-size": round(height * (kind && kind.glyph.length > 1 ? 0.5 : 0.58)) }),
         ];
-    return node("g", { class: names.join(" "), "data-el": item.kind || undefined, ...button([item.id], describe(item, data), item.id === selected) }, ...shape);
+    return node("g", { class: names.join(" "), "data-el": item.kind || undefined, ...button([item.id], `${kind ? `${kind.letter} ` : ""}${describe(item, data)}`, item.id === selected) }, ...shape);
   });
   const sums = plan.more.map(({ x, y, items }) =>
     node("g", { class: `wheel-more${items.some((item) => item.id === selected) ? " is-selected" : ""}`, ...button(items.map((item) => item.id), `${items.length} more: ${items.map((item) => data.kinds.get(item.kind)?.name ?? "not classified").join(", ")}`, items.some((item) => item.id === selected)) },

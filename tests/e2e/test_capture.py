@@ -129,7 +129,9 @@ def test_a_key_sets_the_element_another_the_phase_and_an_event_lands_on_the_ring
     page.keyboard.press("e")
     page.keyboard.press("2")
     chip = page.locator('[data-wheel] .wheel-chip[aria-label*="Jun moved house"]')
-    expect(chip).to_have_attribute("aria-label", "Event, T2 Event one, phase 2 Expectations: Jun moved house")
+    expect(chip).to_have_attribute(
+        "aria-label", "E Event, T2 Event one, phase 2 Expectations: Jun moved house"
+    )
 
     page.keyboard.press("Escape")
     expect(page.locator("[data-line]")).to_be_focused()

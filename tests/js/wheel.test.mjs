@@ -116,7 +116,7 @@ test("durations show only between dated events", () => {
 test("the wheel is one stop of the Tab key and each chip says what it is", () => {
   const nodes = drawn([item({ kind: "push", intensity: 3, note: "Rain" }), item({ kind: "gain", phase: 4, grade: "D" })], { interactive: true }).filter((node) => node.attributes["data-item"]);
   assert.deepEqual(nodes.map((node) => node.attributes.tabindex), ["0", "-1"]);
-  assert.deepEqual(nodes.map((node) => node.attributes["aria-label"]), ["push, phase 1 Awareness, intensity 3 of 4: Rain", "gain, phase 4 Experience, hypothetical, does not count in scores: Words"]);
+  assert.deepEqual(nodes.map((node) => node.attributes["aria-label"]), ["P push, phase 1 Awareness, intensity 3 of 4: Rain", "G gain, phase 4 Experience, hypothetical, does not count in scores: Words"]);
 });
 
 test("the twin holds every item once, in phase order", () => {
