@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
@@ -19,8 +20,7 @@ SHOWN_CONSTRAINTS = 4
 CHOSEN_ROLES = ("considered", "rejected", "hired", "")
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(NamedTuple):
     """One element as far as the strip needs it to sort and count."""
 
     pk: int
@@ -126,10 +126,9 @@ def strip(canvas: Canvas) -> Strip:
     held = held_by(canvas.job)
     lines = {group.code: Line(group) for group in (*GROUPS, CONSTRAINTS)}
     chosen: dict[str, list[Spot]] = {}
-    found = _spots(canvas, held)
+    found = _spots(canvas, held, {group.kind for group in BY_CODE.values()})
     for code, line in lines.items():
-        spots = [spot for spot in found if line.group.holds(spot)]
-        line.elements, line.interviews = len(spots), len({spot.interview for spot in spots})
+        spots = _count(line, found)
         chosen[code] = _telling(spots, SHOWN_CONSTRAINTS if code == CONSTRAINTS.code else SHOWN_PER_GROUP)
     _add_chips(canvas, lines, chosen)
     phases = {
@@ -138,14 +137,24 @@ def strip(canvas: Canvas) -> Strip:
     return Strip(len(held), phases, lines[CONSTRAINTS.code])
 
 
-def _spots(canvas: Canvas, held: Iterable[int]) -> list[Spot]:
-    """Only solutions bring their details: reading 10,000 JSON fields for nothing would be the page's cost."""
-    wanted = {group.kind for group in BY_CODE.values()} - {"solution"}
+def _count(line: Line, found: Mapping[str, list[Spot]]) -> list[Spot]:
+    spots = [spot for spot in found[line.group.kind] if line.group.holds(spot)]
+    line.elements, line.interviews = len(spots), len({spot.interview for spot in spots})
+    return spots
+
+
+def _spots(canvas: Canvas, held: Iterable[int], wanted: set[str]) -> dict[str, list[Spot]]:
+    """By kind. Only solutions bring their details: 10,000 JSON fields read for nothing would be the cost."""
     elements = canvas.study.elements.filter(interview__in=held).order_by()
     fields = ("pk", "kind", "point", "interview_id", "intensity")
-    plain = [Spot(*row[:4], row[4] or 0, {}) for row in elements.filter(kind__in=wanted).values_list(*fields)]
-    detailed = elements.filter(kind="solution").values_list(*fields, "detail")
-    return plain + [Spot(*row[:4], row[4] or 0, row[5]) for row in detailed]
+    found: dict[str, list[Spot]] = defaultdict(list)
+    if plain := wanted - {"solution"}:
+        for row in elements.filter(kind__in=plain).values_list(*fields):
+            found[row[1]].append(Spot(*row[:4], row[4] or 0, {}))
+    if "solution" in wanted:
+        for row in elements.filter(kind="solution").values_list(*fields, "detail"):
+            found["solution"].append(Spot(*row[:4], row[4] or 0, row[5]))
+    return found
 
 
 def _telling(spots: list[Spot], most: int) -> list[Spot]:
@@ -182,16 +191,24 @@ def _in_short(element: Element, code: str) -> str:
     return str(element.detail.get("trade_offs")) if code == "trade-offs" else text
 
 
-def quotes_of_group(canvas: Canvas, code: str) -> list[Said]:
-    """Everything behind one line of the strip, interview by interview."""
-    group = BY_CODE[code]
-    elements = _readable(canvas.study.elements.filter(interview__in=held_by(canvas.job), kind=group.kind))
-    rows = elements.order_by("interview__participant__pseudonym", "at_ms", "pk")
-    return [said_by_element(row) for row in rows if group.holds(_spot_of(row))]
+@dataclass(frozen=True)
+class Everything:
+    """All that stands behind one line of the strip; `ids` interview by interview."""
+
+    line: Line
+    held: int
+    ids: list[int]
 
 
-def _spot_of(row: Element) -> Spot:
-    return Spot(row.pk, row.kind, row.point, row.interview_id, row.intensity or 0, row.detail)
+def behind_line(canvas: Canvas, code: str) -> Everything:
+    held, line = held_by(canvas.job), Line(BY_CODE[code])
+    found = _count(line, _spots(canvas, held, {line.group.kind}))
+    ordered = sorted(found, key=lambda spot: (spot.interview, spot.pk))
+    return Everything(line, len(held), [spot.pk for spot in ordered])
+
+
+def said_in(canvas: Canvas, ids: Iterable[int]) -> list[Said]:
+    return quotes_of(canvas.study.elements.filter(pk__in=ids))
 
 
 def quotes_of(elements: QuerySet[Element]) -> list[Said]:

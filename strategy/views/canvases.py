@@ -142,20 +142,23 @@ def evidence(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpR
     code = request.GET.get("group", "")
     if code and code not in said.BY_CODE:
         raise Http404
-    strip = said.strip(found)
-    context = {"access": access, "canvas": found, "strip": strip, "columns": phases_of(access), "code": code}
-    if code:
-        quotes = said.quotes_of_group(found, code)
-        context["group"] = said.BY_CODE[code]
-        context["page"] = Paginator(quotes, QUOTES_A_PAGE).get_page(request.GET.get("page"))
-        context["line"] = next(line for line in _lines(strip) if line.group.code == code)
+    context: dict[str, Any] = {"access": access, "canvas": found, "code": code}
+    context |= _one_line(request, found, code) if code else _all_lines(access, found)
     return render_page_or_partial(
         request, "strategy/evidence.html", "strategy/_quotes_of_group.html", context
     )
 
 
-def _lines(strip: said.Strip) -> list[said.Line]:
-    return [strip.constraints, *(line for lines in strip.phases.values() for line in lines)]
+def _one_line(request: HttpRequest, found: Canvas, code: str) -> dict[str, Any]:
+    everything = said.behind_line(found, code)
+    page = Paginator(everything.ids, QUOTES_A_PAGE).get_page(request.GET.get("page"))
+    quotes = said.said_in(found, list(page))
+    return {"line": everything.line, "held": everything.held, "page": page, "quotes": quotes}
+
+
+def _all_lines(access: StudyAccess, found: Canvas) -> dict[str, Any]:
+    strip = said.strip(found)
+    return {"strip": strip, "held": strip.held, "columns": phases_of(access)}
 
 
 @require_GET
