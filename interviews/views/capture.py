@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -151,9 +152,8 @@ def consent(request: HttpRequest, access: StudyAccess, interview_id: int) -> Htt
     except ValidationError as error:
         return _refuse("withdrawn", error.messages[0], 409)
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse(
-            {"consent": participant.consent, "words": f"Consent given {participant.consent_on:%-d %B %Y}"}
-        )
+        words = f"Consent given {date_format(participant.consent_on, 'j F Y')}"
+        return JsonResponse({"consent": participant.consent, "words": words})
     return redirect("interviews:capture", access.study.slug, interview.pk)
 
 
