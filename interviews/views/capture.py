@@ -147,12 +147,13 @@ def _is_id(key: str) -> bool:
 def consent(request: HttpRequest, access: StudyAccess, interview_id: int) -> HttpResponse:
     """One tap; answers JSON to the live page, and a plain form post with the page itself."""
     interview = get_object_or_404(access.study.interviews.select_related("participant"), pk=interview_id)
+    today = timezone.localdate()
     try:
-        participant = record_consent(access, interview=interview, given_on=timezone.localdate())
+        participant = record_consent(access, interview=interview, given_on=today)
     except ValidationError as error:
         return _refuse("withdrawn", error.messages[0], 409)
     if request.headers.get("Accept", "").startswith("application/json"):
-        words = f"Consent given {date_format(participant.consent_on, 'j F Y')}"
+        words = f"Consent given {date_format(participant.consent_on or today, 'j F Y')}"
         return JsonResponse({"consent": participant.consent, "words": words})
     return redirect("interviews:capture", access.study.slug, interview.pk)
 
