@@ -81,6 +81,26 @@ def test_a_file_over_the_limit_is_answered_with_a_sentence(
     assert owner.study.transcriptdrafts.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("cut.docx", b"PK\x03\x04\x14\x00\x06\x00\x08\x00" + b"\x01" * 200),
+        ("scan.pdf", b"%PDF-1.7\n%broken"),
+        ("empty.txt", b""),
+        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500),
+        ("flood.vtt", b"WEBVTT\n\n" + b"00:01.000 --> 00:02.000\na\n\n" * 110_000),
+    ],
+)
+def test_a_broken_file_is_answered_with_a_sentence_that_names_it(
+    name: str, data: bytes, owner: StudyAccess, login: Login
+) -> None:
+    response = login(owner).post(url(owner, "import"), {"files": SimpleUploadedFile(name, data)})
+
+    assert response.status_code == 422
+    assert f"“{name}”" in response.text
+    assert owner.study.transcriptdrafts.count() == 0
+
+
 def test_no_file_and_a_file_imported_before_are_told(owner: StudyAccess, login: Login) -> None:
     client = login(owner)
     assert "Choose at least one file." in client.post(url(owner, "import"), {}).text
