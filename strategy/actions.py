@@ -104,7 +104,7 @@ def add_card(
 ) -> Card:
     """Adds a card at the end of its field. Sending the same `key` again gives the same card."""
     access.require(Verb.EDIT_CANVAS)
-    existing = Card.with_trash.filter(canvas=canvas, key=key).first() if key else None
+    existing: Card | None = Card.with_trash.filter(canvas=canvas, key=key).first() if key else None
     if existing:
         return existing
     card = Card(

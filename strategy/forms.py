@@ -170,8 +170,8 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
         owner.empty_label = "Nobody yet"  # type: ignore[attr-defined]
         owner.error_messages["invalid_choice"] = "The owner of an action must be a member of the study."
         self.fields["phase"] = forms.TypedChoiceField(coerce=int, choices=phase_choices(access))
-        for name in ("size", "change"):
-            self.fields[name].choices = Action._meta.get_field(name).choices  # type: ignore[attr-defined]
+        self.fields["size"].choices = Action.Size.choices  # type: ignore[attr-defined]
+        self.fields["change"].choices = Action.Change.choices  # type: ignore[attr-defined]
         self.fields["decision"].choices = [("", "Not decided yet"), *Action.Decision.choices]  # type: ignore[attr-defined]
         self._dress()
 

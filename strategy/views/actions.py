@@ -221,8 +221,7 @@ def _stale(
 ) -> HttpResponse:
     """Mine stays in the form, which now carries their version; theirs stands above, field by field."""
     mine = form.changes(current)
-    form.data = form.data.copy()
-    form.data["version"] = str(current.version)
+    form.data = {name: form.data.get(name) for name in form.data} | {"version": str(current.version)}
     theirs = [(form[name].label, _in_words(current, name)) for name in mine]
     newest = next((entry for entry in queries.history_of(current) if entry.verb == "action.edited"), None)
     return _page(request, access, current, form, status=409, theirs=theirs, newest=newest, stale=True)

@@ -43,7 +43,7 @@ def _card(access: StudyAccess, canvas_id: int, card_id: int) -> Card:
 def _answer(request: HttpRequest, card: Card, *, status: int = 200, **more: Any) -> HttpResponse:
     """The card as it stands now: as data, or as the canvas it lies on."""
     if wants_json(request):
-        fresh = queries.with_counts(card.canvas.cards(manager="with_trash")).get(pk=card.pk)
+        fresh = queries.with_counts(card.canvas.cards(manager="with_trash").all()).get(pk=card.pk)
         return JsonResponse({"card": queries.card_data(fresh), **more}, status=status)
     return redirect(reverse("strategy:canvas", args=[card.study.slug, card.canvas_id]) + f"#card-{card.key}")
 
