@@ -156,7 +156,8 @@ class Line:
 
     @property
     def coverage(self) -> int:
-        return int(round(100 * self.row["coverage"]))
+        share: float = self.row["coverage"]
+        return round(100 * share)
 
     @property
     def low(self) -> int | None:
