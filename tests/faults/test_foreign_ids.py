@@ -1,0 +1,312 @@
+"""Ids of another study in the body of a request: every address that takes one refuses it and writes nothing.
+
+The matrix test calls each address with foreign ids in the URL; here they stand in the body. Each case is
+first sent with rows of the own study, so that a refusal is about the id and nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+from django import forms
+from django.core import signing
+from django.test import Client
+from django.urls import reverse
+
+from jobs.models import ClusterMember, JobCluster
+from studies.access import StudyAccess
+from tests import factories as make
+from tests.architecture.populated import populate
+from tests.architecture.test_matrix import ROUTES, fill
+from tests.faults.snapshot import changed, everything
+
+
+class Case(NamedTuple):
+    """`body` names rows in braces; each name in `ids` is once replaced by the other study's row."""
+
+    route: str
+    body: dict[str, Any]
+    ids: tuple[str, ...]
+    is_json: bool = False
+
+
+NEW_ITEM = {
+    "client_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    "base_version": 0,
+    "fields": {"note": "New words"},
+}
+STATEMENT = {"statement": "Get home dry", "pattern": "functional", "level": "main"}
+CASES = [
+    Case("interviews:new", {"participant": "{participant_id}"}, ("participant_id",)),
+    Case(
+        "interviews:sync",
+        {"user": "{user_id}", "changes": [NEW_ITEM | {"client_id": "{client_id}", "base_version": 1}]},
+        ("client_id", "user_id"),
+        is_json=True,
+    ),
+    Case(
+        "interviews:import_confirm",
+        {"target": "participant", "participant": "{participant_id}", "role-0": "participant"},
+        ("participant_id",),
+    ),
+    Case(
+        "interviews:import_confirm",
+        {"target": "interview", "interview": "{interview_id}", "role-0": "participant"},
+        ("interview_id",),
+    ),
+    Case("jobs:write", STATEMENT | {"supports": ["e{element_id}"]}, ("element_id",)),
+    Case("jobs:write", STATEMENT | {"contradicts": ["q{quote_id}"]}, ("quote_id",)),
+    Case("jobs:evidence", {"supports": ["e{other_element_id}"]}, ("other_element_id",)),
+    Case("jobs:evidence", {"contradicts": ["q{quote_id}"]}, ("quote_id",)),
+    Case("jobs:move", {"parent": "{parent_id}"}, ("parent_id",)),
+    Case("jobs:move", {"parent": "{parent_id}", "before": "{child_id}"}, ("child_id",)),
+    Case("jobs:also", {"other": "{parent_id}", "on": "1"}, ("parent_id",)),
+    Case("jobs:cluster_place", {"job": "{loose_job_id}", "to": "{cluster_id}"}, ("loose_job_id", "cluster_id")),
+    Case("jobs:cluster_new", {"jobs": ["{loose_job_id}"], "name": "A group"}, ("loose_job_id",)),
+    Case("jobs:cluster_split", {"jobs": ["{member_job_id}"], "name": "A part"}, ("member_job_id",)),
+    Case("jobs:cluster_merge", {"into": "{other_cluster_id}"}, ("other_cluster_id",)),
+    Case("strategy:card_move", {"phase": 1, "lane": "solutions", "after": "{other_card_id}"}, ("other_card_id",)),
+    Case("strategy:card_link", {"elements": ["{element_id}"]}, ("element_id",)),
+    Case("strategy:action_link", {"elements": ["{element_id}"]}, ("element_id",)),
+    Case(
+        "strategy:action_edit",
+        {
+            "title": "Lend a bike",
+            "phase": 1,
+            "lane": "solutions",
+            "size": "small",
+            "change": "add",
+            "owner": "{user_id}",
+            "version": 1,
+        },
+        ("user_id",),
+    ),
+]
+# Fields of forms that choose rows, and the case above that posts them
+CHOICES = {
+    "interviews.forms.interviews.InterviewForm.participant",
+    "interviews.forms.transcripts.ImportForm.participant",
+    "interviews.forms.transcripts.ImportForm.interview",
+    "jobs.forms.JobFilterForm.interview",  # a filter in the address, below
+    "jobs.forms.MoveForm.parent",
+    "jobs.forms.MoveForm.before",
+    "jobs.forms.AlsoForm.other",
+    "jobs.forms.PlaceForm.job",
+    "jobs.forms.PlaceForm.to",
+    "jobs.forms.MergeForm.into",
+    "jobs.forms.JobsForm.jobs",
+    "strategy.forms.LinkForm.elements",
+    "strategy.forms.ActionForm.owner",
+}
+
+
+def stage(access: StudyAccess) -> dict[str, Any]:
+    """The populated study, and a second row wherever a request ties two of them together."""
+    ids = populate(access)
+    study = access.study
+    interview = study.interviews.get(pk=ids["interview_id"])
+    job, general = study.jobs.get(pk=ids["job_id"]), study.jobs.get(pk=ids["general_id"])
+    parent = make.make_job(study, interview=interview, statement="Get around")
+    child = make.make_job(study, interview=interview, statement="Find a place", level="sub", parent=parent)
+    members = [make.make_job(study, interview=interview, statement=f"Carry {n} bags") for n in range(2)]
+    cluster = JobCluster.objects.create(study=study, name="Carrying")
+    for member in members:
+        ClusterMember.objects.create(study=study, cluster=cluster, job=member)
+    canvas = study.canvases.get(pk=ids["canvas_id"])
+    return ids | {
+        "user_id": access.user.pk,
+        "parent_id": parent.pk,
+        "child_id": child.pk,
+        "loose_job_id": make.make_job(study, interview=interview, statement="Arrive dry").pk,
+        "member_job_id": members[0].pk,
+        "cluster_id": cluster.pk,
+        "other_cluster_id": JobCluster.objects.create(study=study, name="Another group").pk,
+        "other_card_id": make.make_card(canvas).pk,
+        "other_element_id": make.make_element(interview, note="It rained").pk,
+        "job_id": job.pk,
+        "general_id": general.pk,
+    }
+
+
+def written(value: Any, ids: dict[str, Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: written(each, ids) for key, each in value.items()}
+    if isinstance(value, list):
+        return [written(each, ids) for each in value]
+    if value == "{user_id}":
+        return ids["user_id"]
+    return value.format(**ids) if isinstance(value, str) else value
+
+
+def url_of(route: str, access: StudyAccess, ids: dict[str, Any]) -> str:
+    return fill(path_of(route), access.study.slug, ids)
+
+
+def path_of(route: str) -> str:
+    """The pattern behind a name such as jobs:move."""
+    namespace, _, name = route.partition(":")
+    found = [path for path, entry in ROUTES.items() if entry.name == (name or namespace)]
+    prefixed = [path for path in found if ROUTES[path].callback.__module__.startswith(namespace)]
+    return (prefixed or found)[0]
+
+
+def post(client: Client, case: Case, access: StudyAccess, ids: dict[str, Any], body: dict[str, Any]) -> Any:
+    url = url_of(case.route, access, ids)
+    if case.is_json:
+        return client.post(url, json.dumps(body), content_type="application/json")
+    return client.post(url, body)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.route} {' '.join(case.ids)}")
+def test_an_id_of_another_study_in_the_body_changes_nothing(
+    case: Case, owner: StudyAccess, outsider: StudyAccess, login: Any
+) -> None:
+    mine, theirs, client = stage(owner), stage(outsider), login(owner)
+
+    for name in case.ids:
+        before = everything()
+        response = post(client, case, owner, mine, written(case.body, mine | {name: theirs[name]}))
+        assert response.status_code in {200, 302, 400, 404, 409, 422}, name
+        assert changed(before) in ([], ["interviews.Interview"]), name  # a refused sync still counts its turn
+
+    before = everything()
+    post(client, case, owner, mine, written(case.body, mine))
+    assert changed(before) != []
+
+
+def test_prompts_of_another_study_are_refused_by_name_and_ours_are_ticked(
+    owner: StudyAccess, outsider: StudyAccess, login: Any
+) -> None:
+    mine, theirs = stage(owner), stage(outsider)
+    asked = {str(mine["prompt_id"]): True, str(theirs["prompt_id"]): True}
+
+    answer = post(
+        login(owner),
+        Case("interviews:sync", {}, (), is_json=True),
+        owner,
+        mine,
+        {"user": owner.user.pk, "changes": [], "asked": asked},
+    )
+
+    assert answer.json()["refused_prompts"] == [theirs["prompt_id"]]
+    interview = owner.study.interviews.get(pk=mine["interview_id"])
+    assert list(interview.asked.values_list("prompt", flat=True)) == [mine["prompt_id"]]
+    assert outsider.study.interviews.get(pk=theirs["interview_id"]).asked.count() == 0
+
+
+@pytest.mark.parametrize("route", ["interviews:sync", "interviews:code", "strategy:card_add"])
+def test_a_key_that_another_study_uses_makes_a_row_of_our_own(
+    route: str, owner: StudyAccess, outsider: StudyAccess, login: Any
+) -> None:
+    mine, theirs, client = stage(owner), stage(outsider), login(owner)
+    their_card = outsider.study.cards.get(pk=theirs["card_id"])
+    bodies: dict[str, dict[str, Any]] = {
+        "interviews:sync": {
+            "user": owner.user.pk,
+            "changes": [NEW_ITEM | {"client_id": str(theirs["client_id"])}],
+        },
+        "interviews:code": {"start": 0, "end": 4, "kind": "push", "client_id": str(theirs["client_id"])},
+        "strategy:card_add": {"phase": 1, "lane": "solutions", "text": "Ours", "key": str(their_card.key)},
+    }
+    before = everything()
+
+    response = post(client, Case(route, {}, (), is_json=route.endswith("sync")), owner, mine, bodies[route])
+
+    assert response.status_code in {200, 201, 302}
+    label = "strategy.Card" if "card" in route else "interviews.Element"
+    assert label in changed(before)
+    after = everything()[label]
+    assert [row for row in before[label] if row not in after] == []
+    assert len(after) == len(before[label]) + 1
+
+
+def test_a_card_of_another_canvas_is_not_reached_through_ours(
+    owner: StudyAccess, outsider: StudyAccess, login: Any
+) -> None:
+    mine = stage(owner)
+    general = make.make_job(owner.study, scope="generalised", statement="Get everything home")
+    elsewhere = make.make_card(make.make_canvas(general))
+    before = everything()
+
+    for name in ("card_edit", "card_move", "card_delete", "card_restore", "card_agree", "card_action"):
+        url = reverse(f"strategy:{name}", args=[owner.study.slug, mine["canvas_id"], elsewhere.pk])
+        assert login(owner).post(url, {"version": 1, "text": "x"}).status_code == 404, name
+
+    assert changed(before) == []
+
+
+def test_a_seal_made_for_another_study_brings_nobody_back(
+    owner: StudyAccess, outsider: StudyAccess, login: Any
+) -> None:
+    seal = signing.dumps([outsider.study.pk, outsider.user.pk, "owner"], salt="member")
+    other_salt = signing.dumps([owner.study.pk, outsider.user.pk, "owner"], salt="something else")
+    url = reverse("studies:member_restore", args=[owner.study.slug])
+    before = everything()
+
+    answers = [
+        login(owner).post(f"{url}?seal={each}").status_code for each in (seal, other_salt, "", "a:b:c")
+    ]
+
+    assert answers == [400] * 4
+    assert changed(before) == []
+
+
+@pytest.mark.parametrize(
+    ("route", "parameter", "name"),
+    [
+        ("jobs:list", "interview", "interview_id"),
+        ("jobs:map", "interview", "interview_id"),
+        ("jobs:map", "job", "job_id"),
+        ("strategy:actions", "canvas", "canvas_id"),
+        ("strategy:actions", "owner", "user_id"),
+        ("studies:activity", "person", "user_id"),
+        ("interviews:new", "participant", "participant_id"),
+        ("interviews:guide", "edit", "prompt_id"),
+    ],
+)
+def test_an_id_of_another_study_in_the_address_shows_nothing_of_it(
+    route: str, parameter: str, name: str, owner: StudyAccess, outsider: StudyAccess, login: Any
+) -> None:
+    mine, theirs = stage(owner), stage(outsider)
+    secret = "A secret of somebody else"
+    outsider.study.jobs.update(statement=secret)
+    outsider.study.participants.update(pseudonym=secret)
+    outsider.study.guide.update(text=secret)
+    outsider.study.actions.update(title=secret)
+
+    response = login(owner).get(url_of(route, owner, mine), {parameter: theirs[name]})
+
+    assert response.status_code in {200, 404}
+    assert secret not in response.text
+
+
+# --- nothing is forgotten ----------------------------------------------------------------------------
+def form_classes() -> Iterator[type[forms.BaseForm]]:
+    for app in ("studies", "interviews", "jobs", "journeys", "strategy", "cpd_site"):
+        for module in modules(importlib.import_module(f"{app}.forms")):
+            for _, found in inspect.getmembers(module, inspect.isclass):
+                if issubclass(found, forms.BaseForm) and found.__module__ == module.__name__:
+                    yield found
+
+
+def modules(module: ModuleType) -> Iterator[ModuleType]:
+    yield module
+    for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
+        yield importlib.import_module(f"{module.__name__}.{found.name}")
+
+
+def test_every_field_that_chooses_rows_is_posted_by_a_case_above() -> None:
+    choosing = {
+        f"{found.__module__}.{found.__name__}.{name}"
+        for found in form_classes()
+        for name, field in found.base_fields.items()
+        if isinstance(field, forms.ModelChoiceField)
+    }
+    assert choosing == CHOICES
