@@ -95,6 +95,17 @@ def test_jobs_below_the_gate_stand_apart_with_the_reason(owner: StudyAccess, log
     assert "Needs more evidence: 2 interviews hold this job, 3 are needed." in text_of(response)
 
 
+def test_a_gated_job_below_the_ranking_takes_no_column_from_it(owner: StudyAccess, login: Login) -> None:
+    held_by(owner, 3)
+    held_by(owner, 2)
+
+    page = login(owner).get(at(owner, "priorities")).content.decode()
+    ranking = page.split('aria-labelledby="ranking"')[1].split("</table>")[0]
+
+    cells = [row.count("<td") + row.count('<th scope="row"') for row in ranking.split("<tr")[2:]]
+    assert cells == [ranking.count('<th scope="col"')]
+
+
 def test_jobs_that_the_evidence_does_not_part_say_so(owner: StudyAccess) -> None:
     held_by(owner, 3)
     held_by(owner, 3)
