@@ -1,0 +1,280 @@
+"""The whole story in a real browser: from an empty interview to a dated action, on the demo study.
+
+One test, a chapter a function: what one chapter makes, the next one works with.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from scripts.main_pages import SLUG
+from tests.e2e.steps import (
+    CARLA,
+    DENIZ,
+    ROSA,
+    Visitor,
+    all_saved,
+    capture,
+    captured,
+    go,
+    id_in,
+    notice,
+    number_in,
+    press,
+    ready_to_capture,
+    rows,
+    until,
+)
+from tests.plugins.running import Studio
+
+NEWCOMER = "Wanda"
+LIVE = [  # words, keys that sort them, how the wheel tells them
+    ("First thought at the nursery gate", ["Alt+e", "Alt+1"], "Event, T1 First thought, phase 1 Awareness"),
+    ("The bus drove past full, again", ["Alt+p", "Alt+1"], "Push, phase 1 Awareness"),
+    ("The old car is paid off", ["Alt+h", "Alt+1"], "Habit, phase 1 Awareness"),
+    ("A neighbour let her ride round the block", ["Alt+e", "Alt+2"], "Event, T2 Event one, phase 2"),
+    ("Pictured the three of them singing", ["Alt+l", "Alt+2", "Alt+ArrowUp"], "Pull, phase 2 Expectations"),
+    ("Wants to talk with them on the way", ["Alt+d", "Alt+2"], "Desire, phase 2 Expectations"),
+    ("No lock in the courtyard", ["Alt+c", "Alt+3"], ""),
+    ("Signed on a Saturday in May", ["Alt+e", "Alt+4"], "Event, T4"),
+    ("Now they count herons", ["Alt+g", "Alt+4"], "Gain, phase 4 Experience"),
+    ("Something about her mother", [], ""),
+]
+FEAR = "the tram tracks would throw us 👩‍👧 over"
+TRANSCRIPT = (
+    "\ufeffWEBVTT\n\n"
+    "00:00:00.000 --> 00:00:02.000\n<v Lena>What happened on the day you first thought of it?</v>\n\n"
+    "00:00:02.000 --> 00:00:40.000\n"
+    "<v Wanda>At the gate 🚲 I saw three of them sing. The bus had driven past full, again.</v>\n\n"
+    "00:00:40.000 --> 00:00:45.000\n<v Lena>What almost stopped you?</v>\n\n"
+    f"00:00:45.000 --> 00:01:20.000\n<v Wanda>Honestly? 😬 I thought {FEAR} and my mother laughed.</v>\n\n"
+).replace("\n", "\r\n")
+QUICK = "Get both children to nursery quickly"
+TALK = "Hear what the children tell on the way"
+REASON = "Her own word; the minutes were not the point"
+CARD = "Ride home with the children once, before you decide"
+
+
+def test_from_the_first_note_to_a_running_action(
+    own_studio: Studio, visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor(own_studio)
+    home_tells_what_is_next(page, own_studio)
+    people_are_added_and_pasted(page, own_studio)
+    interview = an_interview_is_captured_by_keys(page, own_studio)
+    a_transcript_is_imported(page, own_studio, interview)
+    a_live_note_finds_its_turn(page, own_studio, interview)
+    words_become_an_element(page, own_studio, interview)
+    jobs_are_written(page, own_studio, interview)
+    the_map_refuses_a_circle(page, own_studio, interview)
+    general = a_group_is_accepted(page, own_studio)
+    priorities_open_their_quotes(page, own_studio, general)
+    a_reviewer_speaks(visitor(own_studio, CARLA), own_studio)
+    a_viewer_only_looks(visitor(own_studio, ROSA), own_studio)
+    the_journey_keeps_its_counts(page, own_studio, interview)
+    deniz = visitor(own_studio, DENIZ)
+    action = a_card_becomes_an_action(deniz, own_studio, general)
+    the_action_runs_once_the_check_is_answered(deniz, own_studio, action)
+    the_action_is_listed_and_told(deniz, own_studio)
+    the_archive_comes_back_as_a_study(page, own_studio, tmp_path)
+
+
+def home_tells_what_is_next(page: Page, studio: Studio) -> None:
+    go(page, studio)
+    expect(page.locator("ol.steps > li")).to_have_count(10)
+    current = page.locator("li[aria-current=step]")
+    done = page.locator("ol.steps > li[data-state=done]").count()
+    title = current.get_by_role("heading").get_by_role("link").inner_text()
+    expect(page.get_by_text(f"{done} of 10 done; next: {title.lower()}")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("14 of 14 participants")
+
+
+def people_are_added_and_pasted(page: Page, studio: Studio) -> None:
+    go(page, studio, "participants/")
+    page.keyboard.press("n")
+    page.keyboard.type(NEWCOMER)
+    page.keyboard.press("Enter")
+    notice(page, f"{NEWCOMER} added.")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    table = "pseudonym\tsegment\ttags\tconsent\nXaver\tGrandparent\tcity; stairs\tgiven\nYusuf\tFamily, two children\t\t"
+    page.evaluate("text => navigator.clipboard.writeText(text)", table)
+    page.get_by_role("textbox", name="Pseudonym").focus()
+    page.keyboard.press("Control+v")
+    expect(page.get_by_text("2 of 2 rows can be imported")).to_be_visible()
+    page.get_by_role("button", name="Import 2 participants").click()
+    xaver = page.get_by_role("row").filter(has=page.get_by_role("link", name="Xaver", exact=True))
+    expect(xaver).to_contain_text("Grandparent")
+    expect(xaver).to_contain_text("Consent given")
+    expect(page.get_by_text("17 of 17 participants", exact=True)).to_be_visible()
+
+
+def an_interview_is_captured_by_keys(page: Page, studio: Studio) -> int:
+    page.get_by_role("link", name=NEWCOMER, exact=True).click()
+    page.get_by_role("link", name="Plan an interview").click()
+    page.get_by_role("button", name="Open live capture").click()
+    ready_to_capture(page)
+    page.keyboard.press("Alt+m")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator("[data-clock]")).not_to_have_text("0:00")
+    for words, keys, _ in LIVE:
+        capture(page, words, *keys)
+    all_saved(page)
+
+    page.reload()
+    ready_to_capture(page)
+    assert captured(page) == [words for words, _, _ in LIVE]
+    expect(page.locator("[data-count]")).to_have_text("10, 1 in the tray")
+    for words, _, told in LIVE:
+        if told:
+            expect(on_the_wheel(page, words)).to_have_attribute("aria-label", re.compile(re.escape(told)))
+    expect(page.locator("[data-wheel] [aria-label*='1 constraints of no kind yet']")).to_be_visible()
+    page.keyboard.press("Alt+t")
+    tray = page.locator("[data-twin] details").filter(has_text="Tray: not classified yet (1)")
+    expect(tray).to_contain_text(LIVE[-1][0])
+    page.keyboard.press("Alt+t")
+    page.get_by_role("button", name="Record consent given").click()
+    expect(page.locator("[data-consent]")).to_contain_text("Consent given")
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+    interview = id_in(page)
+    assert rows(studio, "SELECT state FROM interviews_interview WHERE id = ?", interview) == [("captured",)]
+    return interview
+
+
+def on_the_wheel(page: Page, words: str) -> Locator:
+    return page.locator(f'[data-wheel] .wheel-chip[aria-label*="{words}"]')
+
+
+def a_transcript_is_imported(page: Page, studio: Studio, interview: int) -> None:
+    go(page, studio, "import/")
+    file = {"name": f"{NEWCOMER}.vtt", "mimeType": "text/vtt", "buffer": TRANSCRIPT.encode()}
+    page.get_by_label("Drop files here or choose them").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Read the files").click()
+    page.get_by_role("button", name="Import", exact=True).wait_for()
+    expect(page.get_by_role("main")).to_contain_text("4 turns")
+    expect(page.get_by_label("An interview that is there already")).to_be_checked()
+    expect(page.get_by_role("combobox", name="Interview", exact=True)).to_have_value(str(interview))
+    page.get_by_label("Role of Lena").select_option(label="Interviewer")
+    page.get_by_label(f"Role of {NEWCOMER}").select_option(label="Participant")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("heading", name=f"{NEWCOMER}, transcript")).to_be_visible()
+    assert "\r" not in rows(studio, "SELECT text FROM interviews_transcript WHERE id = ?", id_in(page))[0][0]
+
+
+def a_live_note_finds_its_turn(page: Page, studio: Studio, interview: int) -> None:
+    expect(page.get_by_role("link", name="10 live notes to place")).to_be_visible()
+    note = page.locator("[data-snap]").filter(has_text=LIVE[1][0])
+    note.get_by_role("button", name="Yes, this turn").click()
+    expect(page.locator("[data-snap]")).to_have_count(9)
+    query = "SELECT q.text FROM interviews_element e JOIN interviews_quote q ON q.id = e.quote_id WHERE e.note = ?"
+    until(lambda: bool(rows(studio, query, LIVE[1][0])))
+    said = "At the gate 🚲 I saw three of them sing. The bus had driven past full, again."
+    assert rows(studio, query, LIVE[1][0]) == [(said,)]
+
+
+def words_become_an_element(page: Page, studio: Studio, interview: int) -> None:
+    turn = page.get_by_role("list", name="Turns").get_by_role("listitem").filter(has_text="Honestly?")
+    turn.focus()
+    press(page, "Enter", *["ArrowRight"] * 3)  # Honestly, I, thought: the
+    press(page, *["Shift+ArrowRight"] * 5, "Shift+ArrowRight")
+    page.keyboard.press("a")
+    panel = page.get_by_role("region", name="Element")
+    expect(panel.get_by_role("blockquote")).to_contain_text(FEAR)
+    page.keyboard.press("3")
+    expect(page.get_by_label("Phase", exact=True)).to_have_value("3")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+    found = rows(
+        studio,
+        "SELECT q.text, q.start, q.end, t.text, e.kind, e.phase FROM interviews_element e"
+        " JOIN interviews_quote q ON q.id = e.quote_id JOIN interviews_transcript t ON t.id = q.transcript_id"
+        " WHERE e.interview_id = ? ORDER BY e.id DESC LIMIT 1",
+        interview,
+    )
+    text, start, end, whole, kind, phase = found[0]
+    assert (text, kind, phase) == (FEAR, "anxiety", 3)
+    assert whole[start:end] == FEAR
+    page.get_by_role("link", name="Wheel", exact=True).click()
+    ready_to_capture(page)
+    expect(on_the_wheel(page, FEAR)).to_have_attribute("aria-label", re.compile("Anxiety, phase 3 Trade-offs"))
+
+
+def jobs_are_written(page: Page, studio: Studio, interview: int) -> None:
+    go(page, studio, f"jobs/write/{interview}/")
+    page.get_by_label(f"Supports: {LIVE[5][0]}").check()
+    page.get_by_label(f"Contradicts: {FEAR}").check()
+    page.get_by_label("What progress did this person want to make?").fill(QUICK)
+    expect(page.get_by_text("“quickly” says how well it should be done.")).to_be_visible()
+    page.get_by_text("Does not apply").click()
+    page.get_by_placeholder("Why not? One short reason").fill(REASON)
+    page.get_by_label("What progress did this person want to make?").focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("link", name=QUICK)).to_be_visible()
+
+    page.get_by_label(f"Supports: {LIVE[4][0]}").check()
+    page.get_by_label(f"Supports: {LIVE[8][0]}").check()
+    page.get_by_label("What progress did this person want to make?").fill(TALK)
+    expect(page.get_by_text("✓ Nothing to question.")).to_be_visible()
+    page.get_by_role("button", name="Save the job").click()
+    written = page.locator(".desk-written")
+    expect(written).to_contain_text("2 jobs")
+    expect(written.get_by_role("listitem").filter(has_text=TALK)).to_contain_text("2 for")
+    expect(written.get_by_role("listitem").filter(has_text=QUICK)).to_contain_text("1 for, 1 against")
+    written.get_by_role("link", name=QUICK).click()
+    expect(page.get_by_text(f"dismissed by Lena Hartwig, “{REASON}”")).to_be_visible()
+
+
+def the_map_refuses_a_circle(page: Page, studio: Studio, interview: int) -> None:
+    address = f"jobs/map/?scope=individual&interview={interview}"
+    go(page, studio, address)
+    other = go(page.context.new_page(), studio, address)
+    quick, talk = (page.get_by_role("row").filter(has_text=words) for words in (QUICK, TALK))
+    talk.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("tr[data-job]").first).to_contain_text(TALK)
+    other.reload()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("tr[data-job]").first).to_contain_text(QUICK)
+    page.keyboard.press("Alt+ArrowRight")
+    notice(page, f"“{TALK}”, in order to “{QUICK}”, 1 of 1.")
+    expect(talk).to_have_attribute("aria-level", "2")
+
+    other.get_by_role("row").filter(has_text=QUICK).focus()
+    other.keyboard.press("Alt+ArrowRight")
+    circle = f"“{TALK}” already serves “{QUICK}”: a job cannot serve itself in a circle."
+    notice(other, circle)
+    other.close()
+    page.reload()
+    expect(talk).to_have_attribute("aria-level", "2")
+    expect(quick).to_have_attribute("aria-level", "1")
+
+
+def a_group_is_accepted(page: Page, studio: Studio) -> int:
+    """Returns the generalised job that the accepted group became."""
+    go(page, studio, "clusters/")
+    page.get_by_role("button", name="Group again").click()
+    expect(page.locator(".run-step")).to_be_visible()
+    runs = "SELECT state FROM studies_run ORDER BY id DESC LIMIT 1"
+    until(lambda: rows(studio, runs) == [("done",)], 60)
+    expect(page.locator(".run-step")).to_have_count(0)
+    expect(page.get_by_text("Grouped ").first).to_be_visible()
+
+    slip = page.locator("[data-card]").filter(has_text=TALK)
+    slip.get_by_role("link").focus()
+    page.keyboard.press("m")
+    group = page.locator("[data-lane-name]").filter(has_text="proposed").first
+    name = str(group.get_attribute("data-lane-name"))
+    page.get_by_placeholder("Type to find a group").fill(name[:30])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name=f": {name}").locator("[data-card]").filter(has_text=TALK)).to_be_visible()
+    page.get_by_role("region", name=f"Proposed: {name}").get_by_role("link", name="Review and accept").click()
+    statement = "Be close to the children"
+    page.get_by_label("The generalised job").fill(statement)
+    page.get_by_label("Why do these belong together?").fill("Each of them tells what the way is for")
+    page.get_by_role("button", name="Accept as a generalised job").click()
+    return id_in(page)
