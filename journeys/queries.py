@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from interviews import kinds
 from interviews.models import Element, Interview
@@ -45,7 +45,7 @@ NEAR_PERCENT = 2.4  # points closer than this on a strip share one mark
 # --- reading -----------------------------------------------------------------------------------------
 def matching_interviews(study: Study, *, segment: str = "", tag: str = "") -> list[Interview]:
     """Interviews in which anything was captured, of the people asked for; one query."""
-    found = study.interviews.filter(elements__deleted_at=None, elements__isnull=False).distinct()
+    found = study.interviews.filter(Exists(study.elements.filter(interview=OuterRef("pk"))))
     if segment:
         found = found.filter(participant__segment=segment)
     rows = list(found.select_related("participant"))

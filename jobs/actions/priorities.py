@@ -134,9 +134,9 @@ def set_goals(access: StudyAccess, *, goals: list[str], seen: int | None = None)
     return settings
 
 
-def ranking(access: StudyAccess) -> Priority:
-    """The ranking of what is known now. The same input is computed once and kept as a snapshot."""
-    known = queries.facts(access.study)
+def ranking(access: StudyAccess, *, known: list[Facts] | None = None) -> Priority:
+    """The ranking of what is known now, read anew unless given. The same input is computed once and kept."""
+    known = queries.facts(access.study) if known is None else known
     n = queries.interview_count(access.study)
     weights = queries.settings_of(access.study).weights
     fingerprint = digest([n, weights, DRAWS, SEED, [_input_of(facts, n) for facts in known]])

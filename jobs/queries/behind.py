@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from interviews.models import Element, Interview
 from jobs.models import Criterion, Job, Rating
-from jobs.queries.priorities import Facts, facts, force_elements
+from jobs.queries.priorities import Facts, force_elements
 from studies.models import HistoryEntry, Study
 
 # number -> the criteria whose ratings it is made of
@@ -23,11 +23,6 @@ RATED = {
 }
 SAID = ("prevalence", "contradicting", "struggle", "forces")
 NUMBERS = ("rank", "score", *SAID, *RATED)
-
-
-def facts_of(study: Study, job: Job) -> Facts:
-    """Raises StopIteration for a job that is not generalised: look it up as one first."""
-    return next(known for known in facts(study) if known.job.pk == job.pk)
 
 
 def elements_behind(study: Study, known: Facts, number: str) -> QuerySet[Element]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
-from django.db.models import Avg, Q
+from django.db.models import Avg, Exists, OuterRef, Q
 
 from interviews import kinds
 from jobs.models import Criterion, Evidence, Job, PrioritySettings
@@ -52,7 +52,7 @@ def settings_of(study: Study) -> PrioritySettings:
 
 def interview_count(study: Study) -> int:
     """N: the interviews in which anything was captured."""
-    return study.interviews.filter(elements__deleted_at=None, elements__isnull=False).distinct().count()
+    return study.interviews.filter(Exists(study.elements.filter(interview=OuterRef("pk")))).count()
 
 
 def facts(study: Study) -> list[Facts]:

@@ -146,9 +146,11 @@ def _general_or_404(access: StudyAccess, general_id: int) -> Job:
     return job
 
 
-def _line_of(access: StudyAccess, job: Job) -> tuple[table.Line, list[table.Line]]:
+def _line_of(
+    access: StudyAccess, job: Job, known: list[queries.Facts] | None = None
+) -> tuple[table.Line, list[table.Line]]:
     """The job's line, and all ranked lines in order."""
-    lines = table.lines(access.study, actions.ranking(access), judged=False)
+    lines = table.lines(access.study, actions.ranking(access, known=known), judged=False)
     mine = next((line for line in lines if line.job.pk == job.pk), None)
     if mine is None:
         raise Http404("This job was deleted while the ranking was drawn up.")
@@ -191,7 +193,9 @@ def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
     number = request.GET.get("of", "prevalence")
     if number not in evidence.NUMBERS:
         raise Http404("The ranking has no such number.")
-    line, _ranked = _line_of(access, job)
+    known = queries.facts(access.study)
+    line, _ = _line_of(access, job, known)
+    mine = next(facts for facts in known if facts.job.pk == job.pk)
     context = {
         "access": access,
         "nav": "priorities",
@@ -200,17 +204,16 @@ def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
         "number": number,
         "column": table.BY_KEY[number],
         "weighted": table.WEIGHTED,
-        **_made_of(request, access, job, number),
+        **_made_of(request, access, mine, number),
     }
     return render_page_or_partial(request, "jobs/priority_behind.html", "jobs/_priority_behind.html", context)
 
 
-def _made_of(request: HttpRequest, access: StudyAccess, job: Job, number: str) -> dict[str, Any]:
+def _made_of(request: HttpRequest, access: StudyAccess, known: queries.Facts, number: str) -> dict[str, Any]:
     if number in evidence.RATED:
-        return {"judgements": evidence.judgements(access.study, job, criteria=evidence.RATED[number])}
+        return {"judgements": evidence.judgements(access.study, known.job, criteria=evidence.RATED[number])}
     if number not in evidence.SAID:
         return {}
-    known = evidence.facts_of(access.study, job)
     page = Paginator(evidence.elements_behind(access.study, known, number), SAID_A_PAGE).get_page(
         page_number(request)
     )
