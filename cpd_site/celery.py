@@ -1,8 +1,10 @@
 """The Celery application. Pages never look at Celery: they poll the Run row."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 
 # Before the app is made: without it Celery's Django fix-up, and with it delay_on_commit, is missing
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpd_site.settings")
@@ -10,3 +12,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpd_site.settings")
 app = Celery("cpd_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def log_like_the_site(**kwargs: Any) -> None:
+    """Left to itself, Celery would log with a formatter of its own, which prints what errors say."""
+    from django.conf import settings
+    from django.utils.log import configure_logging
+
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)

@@ -1,10 +1,16 @@
 """Every address. Whatever belongs to a study lies under /s/<slug>/ and goes through its door."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from cpd_site import offline, views
 from cpd_site.exports import TABLES
+
+# Django's own sign-in page knows neither our limits nor the second factor
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+handler400 = "cpd_site.errors.bad_request"
+handler500 = "cpd_site.errors.server_error"
 
 urlpatterns = [
     path("health/", views.health, name="health"),

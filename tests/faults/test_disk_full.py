@@ -1,0 +1,185 @@
+"""The disk is full: a page says so, keeps what was typed within reach, and nothing is half-written.
+
+SQLite is told that its file may not grow by a page, which ends in the same error as a disk without space.
+PostgreSQL says the same with the SQLSTATE class 53, which only its driver can raise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from django.urls import reverse
+
+from studies.access import StudyAccess
+from tests import factories as make
+from tests.faults.snapshot import changed, everything
+
+LONG = "It was raining again and the lift was broken again. " * 35
+ITEM = {
+    "client_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    "base_version": 0,
+    "fields": {"note": LONG},
+}
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Every write fails the way it does on a disk without space."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA page_count")
+            pages = cursor.fetchone()[0]
+            cursor.execute(f"PRAGMA max_page_count = {pages}")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA max_page_count = 1073741823")
+        return
+
+    class DiskFull(Exception):
+        sqlstate = "53100"
+
+    def refuse(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE")):
+            raise OperationalError("could not extend file: No space left on device") from DiskFull()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def quiet(client: Client) -> Client:
+    """As a browser sees it: a crash is a page and not an exception."""
+    client.raise_request_exception = False
+    return client
+
+
+def posts(access: StudyAccess) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Where somebody has typed a lot: the address and the form."""
+    interview = make.make_interview(access.study)
+    canvas = make.make_canvas(make.make_job(access.study, scope="generalised"))
+    slug = access.study.slug
+    return {
+        "a participant": (
+            reverse("interviews:participant_add", args=[slug]),
+            {"pseudonym": "Ines", "note": LONG},
+        ),
+        "a job": (
+            reverse("jobs:write", args=[slug, interview.pk]),
+            {"statement": LONG[:290], "pattern": "functional", "level": "main"},
+        ),
+        "a card": (
+            reverse("strategy:card_add", args=[slug, canvas.pk]),
+            {"phase": 1, "lane": "solutions", "text": LONG},
+        ),
+        "a study": (reverse("studies:create"), {"name": "New", "question": LONG, "sample_size": 12}),
+    }
+
+
+@pytest.mark.parametrize("what", ["a participant", "a job", "a card", "a study"])
+def test_a_form_is_answered_with_a_calm_page_and_writes_nothing(
+    what: str, owner: StudyAccess, login: Any
+) -> None:
+    client = quiet(login(owner))
+    url, body = posts(owner)[what]
+    answers, halves = [], []
+
+    with full_disk():
+        for number in range(12):
+            before = everything()
+            answers.append(client.post(url, numbered(body, number)))
+            tables = changed(before)
+            # Each change is written with its entry in the history, or not at all
+            if tables and "studies.HistoryEntry" not in tables:
+                halves.append(tables)
+
+    assert halves == []
+    assert {answer.status_code for answer in answers} <= {302, 507}
+    assert answers[-1].status_code == 507
+    assert "the server’s disk is full" in answers[-1].text
+    assert "Go back: what you typed is still in the form" in answers[-1].text
+    assert client.post(url, numbered(body, 99)).status_code == 302
+
+
+def numbered(body: dict[str, Any], number: int) -> dict[str, Any]:
+    return {
+        name: f"{number} {value}" if name in {"pseudonym", "name"} else value for name, value in body.items()
+    }
+
+
+def test_the_live_page_hears_in_json_that_it_should_try_again(owner: StudyAccess, login: Any) -> None:
+    interview = make.make_interview(owner.study)
+    client = quiet(login(owner))
+    url = reverse("interviews:sync", args=[owner.study.slug, interview.pk])
+
+    def send(number: int) -> Any:
+        item = ITEM | {"client_id": f"3f2504e0-4f89-41d3-9a0c-0305e82c{number:04}"}
+        body = json.dumps({"user": owner.user.pk, "changes": [item]})
+        return client.post(url, body, content_type="application/json", headers={"Accept": "application/json"})
+
+    with full_disk():
+        answers = [send(number) for number in range(12)]
+    refused = [number for number, answer in enumerate(answers) if answer.status_code == 507]
+
+    assert refused
+    assert "disk is full" in answers[refused[0]].json()["message"]
+    assert interview.elements.count() == 12 - len(refused)
+    assert [send(number).status_code for number in range(12)] == [200] * 12
+    assert interview.elements.count() == 12
+
+
+def test_htmx_gets_words_and_not_a_page(owner: StudyAccess, login: Any) -> None:
+    client = quiet(login(owner))
+    url, body = posts(owner)["a participant"]
+
+    with full_disk():
+        answers = [client.post(url, numbered(body, n), headers={"HX-Request": "true"}) for n in range(12)]
+
+    assert answers[-1].status_code == 507
+    assert answers[-1]["Content-Type"].startswith("text/plain")
+    assert "disk is full" in answers[-1].text
+
+
+def test_pages_are_still_read_while_the_disk_is_full(owner: StudyAccess, login: Any) -> None:
+    interview = make.make_interview(owner.study)
+    make.make_element(interview)
+    client, slug = login(owner), owner.study.slug
+
+    with full_disk():
+        statuses = {
+            url: client.get(url).status_code
+            for url in (
+                reverse("study_home", args=[slug]),
+                reverse("interviews:list", args=[slug]),
+                reverse("interviews:capture", args=[slug, interview.pk]),
+                reverse("jobs:list", args=[slug]),
+                reverse("strategy:actions", args=[slug]),
+            )
+        }
+
+    assert set(statuses.values()) == {200}
+
+
+def test_another_fault_of_the_database_is_an_ordinary_crash(
+    owner: StudyAccess, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        raise OperationalError("database is locked")
+
+    before = everything()
+    monkeypatch.setattr("interviews.actions.participants.record", broken)
+
+    response = quiet(login(owner)).post(
+        reverse("interviews:participant_add", args=[owner.study.slug]), {"pseudonym": "Ines"}
+    )
+
+    assert response.status_code == 503
+    assert "busy" in response.text
+    assert changed(before) == []
