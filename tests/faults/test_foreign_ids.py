@@ -68,11 +68,17 @@ CASES = [
     Case("jobs:move", {"parent": "{parent_id}"}, ("parent_id",)),
     Case("jobs:move", {"parent": "{parent_id}", "before": "{child_id}"}, ("child_id",)),
     Case("jobs:also", {"other": "{parent_id}", "on": "1"}, ("parent_id",)),
-    Case("jobs:cluster_place", {"job": "{loose_job_id}", "to": "{cluster_id}"}, ("loose_job_id", "cluster_id")),
+    Case(
+        "jobs:cluster_place", {"job": "{loose_job_id}", "to": "{cluster_id}"}, ("loose_job_id", "cluster_id")
+    ),
     Case("jobs:cluster_new", {"jobs": ["{loose_job_id}"], "name": "A group"}, ("loose_job_id",)),
     Case("jobs:cluster_split", {"jobs": ["{member_job_id}"], "name": "A part"}, ("member_job_id",)),
     Case("jobs:cluster_merge", {"into": "{other_cluster_id}"}, ("other_cluster_id",)),
-    Case("strategy:card_move", {"phase": 1, "lane": "solutions", "after": "{other_card_id}"}, ("other_card_id",)),
+    Case(
+        "strategy:card_move",
+        {"phase": 1, "lane": "solutions", "after": "{other_card_id}"},
+        ("other_card_id",),
+    ),
     Case("strategy:card_link", {"elements": ["{element_id}"]}, ("element_id",)),
     Case("strategy:action_link", {"elements": ["{element_id}"]}, ("element_id",)),
     Case(
