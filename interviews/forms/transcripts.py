@@ -167,6 +167,8 @@ class ElementForm(forms.Form):
     phase = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
     substage = forms.ChoiceField(choices=[("", "not said"), *kinds.SUBSTAGES], required=False)
     point = forms.ChoiceField(choices=[("", "none"), *kinds.POINT_CHOICES], required=False)
+    story_date = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    story_precision = forms.ChoiceField(choices=[("", "not said"), *kinds.PRECISIONS], required=False)
     note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2, "data-grow": ""}))
     grade = forms.ChoiceField(choices=[("", "not graded"), *kinds.GRADES], required=False)
     intensity = forms.TypedChoiceField(
@@ -211,6 +213,8 @@ class ElementForm(forms.Form):
             if name in self.data or name == "dimensions"
         }
         cleaned.pop("version", None)
+        if cleaned.get("story_date"):
+            cleaned["story_date"] = cleaned["story_date"].isoformat()
         detail = {
             name.removeprefix("detail."): cleaned.pop(name)
             for name in list(cleaned)
@@ -226,6 +230,8 @@ def _as_shown(element: Element) -> dict[str, Any]:
         "phase",
         "substage",
         "point",
+        "story_date",
+        "story_precision",
         "note",
         "grade",
         "intensity",

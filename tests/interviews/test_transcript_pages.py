@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -323,6 +324,23 @@ def test_editing_saves_what_the_form_shows(owner: StudyAccess, transcript: Trans
     assert (element.phase, element.note, element.grade, element.intensity) == (2, "broke down", "B", 3)
     assert (element.dimensions, element.detail) == (["functional", "emotional"], {"cost": "a day"})
     assert (answer["version"], answer["phase"], "panel" in answer) == (2, 2, False)
+
+
+def test_an_event_is_dated_as_exactly_as_it_was_told(
+    owner: StudyAccess, transcript: Transcript, login: Login
+) -> None:
+    element = coded(owner, transcript, kind="event")
+    told = {"story_date": "2017-07-01", "story_precision": "about", "point": "T4"}
+    form = {"version": element.version, "kind": "event"}
+
+    login(owner).post(url(owner, "element_edit", element.pk), form | told)
+    panel = login(owner).get(url(owner, "element", element.pk)).text
+    wrong = login(owner).post(url(owner, "element_edit", element.pk), form | {"story_date": "in 2017"})
+
+    element.refresh_from_db()
+    assert (element.story_date, element.story_precision) == (date(2017, 7, 1), "about")
+    assert 'value="2017-07-01"' in panel
+    assert (wrong.status_code, "Enter a valid date." in wrong.json()["panel"]) == (422, True)
 
 
 def test_another_kind_brings_its_own_fields(owner: StudyAccess, transcript: Transcript, login: Login) -> None:
