@@ -1,6 +1,7 @@
 """The only reader of the environment. Every helper refuses a value that it does not understand."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -51,10 +52,8 @@ def _write_new_secret(path: Path) -> None:
     part = path.with_suffix(f".{os.getpid()}")
     part.touch(mode=0o600)
     part.write_text(get_random_secret_key())
-    try:
+    with suppress(FileExistsError):
         os.link(part, path)
-    except FileExistsError:
-        pass
     part.unlink()
 
 

@@ -1,4 +1,4 @@
-"""The twelve elements of the wheel, its phases and points: the domain's constants (method 1.1 to 1.5). Pure."""
+"""The twelve elements of the wheel, its phases and points: constants of the method (1.1 to 1.5). Pure."""
 
 from __future__ import annotations
 

@@ -269,7 +269,7 @@ class Element(StudyOwned, Trashable, Versioned):
 
 
 class SnapProposal(StudyOwned):
-    """Where a live item probably stands in the transcript: the turn nearest in time, until a person decides."""
+    """Where a live item probably stands in the transcript: the nearest turn, until a person decides."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "Proposed"
