@@ -73,6 +73,8 @@ def snapshot(cluster: JobCluster) -> dict[str, Any]:
         "state": cluster.state,
         "general": cluster.general_id,
         "decided": cluster.decided,
+        "cohesion": cluster.cohesion,
+        "agreement": cluster.agreement,
         "deleted": cluster.deleted_at is not None,
         "members": list(members),
     }
@@ -110,8 +112,9 @@ def _restore(access: StudyAccess, state: dict[str, Any]) -> None:
     cluster = JobCluster.with_trash.filter(study=access.study).get(pk=state["id"])
     cluster.name, cluster.state = state["name"], state["state"]
     cluster.general_id, cluster.decided = state["general"], state["decided"]
+    cluster.cohesion, cluster.agreement = state["cohesion"], state["agreement"]
     cluster.deleted_at = timezone.now() if state["deleted"] else None
-    cluster.save(update_fields=["name", "state", "general", "decided", "deleted_at"])
+    cluster.save(update_fields=["name", "state", "general", "decided", "cohesion", "agreement", "deleted_at"])
     if cluster.general_id:
         Job.with_trash.filter(pk=cluster.general_id).update(deleted_at=None)
     ClusterMember.objects.filter(cluster=cluster).delete()
@@ -178,10 +181,11 @@ def move_member(access: StudyAccess, *, job: Job, to: JobCluster | None) -> None
 
 
 def _decide(*clusters: JobCluster) -> None:
-    """A person had a hand in these: later runs leave them alone."""
+    """A person chose the members: later runs leave them alone, and what a run measured holds no longer."""
     for cluster in clusters:
         cluster.decided = True
-        cluster.save(update_fields=["decided"])
+        cluster.cohesion = cluster.agreement = None
+        cluster.save(update_fields=["decided", "cohesion", "agreement"])
 
 
 def _release(access: StudyAccess, jobs: list[int]) -> None:

@@ -136,6 +136,21 @@ def test_every_change_of_a_group_can_be_undone(owner: StudyAccess) -> None:
         clusters.undo_cluster_change(owner)
 
 
+def test_what_a_run_measured_goes_when_the_members_change_and_returns_with_them(owner: StudyAccess) -> None:
+    first, second, third = jobs_of(owner, *STATEMENTS[:3])
+    cluster = proposal(owner, first, second, third)
+    JobCluster.objects.filter(pk=cluster.pk).update(cohesion=0.4, agreement=0.7)
+
+    clusters.move_member(owner, job=third, to=None)
+    cluster.refresh_from_db()
+    changed = (cluster.cohesion, cluster.agreement)
+    clusters.undo_cluster_change(owner)
+    cluster.refresh_from_db()
+
+    assert changed == (None, None)
+    assert (cluster.cohesion, cluster.agreement) == (0.4, 0.7)
+
+
 def test_nobody_undoes_a_colleague(owner: StudyAccess) -> None:
     colleague = make.make_access(Role.RESEARCHER, study=owner.study)
     clusters.make_cluster(colleague, name="Theirs", jobs=jobs_of(owner, STATEMENTS[0]))
