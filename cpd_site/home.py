@@ -30,10 +30,6 @@ class Figure:
     unit: str
     href: str
 
-    @property
-    def is_full(self) -> bool:
-        return bool(self.of) and self.value >= (self.of or 0)
-
 
 @dataclass(frozen=True)
 class Step:
@@ -203,6 +199,13 @@ def _plan(study: Study, n: dict[str, int], at: _Addresses) -> Step:
     )
 
 
+def _planned(number: int, frame: Frame, unit: str, href: str) -> Figure:
+    """“7 of 12”, and “31, 12 planned” rather than “31 of 12”."""
+    if number > frame.size:
+        return Figure(number, None, f"{unit}, {frame.size} planned", href)
+    return Figure(number, frame.size, unit, href)
+
+
 def _recruit(frame: Frame, at: _Addresses) -> Step:
     agreed = frame.people - len(frame.without_consent) - len(frame.withdrawn)
     done = frame.people >= frame.size and not frame.without_consent
@@ -212,7 +215,7 @@ def _recruit(frame: Frame, at: _Addresses) -> Step:
         "People who changed 30 to 90 days ago: those who hired, those who fired, those who made do.",
         state(frame.people > 0, done),
         [
-            Figure(frame.people, frame.size, "participants", at("interviews:participants")),
+            _planned(frame.people, frame, "participants", at("interviews:participants")),
             Figure(agreed, frame.people, "with consent", at("interviews:participants", "?consent=given")),
         ],
         "Ask for consent" if frame.people >= frame.size else "Add participants",
@@ -227,7 +230,7 @@ def _interview(n: dict[str, int], frame: Frame, at: _Addresses) -> Step:
         "Interview",
         "Sixty to ninety minutes about what happened. Ask for dates, and for the weeks after buying.",
         state(n["interviews"] > 0, n["held"] >= frame.size > 0),
-        [Figure(n["held"], frame.size, "interviews held", at("interviews:list"))],
+        [_planned(n["held"], frame, "interviews held", at("interviews:list"))],
         "Open the interviews",
         at("interviews:list"),
         warning=f"{n['live']} under way now" if n["live"] else "",

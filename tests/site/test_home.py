@@ -71,6 +71,17 @@ def test_the_frame_names_its_gaps(owner: StudyAccess) -> None:
     assert (frame.without_consent, frame.withdrawn) == (["Bob"], ["Cyd"])
 
 
+def test_more_people_than_planned_are_not_counted_as_a_part(owner: StudyAccess) -> None:
+    plan(owner, sample_size=2)
+    figures = []
+    for _ in range(3):
+        make.make_participant(owner.study)
+        figure = home.context(owner)["steps"][1].figures[0]
+        figures.append((figure.value, figure.of, figure.unit))
+
+    assert figures == [(1, 2, "participants"), (2, 2, "participants"), (3, None, "participants, 2 planned")]
+
+
 def test_capturing_is_not_done_while_notes_wait_in_the_tray(owner: StudyAccess) -> None:
     interview = make.make_interview(owner.study, state="captured")
     note = make.make_element(interview, kind="")
