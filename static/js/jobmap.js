@@ -17,10 +17,6 @@ if (map) {
   const childrenOf = (id) => rows().filter((row) => row.dataset.parent === id);
   const siblingsOf = (row) => childrenOf(row.dataset.parent);
   const name = (row) => row.querySelector(".jobmap-job a").textContent;
-  const under = (row, other) => {
-    for (let above = row; above; above = parentOf(above)) if (above === other) return true;
-    return false;
-  };
   const say = (text) => { status.textContent = ""; requestAnimationFrame(() => { status.textContent = text; }); };
   const refuse = (text) => {
     say(text);
@@ -225,7 +221,7 @@ if (map) {
   holder.addEventListener("dragover", (event) => {
     const top = event.target.closest("[data-drop-top]");
     const row = event.target.closest("[data-job]");
-    if (!dragged || (!top && (!row || under(row, dragged)))) return;
+    if (!dragged || (!top && (!row || row === dragged))) return;
     event.preventDefault();
     const box = (row || top).getBoundingClientRect();
     const before = row && event.clientY < box.top + box.height / 3;
@@ -239,7 +235,8 @@ if (map) {
     event.preventDefault();
     const [row, [parent, before]] = [dragged, mark];
     clear();
-    move(row, parent, before);
+    if (parent !== row.dataset.job) move(row, parent, before);
+    else refuse("A job cannot serve itself.");
   });
   holder.addEventListener("dragend", () => {
     clear();
