@@ -13,7 +13,7 @@ PAGES = {
     "guide": "guide/",
     "capture": "interviews/{interview}/capture/",
     "wheel": "interviews/{interview}/wheel/",
-    "import": "transcripts/import/",
+    "import": "import/",
     "transcript": "transcripts/{transcript}/",
     "jobs": "jobs/",
     "job": "jobs/{general}/",
