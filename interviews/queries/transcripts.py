@@ -50,6 +50,13 @@ def coded_elements(transcript: Transcript) -> QuerySet[Element]:
     return rows.select_related("quote").order_by("quote__start", "quote__end", "pk")
 
 
+def versions_of(transcript: Transcript) -> list[Any]:
+    """The other transcripts of the same interview, each with the elements whose quotes stand in it."""
+    marked = Count("quotes__elements", Q(quotes__elements__deleted_at=None))
+    others = transcript.interview.transcripts.exclude(pk=transcript.pk).annotate(marked=marked)
+    return list(others.values("pk", "number", "filename", "marked"))
+
+
 def turn_rows(transcript: Transcript, spans: Iterable[tuple[int, int]] | None = None) -> list[TurnRow]:
     """All turns, or those that share a character with any of `spans`. Plain rows: there may be thousands."""
     rows = transcript.turns.order_by("number")

@@ -201,7 +201,7 @@ def transcript(request: HttpRequest, access: StudyAccess, transcript_id: int) ->
         "elements": elements,
         "kinds": kinds.KINDS,
         "kind_of": kinds.BY_CODE,
-        "versions": found.interview.transcripts.values_list("pk", "number", "filename"),
+        "versions": queries.versions_of(found),
         "jobs_url": _jobs_url(access, found),
         "pointed": _pointed(request, found),
     }

@@ -261,6 +261,18 @@ def test_the_page_needs_the_same_queries_for_one_and_for_three_quotes(
     assert len(response.context["elements"]) == count
 
 
+def test_a_corrected_version_leads_to_the_quotes_of_the_one_before(
+    owner: StudyAccess, transcript: Transcript, login: Login
+) -> None:
+    coded(owner, transcript)
+    draft = draft_of(owner, "again.txt", TALK + "\nDan: Bye")
+    target = choices(draft, target="interview", interview=transcript.interview_id)
+
+    page = login(owner).post(url(owner, "import_confirm", draft.pk), target, follow=True).text
+
+    assert f'<a href="{url(owner, "transcript", transcript.pk)}">Version 1</a> keeps 1 coded quote.' in page
+
+
 def test_coding_answers_with_the_turn_the_line_and_the_inspector(
     owner: StudyAccess, transcript: Transcript, login: Login
 ) -> None:
