@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jobs.actions.statements import dismiss_warning
@@ -93,7 +95,7 @@ def undo_cluster_change(access: StudyAccess) -> HistoryEntry:
     with transaction.atomic():
         now = timezone.now()
         access.study.jobclusters.filter(pk__in=entry.data["created"]).update(deleted_at=now)
-        ClusterMember.objects.filter(cluster_id__in=entry.data["created"]).delete()
+        access.study.clustermembers.filter(cluster_id__in=entry.data["created"]).delete()
         access.study.jobs.filter(pk__in=entry.data["general"]).update(deleted_at=now)
         for state in entry.data["before"]:
             _restore(access, state)
@@ -101,8 +103,14 @@ def undo_cluster_change(access: StudyAccess) -> HistoryEntry:
 
 
 def latest_change(access: StudyAccess) -> HistoryEntry | None:
-    """The newest group change that has not been undone and can be."""
-    changes = access.study.history.filter(verb__startswith="cluster.").exclude(verb="cluster.undone")
+    """The newest group change that has not been undone and can be.
+
+    What came with an archive cannot: its entries name rows of another place, and anybody can write a file.
+    """
+    imports = access.study.history.filter(verb="study.imported").values("pk")[:1]
+    changes = access.study.history.filter(
+        verb__startswith="cluster.", pk__gt=Coalesce(Subquery(imports), 0)
+    ).exclude(verb="cluster.undone")
     undone = access.study.history.filter(verb="cluster.undone").values_list("data__entry", flat=True)
     latest = changes.exclude(pk__in=[pk for pk in undone if pk]).first()
     return latest if latest and "before" in latest.data else None
@@ -111,12 +119,13 @@ def latest_change(access: StudyAccess) -> HistoryEntry | None:
 def _restore(access: StudyAccess, state: dict[str, Any]) -> None:
     cluster = JobCluster.with_trash.filter(study=access.study).get(pk=state["id"])
     cluster.name, cluster.state = state["name"], state["state"]
-    cluster.general_id, cluster.decided = state["general"], state["decided"]
+    general = access.study.jobs(manager="with_trash").filter(pk=state["general"]).first()
+    cluster.general, cluster.decided = general, state["decided"]
     cluster.cohesion, cluster.agreement = state["cohesion"], state["agreement"]
     cluster.deleted_at = timezone.now() if state["deleted"] else None
     cluster.save(update_fields=["name", "state", "general", "decided", "cohesion", "agreement", "deleted_at"])
-    if cluster.general_id:
-        Job.with_trash.filter(pk=cluster.general_id).update(deleted_at=None)
+    if general:
+        Job.with_trash.filter(pk=general.pk).update(deleted_at=None)
     ClusterMember.objects.filter(cluster=cluster).delete()
     _place(access, cluster, state["members"])
 
