@@ -13,7 +13,7 @@ from django.db import models
 
 from cpd_site.archive.layout import FORMAT, SECTION_OF, SECTIONS, STUDY_FIELDS, Section, target_of
 from cpd_site.archive.write import canonical
-from studies.models import HistoryEntry, Study
+from studies.models import HistoryEntry, Run, Study
 from studies.roles import Role
 
 MOST_PEOPLE = 500
@@ -180,7 +180,7 @@ def _clean(f: models.Field[Any, Any], value: Any, section: str, number: int) -> 
     where = f"{section}, row {number}: “{f.name}”"
     if isinstance(f, models.JSONField):
         default = f.get_default()
-        if default is not None and type(value) is not type(default):
+        if (default is not None and type(value) is not type(default)) or not _is_flat(f, value):
             _refuse(f"{where} has the wrong shape.")
         if "\\u0000" in json.dumps(value):
             _refuse(f"{where} holds a character that no database keeps.")
@@ -198,6 +198,20 @@ def _clean(f: models.Field[Any, Any], value: Any, section: str, number: int) -> 
     if isinstance(value, str) and ("\x00" in value or not _encodes(value)):
         _refuse(f"{where} holds a character that no database keeps.")
     return value
+
+
+# What background runs found and what the history tells of may have any shape: no page counts on it
+FREE_SHAPES = {(Run, "result"), (HistoryEntry, "data")}
+
+
+def _is_flat(f: models.Field[Any, Any], value: Any) -> bool:
+    """Lists of words, and tables of words and numbers."""
+    if (f.model, f.name) in FREE_SHAPES:
+        return True
+    if isinstance(value, list):
+        return all(isinstance(each, str) for each in value)
+    plain = (int, float) if f.name == "weights" else (str, int, float)
+    return not isinstance(value, dict) or all(isinstance(each, plain) for each in value.values())
 
 
 def _is_text(f: models.Field[Any, Any]) -> bool:

@@ -107,11 +107,11 @@ class Event:
     @property
     def detail(self) -> str:
         data = self.entry.data
-        if "criterion" in data:
+        if data.get("criterion") in Criterion.values:
             name = Criterion(data["criterion"]).label.split(",")[0].lower()
             return f"{name}: {data['value']}" if "value" in data else name
         parts = [f"at rank {data['rank']}" if data.get("rank") else "", data.get("note", "")]
-        return ", ".join(part for part in parts if part)
+        return ", ".join(str(part) for part in parts if part)
 
 
 def history_of(study: Study, job: Job, *, limit: int = 30) -> list[Event]:

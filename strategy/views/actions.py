@@ -165,6 +165,14 @@ def _told(found: Action) -> list[tuple[HistoryEntry, str]]:
 
 
 def _tell(entry: HistoryEntry) -> str:
+    """A history that came with an archive may lack details, or hold others."""
+    try:
+        return _detail(entry)
+    except (KeyError, TypeError, AttributeError):
+        return f"{entry.sentence} “{entry.target_label}”"
+
+
+def _detail(entry: HistoryEntry) -> str:
     data = entry.data
     if entry.verb == "action.status":
         return f"set the status from {data['before']} to {data['after']}"
