@@ -13,6 +13,7 @@ from jobs.models import Approval, Criterion, Job, JobCluster, Level, Pattern
 from jobs.queries import clusters
 from jobs.statements import RULES
 from studies.access import StudyAccess
+from studies.forms import RowsField
 
 PATTERN_HELP = {
     Pattern.FUNCTIONAL: "Verb + object, and the context only if it changes the job: "
@@ -206,7 +207,7 @@ class MergeForm(forms.Form):
 class JobsForm(forms.Form):
     """Several individual jobs and a name: a group made by hand, or the part that leaves one."""
 
-    jobs: Any = forms.ModelMultipleChoiceField(
+    jobs: Any = RowsField(
         None,
         error_messages={
             "required": "Choose at least one job.",

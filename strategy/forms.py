@@ -10,6 +10,7 @@ from interviews.models import Element
 from strategy.models import Action, Card, Lane
 from strategy.queries.actions import SORTS
 from studies.access import StudyAccess
+from studies.forms import RowsField
 from studies.history import person_name
 from studies.models import phase_labels
 
@@ -92,7 +93,7 @@ class MoveForm(PlaceForm):
 class LinkForm(forms.Form):
     """Which elements of this study stand behind a card or an action."""
 
-    elements = forms.ModelMultipleChoiceField(
+    elements = RowsField(
         Element.objects.none(),  # unscoped: the study's own elements are set below
         required=False,
         error_messages={"invalid_choice": FOREIGN, "invalid_pk_value": FOREIGN},

@@ -11,6 +11,7 @@ from studies.models import Study, phase_labels
 from studies.roles import Role
 
 PHASES = ("1", "2", "3", "4")
+LONGEST_KEY = 18  # digits that fit into the key of a row
 ROLE_HINTS = {
     Role.OWNER: "everything, and manages people and settings",
     Role.RESEARCHER: "interviews, codes, writes and rates jobs, edits canvases",
@@ -22,6 +23,17 @@ ROLE_HINTS = {
 
 def roles_explained() -> list[tuple[str, str]]:
     return [(role.value, f"{role.label}: {ROLE_HINTS[role]}") for role in Role]
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows by their keys. A number that no key can be is no choice; Django would ask the database for it."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if len(str(key)) > LONGEST_KEY:
+                params = {"value": key}
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", params)
+        return super().clean(value)
 
 
 class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
