@@ -6,15 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
 
 from interviews.models import Interview, Participant
 from studies.models import Study
 
 SORTS = {
-    "name": ["pseudonym"],
-    "segment": ["segment", "pseudonym"],
-    "consent": ["consent", "-consent_on", "pseudonym"],
-    "interviews": ["interview_count", "pseudonym"],
+    "name": ["folded"],
+    "segment": ["segment", "folded"],
+    "consent": ["consent", "-consent_on", "folded"],
+    "interviews": ["interview_count", "folded"],
     "added": ["created_at", "pk"],
 }
 
@@ -51,7 +52,9 @@ def participant_list(
 ) -> QuerySet[Participant]:
     """SQLite cannot look into JSON lists, so tags are chosen by the ids that `choices` holds."""
     alive = Count("interviews", filter=Q(interviews__deleted_at=None))
-    rows: QuerySet[Participant] = study.participants.annotate(interview_count=alive)
+    rows: QuerySet[Participant] = study.participants.annotate(
+        interview_count=alive, folded=Lower("pseudonym")
+    )
     if words:
         rows = rows.filter(
             Q(pseudonym__icontains=words) | Q(segment__icontains=words) | Q(note__icontains=words)

@@ -141,6 +141,18 @@ def test_filters_and_order_stand_in_the_address(
     assert names(login(owner).get(url(owner) + query)) == expected
 
 
+def test_names_are_sorted_as_people_sort_them(owner: StudyAccess, login: Login) -> None:
+    for name in ("bo", "Cy", "Ada"):
+        person = factories.make_participant(owner.study, pseudonym=name)
+        factories.make_interview(owner.study, participant=person)
+    client = login(owner)
+
+    interviews = client.get(reverse("interviews:list", args=[owner.study.slug])).context["page"]
+
+    assert names(client.get(url(owner))) == ["Ada", "bo", "Cy"]
+    assert [row.participant.pseudonym for row in interviews] == ["Ada", "bo", "Cy"]
+
+
 def test_adding_goes_on_with_the_next(owner: StudyAccess, login: Login) -> None:
     posted = {"pseudonym": "Ines", "segment": "City", "tags": "a, b"}
 
