@@ -5,7 +5,7 @@ const slot = document.querySelector("[data-save-state]");
 
 const words = {
   saving: () => "Saving…",
-  saved: () => `Saved ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`,
+  saved: () => `Saved ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`,
   offline: ({ waiting = 0 }) => `Offline, ${waiting} ${waiting === 1 ? "change" : "changes"} waiting`,
   error: () => "Not saved",
 };
