@@ -96,6 +96,17 @@ class SettingsForm(StudyForm):
                 help_text=f"Empty: {phase_labels()[number]}",
             )
 
+    def theirs(self, current: Study) -> list[tuple[str, str]]:
+        """Label and words of what stands in the study otherwise than it was typed here."""
+        typed = self.changes()
+        labels = typed.pop("phase_labels")
+        standing = {name: getattr(current, name) for name in typed}
+        found = [(name, standing[name]) for name in typed if typed[name] != standing[name]]
+        phases = {n: current.phase_label(int(n)) for n in PHASES}
+        found += [(f"phase_{n}", phases[n]) for n in PHASES if labels[n] != phases[n]]
+        words = {True: "on", False: "off", "": "nothing"}
+        return [(str(self[name].label), str(words.get(value, value))) for name, value in found]
+
     def changes(self) -> dict[str, Any]:
         """What to hand to `edit_study`."""
         data = self.cleaned_data

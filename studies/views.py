@@ -56,9 +56,9 @@ def settings(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     except StaleVersion as stale:
         newest = access.study.history.filter(verb="study.edited").first()
         access.study.refresh_from_db()
+        context |= {"stale": stale.current, "newest": newest, "theirs": form.theirs(access.study)}
         form.data = request.POST.copy()
         form.data["version"] = str(access.study.version)
-        context |= {"stale": stale.current, "newest": newest}
         return render(request, "studies/settings.html", context, status=409)
     messages.success(request, "Settings saved.")
     return redirect("studies:settings", access.study.slug)

@@ -18,7 +18,9 @@ from studies.roles import Verb
 def _page(request: HttpRequest, access: StudyAccess, status: int = 200, **more: Any) -> HttpResponse:
     prompts = list(access.study.guide.all())
     labels = {phase: access.study.phase_label(phase) for phase in (1, 2, 3, 4)}
-    groups: list[tuple[int | None, str, list[GuidePrompt]]] = [(None, "Any time", [each for each in prompts if each.phase is None])]
+    groups: list[tuple[int | None, str, list[GuidePrompt]]] = [
+        (None, "Any time", [each for each in prompts if each.phase is None])
+    ]
     groups += [(n, label, [each for each in prompts if each.phase == n]) for n, label in labels.items()]
     context = {"access": access, "groups": groups, "empty": not prompts, "form": PromptForm(access=access)}
     return render(request, "interviews/guide.html", context | more, status=status)
@@ -58,6 +60,8 @@ def prompt_edit(request: HttpRequest, access: StudyAccess, prompt_id: int) -> Ht
     form = PromptForm(request.POST, access=access)
     if not form.is_valid():
         return _page(request, access, 422, editing=prompt, edit_form=form)
+    if request.POST.get("seen", prompt.text) not in (prompt.text, form.cleaned_data["text"]):
+        return _page(request, access, 409, editing=prompt, edit_form=form, theirs=prompt.text)
     edit_prompt(access, prompt=prompt, **form.cleaned_data)
     return redirect("interviews:guide", access.study.slug)
 

@@ -181,6 +181,10 @@ def rename(request: HttpRequest, access: StudyAccess, cluster_id: int) -> HttpRe
     form = forms.NameForm(request.POST)
     if not form.is_valid():
         return _group_page(request, access, found, refusal="A group needs a name.", status=422)
+    if request.POST.get("seen", found.name) != found.name:
+        mine = form.cleaned_data["name"]
+        refusal = f"Somebody renamed this group while you typed “{mine}”: it is “{found}” now."
+        return _group_page(request, access, found, refusal=refusal, status=409)
     actions.rename_cluster(access, cluster=found, name=form.cleaned_data["name"])
     return _done(request, access, f"Renamed: “{found}”.", to=found)
 
