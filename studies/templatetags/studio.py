@@ -42,6 +42,13 @@ def person(user: Any) -> str:
     return person_name(user)
 
 
+@register.filter
+def initials(name: Any) -> str:
+    """“Ruth Owner” is RO, “Lena” is Le."""
+    words = str(name).split()
+    return words[0][:1] + words[-1][:1] if len(words) > 1 else str(name)[:2]
+
+
 @register.inclusion_tag("components/_run.html", takes_context=True)
 def run_card(context: dict[str, Any], run: Run) -> dict[str, Any]:
     """{% run_card run %}: what a background run is doing; asks for itself each second until it is over."""
