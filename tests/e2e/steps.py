@@ -65,8 +65,8 @@ def tab_to(page: Page, goal: Locator, at_most: int = 80) -> int:
 
 
 # --- live capture --------------------------------------------------------------------------------------
-def plan_interview(page: Page, studio: Studio, who: str) -> int:
-    go(page, studio, "interviews/new/")
+def plan_interview(page: Page, studio: Studio, who: str, slug: str = SLUG) -> int:
+    go(page, studio, "interviews/new/", slug)
     page.get_by_label("Participant").select_option(label=who)
     page.get_by_role("button", name="Open live capture").click()
     ready_to_capture(page)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from datetime import date, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -46,6 +45,11 @@ LIVE = [  # words, keys that sort them, how the wheel tells them
     ("Now they count herons", ["Alt+g", "Alt+4"], "Gain, phase 4 Experience"),
     ("Something about her mother", [], ""),
 ]
+PASTED = (
+    "pseudonym\tsegment\ttags\tconsent\n"
+    "Xaver\tGrandparent\tcity; stairs\tgiven\n"
+    "Yusuf\tFamily, two children\t\t"
+)
 FEAR = "the tram tracks would throw us 👩‍👧 over"
 TRANSCRIPT = (
     "\ufeffWEBVTT\n\n"
@@ -57,7 +61,9 @@ TRANSCRIPT = (
 ).replace("\n", "\r\n")
 QUICK = "Get both children to nursery quickly"
 TALK = "Hear what the children tell on the way"
+CLOSE = "Feel that I do not stand alone in the morning"
 REASON = "Her own word; the minutes were not the point"
+DUE = "2030-03-29"
 CARD = "Ride home with the children once, before you decide"
 
 
@@ -74,7 +80,7 @@ def test_from_the_first_note_to_a_running_action(
     jobs_are_written(page, own_studio, interview)
     the_map_refuses_a_circle(page, own_studio, interview)
     general = a_group_is_accepted(page, own_studio)
-    priorities_open_their_quotes(page, own_studio, general)
+    priorities_open_their_quotes(page, own_studio)
     a_reviewer_speaks(visitor(own_studio, CARLA), own_studio)
     a_viewer_only_looks(visitor(own_studio, ROSA), own_studio)
     the_journey_keeps_its_counts(page, own_studio, interview)
@@ -102,8 +108,7 @@ def people_are_added_and_pasted(page: Page, studio: Studio) -> None:
     page.keyboard.press("Enter")
     notice(page, f"{NEWCOMER} added.")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    table = "pseudonym\tsegment\ttags\tconsent\nXaver\tGrandparent\tcity; stairs\tgiven\nYusuf\tFamily, two children\t\t"
-    page.evaluate("text => navigator.clipboard.writeText(text)", table)
+    page.evaluate("text => navigator.clipboard.writeText(text)", PASTED)
     page.get_by_role("textbox", name="Pseudonym").focus()
     page.keyboard.press("Control+v")
     expect(page.get_by_text("2 of 2 rows can be imported")).to_be_visible()
@@ -172,7 +177,10 @@ def a_live_note_finds_its_turn(page: Page, studio: Studio, interview: int) -> No
     note = page.locator("[data-snap]").filter(has_text=LIVE[1][0])
     note.get_by_role("button", name="Yes, this turn").click()
     expect(page.locator("[data-snap]")).to_have_count(9)
-    query = "SELECT q.text FROM interviews_element e JOIN interviews_quote q ON q.id = e.quote_id WHERE e.note = ?"
+    query = (
+        "SELECT q.text FROM interviews_element e JOIN interviews_quote q ON q.id = e.quote_id"
+        " WHERE e.note = ?"
+    )
     until(lambda: bool(rows(studio, query, LIVE[1][0])))
     said = "At the gate 🚲 I saw three of them sing. The bus had driven past full, again."
     assert rows(studio, query, LIVE[1][0]) == [(said,)]
@@ -201,7 +209,9 @@ def words_become_an_element(page: Page, studio: Studio, interview: int) -> None:
     assert whole[start:end] == FEAR
     page.get_by_role("link", name="Wheel", exact=True).click()
     ready_to_capture(page)
-    expect(on_the_wheel(page, FEAR)).to_have_attribute("aria-label", re.compile("Anxiety, phase 3 Trade-offs"))
+    expect(on_the_wheel(page, FEAR)).to_have_attribute(
+        "aria-label", re.compile("Anxiety, phase 3 Trade-offs")
+    )
 
 
 def jobs_are_written(page: Page, studio: Studio, interview: int) -> None:
@@ -257,24 +267,245 @@ def the_map_refuses_a_circle(page: Page, studio: Studio, interview: int) -> None
 def a_group_is_accepted(page: Page, studio: Studio) -> int:
     """Returns the generalised job that the accepted group became."""
     go(page, studio, "clusters/")
+    before = page.locator("[data-lane-name]").filter(has_text="proposed").first.get_attribute("data-lane")
     page.get_by_role("button", name="Group again").click()
     expect(page.locator(".run-step")).to_be_visible()
     runs = "SELECT state FROM studies_run ORDER BY id DESC LIMIT 1"
     until(lambda: rows(studio, runs) == [("done",)], 60)
-    expect(page.locator(".run-step")).to_have_count(0)
-    expect(page.get_by_text("Grouped ").first).to_be_visible()
+    expect(page.locator(".run-step")).to_have_text("Done")
+    expect(page.locator(f'[data-lane="{before}"]')).to_have_count(0)
 
     slip = page.locator("[data-card]").filter(has_text=TALK)
     slip.get_by_role("link").focus()
     page.keyboard.press("m")
-    group = page.locator("[data-lane-name]").filter(has_text="proposed").first
+    group = page.locator("[data-lane-name]").filter(has_text="proposed").filter(has_text="3 interviews")
     name = str(group.get_attribute("data-lane-name"))
     page.get_by_placeholder("Type to find a group").fill(name[:30])
     page.keyboard.press("Enter")
-    expect(page.get_by_role("region", name=f": {name}").locator("[data-card]").filter(has_text=TALK)).to_be_visible()
+    expect(
+        page.get_by_role("region", name=f": {name}").locator("[data-card]").filter(has_text=TALK)
+    ).to_be_visible()
     page.get_by_role("region", name=f"Proposed: {name}").get_by_role("link", name="Review and accept").click()
-    statement = "Be close to the children"
-    page.get_by_label("The generalised job").fill(statement)
+    page.get_by_label("The generalised job").fill(CLOSE)
     page.get_by_label("Why do these belong together?").fill("Each of them tells what the way is for")
-    page.get_by_role("button", name="Accept as a generalised job").click()
+    accept = page.get_by_role("button", name="Accept as a generalised job")
+    accept.click()
+    lane = page.locator(f'[data-lane-name="{CLOSE}"]')
+    expect(lane).to_contain_text("✓ accepted")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_role("region", name=f"Proposed: {name}")).to_be_visible()
+    assert general_jobs(studio, CLOSE) == []
+    page.get_by_role("region", name=f"Proposed: {name}").get_by_role("link", name="Review and accept").click()
+    page.get_by_label("The generalised job").fill(CLOSE)
+    accept.click()
+    expect(lane).to_contain_text("✓ accepted")
+    (general,) = general_jobs(studio, CLOSE)
+    (members,) = rows(
+        studio, "SELECT count(DISTINCT interview_id) FROM jobs_job WHERE general_id = ?", general
+    )[0]
+    assert members == 4
+    return general
+
+
+def general_jobs(studio: Studio, statement: str) -> list[int]:
+    query = "SELECT id FROM jobs_job WHERE statement = ? AND scope = 'generalised' AND deleted_at IS NULL"
+    return [row[0] for row in rows(studio, query, statement)]
+
+
+def priorities_open_their_quotes(page: Page, studio: Studio) -> None:
+    go(page, studio, "jobs/priorities/")
+    first = page.get_by_role("table").first.get_by_role("row").nth(1)
+    expect(first.locator("td.rank")).to_have_text(re.compile(r"1\s+(steady|1 to \d+)"))
+    heard = first.locator("td.heard")
+    k, n = map(int, re.findall(r"(\d+) of (\d+)", heard.inner_text())[0])
+    assert n == 13  # the twelve of the demo study and this one
+    drawn = f"^Heard in {k} of {n} interviews. .* a share from \\d+ to \\d+ % fits"
+    expect(heard.get_by_role("img", name=re.compile(drawn))).to_be_visible()
+    heard.get_by_role("link").first.click()
+    behind = page.locator("#behind")
+    expect(behind).to_contain_text(f"{k} of {n} interviews hold this job; Wilson 95 % interval")
+    people = behind.locator("h3.who").all_inner_texts()
+    assert len(people) == len(set(people)) <= k
+    assert behind.get_by_role("blockquote").count() >= len(people) > 0
+
+    mine = page.get_by_role("row").filter(has_text=CLOSE).first
+    expect(mine.locator("td.heard")).to_contain_text("4 of 13")
+    mine.get_by_role("link", name=CLOSE).click()
+    page.get_by_role("link", name="4 of 13").click()
+    expect(behind).to_contain_text(f"{NEWCOMER}")
+    expect(behind).to_contain_text(LIVE[4][0])
+
+
+def a_reviewer_speaks(page: Page, studio: Studio) -> None:
+    go(page, studio, "jobs/priorities/")
+    page.get_by_role("link", name="Get the children to care and school on time without stress").first.click()
+    importance = page.locator("#importance")
+    importance.get_by_role("radio", name="5", exact=True).check(force=True)
+    importance.get_by_label("Why you rate importance so").fill("Every family begins with the morning")
+    importance.get_by_role("button", name="importance").first.click()
+    expect(page.locator("#importance")).to_contain_text(
+        "Carla Brückner: Every family begins with the morning"
+    )
+    page.get_by_label("Comment", exact=True).fill("Ask the two who went back to the car, too.")
+    page.get_by_role("button", name="Add the comment").click()
+    expect(page.locator("#comments")).to_contain_text("Ask the two who went back to the car, too.")
+    page.get_by_label("Note", exact=True).fill("Told in detail by most of them")
+    page.get_by_role("button", name=re.compile("^Approve at rank")).click()
+    verdict = page.locator("#decision .verdict").filter(has_text="Told in detail by most of them")
+    expect(verdict).to_contain_text(re.compile(r"✓ Approved\s+Carla Brückner, at rank \d+ then"))
+
+
+def a_viewer_only_looks(page: Page, studio: Studio) -> None:
+    """What a viewer may not do is not offered: the only forms are filters and the account's own."""
+    go(page, studio, "jobs/priorities/")
+    page.get_by_role("link", name="Get the children to care and school on time without stress").first.click()
+    expect(page.get_by_text("Ask the two who went back to the car, too.")).to_be_visible()
+    job = page.url.removeprefix(f"{studio.url}/s/{SLUG}/")
+    for path in (job, "participants/", "jobs/", "clusters/", "canvases/", "actions/", "jobs/priorities/"):
+        go(page, studio, path)
+        expect(
+            page.get_by_role("main").locator("form[method=post], form[action] button[type=submit]")
+        ).to_have_count(0)
+        expect(
+            page.get_by_role("main").get_by_role("textbox").and_(page.locator(":not([type=search])"))
+        ).to_have_count(0)
+    refused = page.goto(f"{studio.url}/s/{SLUG}/settings/")
+    assert refused is not None
+    assert refused.status == 403
+
+
+def the_journey_keeps_its_counts(page: Page, studio: Studio, interview: int) -> None:
+    go(page, studio, f"journey/{interview}/")
+    stops = page.get_by_role("region", name="From the first thought on").get_by_role("listitem")
+    expect(stops).to_have_count(3)
+    for stop, (point, words) in zip(stops.all(), (("T1", 0), ("T2", 3), ("T4", 7)), strict=True):
+        expect(stop).to_contain_text(point)
+        expect(stop).to_contain_text(LIVE[words][0])
+    pieces = len(LIVE) + 1
+    stages = page.get_by_role("region", name="What was told, stage by stage")
+    lenses = stages.get_by_role("navigation", name="Lens").get_by_role("link")
+    assert lenses.count() == 3
+    for lens, columns in zip(range(3), (4, 3, 6), strict=True):
+        lenses.nth(lens).click()
+        expect(stages).to_contain_text(f"{pieces} pieces")
+        counts = [number_in(text) for text in stages.locator(".stage > header > span").all_inner_texts()]
+        assert (len(counts) >= columns, sum(counts)) == (True, pieces)
+
+
+def a_card_becomes_an_action(page: Page, studio: Studio, general: int) -> int:
+    go(page, studio, "canvases/")
+    page.get_by_role("button", name=f"Open canvas: {CLOSE}").click()
+    expect(page.get_by_role("heading", name=CLOSE)).to_be_visible()
+    said = page.get_by_role("group", name="What the interviews say, Expectations")
+    said.get_by_role("link", name=re.compile(r"Desires \d of 4 interviews")).click()
+    expect(page.locator("#cv-panel")).to_contain_text(LIVE[5][0])
+    page.locator("#cv-panel").get_by_role("button", name="Close").click()
+    page.get_by_label(re.compile("^Add a card: Solutions, Trade-offs")).focus()
+    page.keyboard.type(CARD)
+    page.keyboard.press("Enter")
+    card = page.get_by_role("listitem", name=CARD)
+    expect(card).to_contain_text("○ idea")
+    all_saved(page)
+
+    card.focus()
+    page.keyboard.press("a")
+    expect(card).to_contain_text("Link at least one piece of evidence first, or mark it as an assumption.")
+    expect(card).to_contain_text("○ idea")
+    page.keyboard.press("l")
+    page.get_by_label("Find in words, notes, people").fill(FEAR[:20])
+    page.locator("#cv-offer").get_by_role("checkbox", name=re.compile(re.escape(FEAR))).check()
+    page.get_by_role("button", name="Link what is ticked").click()
+    expect(page.locator("#cv-panel")).to_contain_text("1 element linked")
+    page.locator("#cv-panel").get_by_role("button", name="Close").click()
+    expect(card).to_contain_text("1 quote")
+    card.focus()
+    page.keyboard.press("a")
+    expect(card).to_contain_text("✓ agreed")
+    card.get_by_label(re.compile("^Card menu")).click()
+    card.get_by_role("button", name="Make an action from it").click()
+    expect(page.get_by_role("heading", name=CARD)).to_be_visible()
     return id_in(page)
+
+
+def the_action_runs_once_the_check_is_answered(page: Page, studio: Studio, action: int) -> None:
+    page.get_by_label("Owner").select_option(label="Deniz Aydin")
+    page.get_by_label("Due", exact=True).fill(DUE)
+    page.get_by_label("We believe").fill("riding the own way once")
+    page.get_by_label("will help").fill("parents who fear the tracks")
+    page.get_by_role("button", name="Save", exact=True).click()
+    notice(page, "Saved.")
+    assert rows(studio, "SELECT due_on FROM strategy_action WHERE id = ?", action) == [(DUE,)]
+    expect(page.get_by_role("region", name="Evidence")).to_contain_text(FEAR)
+
+    page.get_by_role("button", name="Agreed").click()
+    notice(page, "Status: agreed.")
+    page.get_by_role("button", name="Running").click()
+    refused = (
+        "Answer the self-determination check first: would the customer welcome this, knowing our intention?"
+    )
+    expect(page.get_by_role("alert")).to_contain_text(refused)
+    expect(page.get_by_role("heading", name="Status: agreed")).to_be_visible()
+    page.get_by_text("Answer", exact=True).click()
+    page.get_by_label("Yes").check()
+    page.get_by_label("Why do you think so?").fill("They asked for it themselves")
+    page.get_by_role("button", name="Record the answer").click()
+    expect(page.get_by_text("✓ Yes")).to_be_visible()
+    page.get_by_role("button", name="Running").click()
+    expect(page.get_by_role("heading", name="Status: running")).to_be_visible()
+
+
+def the_action_is_listed_and_told(page: Page, studio: Studio) -> None:
+    go(page, studio, "actions/?owner=me")
+    line = page.get_by_role("row").filter(has_text=CARD)
+    expect(line).to_contain_text("Deniz Aydin")
+    expect(line).to_contain_text("Running")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Export CSV").click()
+    with saved.value.path().open(encoding="utf-8-sig", newline="") as file:
+        (found,) = [each for each in csv.DictReader(file) if each["action"] == CARD]
+    assert (found["job"], found["owner"], found["status"]) == (CLOSE, "Deniz Aydin", "Running")
+    assert found["due"] == DUE
+    go(page, studio, "activity/")
+    entries = page.get_by_role("listitem").filter(has_text=CARD)
+    for sentence in (
+        "added the card",
+        "agreed the card",
+        "added the action",
+        "answered the self-determination check",
+    ):
+        expect(entries.filter(has_text=sentence).first).to_contain_text("Deniz Aydin")
+
+
+def the_archive_comes_back_as_a_study(page: Page, studio: Studio, folder: Path) -> None:
+    go(page, studio, "exports/")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the archive").click()
+    archive = folder / "archive.json"
+    saved.value.save_as(archive)
+    assert FEAR in json.dumps(json.loads(archive.read_text()), ensure_ascii=False)
+    page.get_by_role("link", name="Import an archive as a new study").click()
+    page.get_by_label("Archive").set_input_files(archive)
+    page.get_by_role("button", name="Check and import").click()
+    expect(page.get_by_role("main")).to_contain_text("Done", timeout=60_000)
+    slug = page.url.removeprefix(studio.url).split("/")[2]
+    assert slug != SLUG
+    assert holdings(studio, slug) == holdings(studio, SLUG)
+    go(page, studio, slug=slug)
+    expect(page.get_by_role("heading", name="The ten steps")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("14 interviews")
+
+
+def holdings(studio: Studio, slug: str) -> dict[str, int]:
+    """How much of each a study holds, the trash not counted."""
+    alive = (
+        "interviews_participant", "interviews_interview", "interviews_element", "jobs_job", "jobs_jobcluster",
+        "jobs_comment", "strategy_canvas", "strategy_card", "strategy_action",
+    )  # fmt: skip
+    plain = ("interviews_transcript", "interviews_quote", "jobs_evidence", "jobs_rating", "jobs_approval")
+    count = "SELECT count(*) FROM {} WHERE study_id = (SELECT id FROM studies_study WHERE slug = ?)"
+    return {
+        table: rows(
+            studio, count.format(table) + (" AND deleted_at IS NULL" if table in alive else ""), slug
+        )[0][0]
+        for table in alive + plain
+    }

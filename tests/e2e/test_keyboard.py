@@ -1,0 +1,107 @@
+"""The frame of every page without a mouse: skip link, primary action, palette, keys, one layer at a time."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from scripts.main_pages import SLUG, addresses
+from tests.e2e.steps import Visitor, go, press, ready_to_capture, tab_to
+from tests.plugins.running import Studio
+
+# Pages that have one thing to come for, and what it is called
+PRIMARY = {
+    "studies": "New study",
+    "new-study": "Create the study",
+    "home": "Ask for consent",
+    "interviews": "New interview",
+    "import": "Read the files",
+    "transcript": "Write a job",
+    "jobs": "Write jobs",
+    "job": "Edit",
+    "write": "Save the job",
+    "clusters": "Group again",
+    "action": "Save",
+    "exports": "Save the archive",
+    "members": "Make an invitation link",
+    "settings": "Save settings",
+}
+
+
+def start_at_the_top(page: Page) -> None:
+    """Where a page puts the focus into a field, Tab would go on from there."""
+    page.evaluate("() => { document.body.tabIndex = -1; document.body.focus(); }")
+    page.evaluate("() => document.body.removeAttribute('tabindex')")
+
+
+def test_tab_reaches_the_skip_link_first_and_then_the_primary_action(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = visitor(studio)
+    paths = addresses(studio.data_dir)
+    for name, label in PRIMARY.items():
+        page.goto(studio.url + paths[name])
+        start_at_the_top(page)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("main")).to_be_focused()
+        goal = (
+            page.get_by_role("main").locator(".btn-primary", has_text=re.compile(f"^\\s*{label}\\s*$")).first
+        )
+        assert tab_to(page, goal) > 0, name
+
+
+def test_the_palette_opens_over_any_page_and_goes_to_jobs(studio: Studio, visitor: Visitor) -> None:
+    page = go(visitor(studio), studio, "actions/")
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Command palette")
+    expect(palette.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("jobs")
+    expect(palette.get_by_role("option", selected=True)).to_have_text(re.compile("^Jobs"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Jobs", exact=True)).to_be_visible()
+    assert page.url == f"{studio.url}/s/{SLUG}/jobs/"
+
+
+def test_a_sequence_of_letters_goes_to_a_page_and_j_walks_its_rows(studio: Studio, visitor: Visitor) -> None:
+    page = go(visitor(studio), studio)
+    press(page, "g", "i")
+    expect(page.get_by_role("heading", name="Interviews", exact=True)).to_be_visible()
+    press(page, "j", "j")
+    second = page.locator("[data-row-link]").nth(1)
+    name = second.inner_text()
+    expect(second).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=f"Live capture: {name}")).to_be_attached()
+
+
+def test_escape_closes_a_menu_and_gives_the_focus_back(studio: Studio, visitor: Visitor) -> None:
+    page = go(visitor(studio), studio)
+    switcher = page.locator("details.switcher")
+    switcher.locator("summary").focus()
+    press(page, "Enter", "ArrowDown")
+    expect(switcher.get_by_role("link").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(switcher).not_to_have_attribute("open", "")
+    expect(switcher.locator("summary")).to_be_focused()
+
+
+def test_escape_closes_the_sheet_of_keys_and_keeps_the_item_below(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio)
+    page.goto(studio.url + addresses(studio.data_dir)["capture"])
+    ready_to_capture(page)
+    page.keyboard.press("ArrowUp")
+    item = page.get_by_role("region", name="Selected item")
+    expect(item).to_be_visible()
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(sheet).to_contain_text("Capture the line")
+    expect(sheet).to_contain_text("Go to jobs")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(item).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(item).to_be_hidden()
+    expect(page.get_by_label("What you hear")).to_be_focused()
