@@ -14,7 +14,9 @@ from studies.models import Study
 
 def interview_list(study: Study, *, state: str = "", words: str = "") -> QuerySet[Interview]:
     rows: QuerySet[Interview] = study.interviews.filter(participant__deleted_at=None)
-    rows = rows.select_related("participant").annotate(newest_transcript=Max("transcripts"))
+    rows = rows.select_related("participant").annotate(
+        newest_transcript=Max("transcripts"), recorded_ms=Max("transcripts__duration_ms")
+    )
     if state in Interview.State.values:
         rows = rows.filter(state=state)
     if words:

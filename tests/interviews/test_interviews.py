@@ -84,6 +84,17 @@ def test_the_list_counts_items_the_tray_and_the_elements(owner: StudyAccess, log
     assert page.context["captured"][interview.pk] == {"items": 4, "tray": 1, "elements": 2, "of": 12}
 
 
+def test_the_length_is_that_of_the_timer_or_else_of_the_recording(owner: StudyAccess, login: Login) -> None:
+    for elapsed, recorded in ((0, 61_000), (125_000, 61_000), (0, None)):
+        interview = factories.make_interview(owner.study, elapsed_ms=elapsed)
+        factories.make_transcript(interview, duration_ms=recorded)
+
+    page = login(owner).get(url(owner, "list")).text
+
+    cells = page.split('<td data-label="Length" class="n">')[1:]
+    assert sorted(cell.split("</td>")[0] for cell in cells) == ["1:01", "2:05", "–"]
+
+
 def test_the_list_is_filtered_by_state_and_words(owner: StudyAccess, login: Login) -> None:
     mara = factories.make_participant(owner.study, pseudonym="Mara")
     live = factories.make_interview(owner.study, participant=mara, state="live")
