@@ -139,6 +139,26 @@ def test_a_made_up_forwarding_header_gives_no_fresh_attempts(owner: StudyAccess)
     assert response.status_code != 302
 
 
+def test_behind_a_proxy_each_client_has_a_limit_of_its_own(owner: StudyAccess, settings: Any) -> None:
+    """What the proxy adds counts, which is the last address; what the client claims before it does not."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    client = Client(REMOTE_ADDR="10.0.0.1")
+    for number in range(12):
+        client.post(
+            reverse("account_login"),
+            {"login": f"nobody{number}@example.org", "password": "wrong"},
+            headers={"X-Forwarded-For": f"192.0.2.{number}, 198.51.100.1"},
+        )
+
+    def enter(forwarded: str) -> int:
+        body = {"login": owner.user.email, "password": PASSWORD}
+        answer = client.post(reverse("account_login"), body, headers={"X-Forwarded-For": forwarded})
+        return int(answer.status_code)
+
+    assert enter("203.0.113.1, 198.51.100.1") != 302
+    assert enter("198.51.100.2") == 302
+
+
 def test_second_factors_cannot_be_guessed_without_end(owner: StudyAccess) -> None:
     TOTP.activate(owner.user, generate_totp_secret())
     assert Authenticator.objects.filter(user=owner.user).exists()
