@@ -42,10 +42,16 @@ def _prepare(folder: Path) -> None:
         "DJANGO_SETTINGS_MODULE": "cpd_site.settings",
         "OMP_NUM_THREADS": "1",
     }
+    from bench import seed
+
+    seed.bring(folder)
+    import logging
+
     import django
     from django.core.management import call_command
 
     django.setup()
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # pages that refuse a GET are expected
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
 
