@@ -93,7 +93,8 @@ const ask = async (url, options = {}) => {
 };
 const SIGNED_OUT = "You are signed out. Everything waits here: sign in in another tab and it goes on by itself.";
 const refusal = async (response) => {
-  if (!response || response.status >= 500) return { offline: true };
+  if (!response) return { offline: true };
+  if (response.status >= 500) return { offline: true, message: (await response.json().catch(() => ({}))).message };
   if (response.type === "opaqueredirect" || response.status === 401) return { stop: true, message: SIGNED_OUT };
   const data = await response.json().catch(() => ({}));
   if (data.error === "again") return { again: true };

@@ -36,8 +36,9 @@ if (region) {
   document.addEventListener("toast", (event) => show(event.detail));
   document.addEventListener("htmx:sendError", () => show({ level: "error", text: "The server cannot be reached. What you wrote is still on this page; try again in a moment." }));
   document.addEventListener("htmx:responseError", (event) => {
-    const status = event.detail.xhr.status;
+    const { status, responseText } = event.detail.xhr;
+    const said = [413, 503, 507].includes(status) && event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") && responseText;
     const text = { 403: "Your role in this study does not allow that.", 404: "That no longer exists, or was never here.", 413: "That is too large to upload." }[status];
-    show({ level: "error", text: text || `The server could not do that (error ${status}). Nothing was changed.` });
+    show({ level: "error", text: said || text || `The server could not do that (error ${status}). Nothing was changed.` });
   });
 }
