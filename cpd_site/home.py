@@ -92,7 +92,10 @@ def counts(study: Study) -> dict[str, int]:
             tray=Count("pk", filter=Q(kind="")),
             captured_in=Count("interview", distinct=True),
         ),
-        "transcripts": study.transcripts.values("interview").distinct().count(),
+        "transcripts": study.transcripts.filter(interview__deleted_at=None)
+        .values("interview")
+        .distinct()
+        .count(),
         **_jobs(study),
         **study.jobclusters.aggregate(
             proposals=Count("pk", filter=Q(state=JobCluster.State.PROPOSED)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -94,14 +94,30 @@ def record_consent(access: StudyAccess, *, interview: Interview, given_on: date)
 
 def delete_interview(access: StudyAccess, *, interview: Interview) -> None:
     """Into the trash, for 30 days; what browsers still hold of it waits there until it is brought back."""
-    access.require(Verb.CODE)
-    with transaction.atomic():
-        access.study.interviews.filter(pk=interview.pk).update(deleted_at=timezone.now())
-        record(access, "interview.deleted", interview)
+    _move(access, interview, "interview.deleted", timezone.now())
 
 
 def restore_interview(access: StudyAccess, *, interview: Interview) -> None:
+    """With all that left together with it."""
+    _move(access, interview, "interview.restored", None)
+
+
+def _move(access: StudyAccess, interview: Interview, verb: str, now: datetime | None) -> None:
     access.require(Verb.CODE)
+    row = access.study.interviews(manager="with_trash").get(pk=interview.pk)
     with transaction.atomic():
-        access.study.interviews(manager="with_trash").filter(pk=interview.pk).update(deleted_at=None)
-        record(access, "interview.restored", interview)
+        if (row.deleted_at is None) != (now is None):
+            move_interviews(access, [row.pk], before=row.deleted_at, now=now)
+        record(access, verb, interview)
+
+
+def move_interviews(
+    access: StudyAccess, ids: list[int], *, before: datetime | None, now: datetime | None
+) -> None:
+    """Into the trash or out of it, with what was captured and written from them: nobody's words may count
+    while their interview is gone. What was deleted by itself, at another time than `before`, stays so.
+    """
+    study = access.study
+    study.interviews(manager="with_trash").filter(pk__in=ids, deleted_at=before).update(deleted_at=now)
+    for rows in (study.elements(manager="with_trash"), study.jobs(manager="with_trash")):
+        rows.filter(interview__in=ids, deleted_at=before).update(deleted_at=now)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from interviews.actions.interviews import move_interviews
 from interviews.models import Consent, Participant
 from interviews.roster import Row
 from studies.access import StudyAccess
@@ -116,10 +117,11 @@ def _set_deleted(access: StudyAccess, participant: Participant, verb: str) -> No
     access.require(Verb.CODE)
     before, after = participant.deleted_at, timezone.now() if verb.endswith("deleted") else None
     interviews = access.study.interviews(manager="with_trash").filter(participant=participant)
+    ids = list(interviews.filter(deleted_at=before).values_list("pk", flat=True))
     with transaction.atomic():
         participant.deleted_at = after
         if after is None:
             participant.validate_constraints()
         participant.save(update_fields=["deleted_at"])
-        interviews.filter(deleted_at=before).update(deleted_at=after)
+        move_interviews(access, ids, before=before, now=after)
         record(access, verb, participant)

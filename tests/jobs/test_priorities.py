@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
+from interviews.actions import interviews
 from jobs.actions import priorities
 from jobs.models import Job
 from studies.access import StudyAccess
@@ -27,6 +29,22 @@ def held_by(access: StudyAccess, count: int, **element: Any) -> Job:
 
 def row_of(access: StudyAccess, job: Job) -> dict[str, Any]:
     return next(row for row in priorities.ranking(access).rows if row["job"] == job.pk)
+
+
+def test_words_of_a_deleted_interview_count_nowhere_until_it_is_back(owner: StudyAccess) -> None:
+    job = held_by(owner, 4)
+    gone = job.members.all()[0].interview
+    deleted_before = make.make_element(gone, kind="pain", deleted_at=timezone.now())
+
+    seen = []
+    for move in (interviews.delete_interview, interviews.restore_interview):
+        move(owner, interview=gone)
+        row = row_of(owner, job)
+        seen.append((row["k"], row["n"], len(row["struggle"] or []) and row["struggle"][1]))
+
+    assert seen == [(3, 3, 3), (4, 4, 4)]
+    deleted_before.refresh_from_db()
+    assert deleted_before.deleted_at is not None
 
 
 def test_prevalence_counts_interviews_and_not_mentions(owner: StudyAccess) -> None:
