@@ -96,7 +96,8 @@ def _elements(study: Study) -> Iterator[tuple[Any, ...]]:
 
 
 def _quotes(study: Study) -> Iterator[tuple[Any, ...]]:
-    rows = study.quotes.select_related("transcript__interview__participant")
+    rows = study.quotes.filter(transcript__interview__deleted_at=None)
+    rows = rows.select_related("transcript__interview__participant")
     for q in rows.order_by("transcript", "start").iterator(chunk_size=500):
         who = q.transcript.interview.participant.pseudonym
         yield q.pk, who, q.transcript.filename, q.transcript.number, q.start, q.end, q.text
@@ -122,7 +123,8 @@ def _jobs(scope: str) -> Callable[[Study], Iterator[tuple[Any, ...]]]:
 
 
 def _evidence(study: Study) -> Iterator[tuple[Any, ...]]:
-    rows = study.evidence.filter(job__deleted_at=None, element__deleted_at=None).select_related(
+    alive = study.evidence.filter(job__deleted_at=None, element__deleted_at=None)
+    rows = alive.filter(quote__transcript__interview__deleted_at=None).select_related(
         "job",
         "element__quote",
         "quote__transcript__interview__participant",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cpd_site.exports import TABLES, guarded
+from interviews.actions.interviews import delete_interview
 from studies.access import StudyAccess
 from studies.history import record
 from studies.roles import Role
@@ -78,6 +79,20 @@ def test_words_of_customers_come_out_whole(owner: StudyAccess, login: Any) -> No
     assert quote[1] == "Zoë"
     assert quote[6] == "The old van died. 🚐 Just died."
     assert element[7] == '\'=HYPERLINK("x"), she said\nand left'
+
+
+def test_words_of_a_deleted_interview_are_not_exported(owner: StudyAccess, login: Any) -> None:
+    interview = make.make_interview(owner.study)
+    quote = make.make_quote(make.make_transcript(interview), "Just died.")
+    make.make_element(interview, quote=quote)
+    make.make_evidence(make.make_job(owner.study), quote=quote)
+    names = ("elements", "quotes", "evidence")
+    client = login(owner)
+    before = [len(table(client, owner, name)) - 1 for name in names]
+    delete_interview(owner, interview=interview)
+
+    assert before == [1, 1, 1]
+    assert [len(table(client, owner, name)) - 1 for name in names] == [0, 0, 0]
 
 
 def test_a_table_that_does_not_exist_is_not_found(owner: StudyAccess, login: Any) -> None:
