@@ -25,12 +25,13 @@ FILTERS = "q segment tag consent sort state page interview level dimension lens 
 FREE = (models.CharField, models.TextField)
 
 
-def poison(study: Any, ids: dict[str, Any], owner: StudyAccess) -> None:
-    """Every free text of the study becomes hostile, as far as it is long."""
+def poison(owner: StudyAccess, words: str = EVIL) -> None:
+    """Every free text of the study becomes `words`, as far as it is long."""
+    study = owner.study
     for relation in study._meta.related_objects:
         model = relation.related_model
         columns = {
-            field.name: EVIL[: field.max_length or None]
+            field.name: words[: field.max_length or None]
             for field in model._meta.concrete_fields
             if isinstance(field, FREE) and not field.choices and not _is_ours(model, field)
         }
@@ -39,18 +40,18 @@ def poison(study: Any, ids: dict[str, Any], owner: StudyAccess) -> None:
             for number, row in enumerate(rows):
                 for name, value in columns.items():
                     limit = model._meta.get_field(name).max_length or len(value) + 4
-                    setattr(row, name, f"{number}{value}"[:limit])
+                    setattr(row, name, f"{value}{number}"[:limit])
                 row.save(update_fields=list(columns))
-    study.name, study.question, study.switch, study.sample_frame = (EVIL[:100],) * 4
-    study.phase_labels = {str(n): EVIL[:40] for n in (1, 2, 3, 4)}
+    study.name, study.question, study.switch, study.sample_frame = (words[:100],) * 4
+    study.phase_labels = {str(n): words[:40] for n in (1, 2, 3, 4)}
     study.save()
-    study.participants.update(tags=[EVIL[:40], "x"])
-    study.elements.update(detail={"trigger": EVIL, "what": EVIL}, verbatim=EVIL)
+    study.participants.update(tags=[words[:40], "x"])
+    study.elements.update(detail={"trigger": words, "what": words}, verbatim=words)
     for transcript in study.transcripts.all():
-        _rewrite(transcript)
-    owner.user.first_name = EVIL[:150]
+        _rewrite(transcript, words)
+    owner.user.first_name = words[:150]
     owner.user.save()
-    record(owner, "study.edited", study, label=EVIL)
+    record(owner, "study.edited", study, label=words)
 
 
 def _is_ours(model: Any, field: Any) -> bool:
@@ -71,20 +72,20 @@ def _is_ours(model: Any, field: Any) -> bool:
     }
 
 
-def _rewrite(transcript: Any) -> None:
+def _rewrite(transcript: Any, words: str) -> None:
     """A transcript never changes in the product: here its words become hostile with its turns and quotes."""
-    transcript.text = EVIL * 2
+    transcript.text = words * 2
     transcript.save(update_fields=["text"])
     transcript.turns.all().delete()
     for number in range(2):
         transcript.turns.create(
             number=number,
-            speaker=EVIL[:80],
+            speaker=words[:80],
             role="participant",
-            start=number * len(EVIL),
-            end=(number + 1) * len(EVIL),
+            start=number * len(words),
+            end=(number + 1) * len(words),
         )
-    Quote.objects.filter(transcript=transcript).update(start=3, end=len(EVIL) - 5, text=EVIL[3:-5])
+    Quote.objects.filter(transcript=transcript).update(start=1, end=len(words) - 1, text=words)
 
 
 def evil_in(markup: str) -> list[str]:
@@ -119,7 +120,7 @@ def test_the_search_for_hostile_markup_finds_it() -> None:
 @pytest.fixture
 def ids(owner: StudyAccess) -> dict[str, Any]:
     found = populate(owner)
-    poison(owner.study, found, owner)
+    poison(owner)
     return found
 
 

@@ -155,3 +155,12 @@ def test_no_code_logs_anything_but_ids_and_verbs() -> None:
         for path in (settings.BASE_DIR / app).rglob("*.py"):
             found |= set(re.findall(r"logger\.\w+\(\s*f?\"([^\"]+)\"", path.read_text()))
     assert found - known == set()
+
+
+def test_the_worker_logs_like_the_site() -> None:
+    """Celery sets up handlers of its own unless somebody takes part in that."""
+    from celery.signals import setup_logging
+
+    from cpd_site.celery import log_like_the_site
+
+    assert log_like_the_site in [receiver() for _, receiver in setup_logging.receivers]
