@@ -278,7 +278,7 @@ def a_group_is_accepted(page: Page, studio: Studio) -> int:
     slip = page.locator("[data-card]").filter(has_text=TALK)
     slip.get_by_role("link").focus()
     page.keyboard.press("m")
-    group = page.locator("[data-lane-name]").filter(has_text="proposed").filter(has_text="3 interviews")
+    group = page.locator("[data-lane-name]").filter(has_text="proposed").filter(has_text="3 interviews").first
     name = str(group.get_attribute("data-lane-name"))
     page.get_by_placeholder("Type to find a group").fill(name[:30])
     page.keyboard.press("Enter")
