@@ -1,10 +1,12 @@
-"""Signing up, a study of one's own, and a colleague who joins it by a link."""
+"""Two people in one study: one signs up and invites, the other joins by link; and what a late edit keeps."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from scripts.main_pages import addresses
 from tests.e2e.steps import (
+    DENIZ,
     Visitor,
     capture,
     captured,
@@ -92,3 +94,22 @@ def both_note_in_the_first_interview(ada: Page, ben: Page, studio: Studio) -> No
         ("Ben Ott", "Asked the neighbour about hers"),
     ):
         expect(ada.get_by_role("listitem").filter(has_text=words).first).to_contain_text(who)
+
+
+def test_a_late_edit_of_an_action_shows_their_words_and_keeps_mine(studio: Studio, visitor: Visitor) -> None:
+    lena, deniz = visitor(studio), visitor(studio, DENIZ)
+    for page in (lena, deniz):
+        page.goto(studio.url + addresses(studio.data_dir)["action"])
+    lena.get_by_label("Partner").fill("The driving school")
+    lena.get_by_role("button", name="Save", exact=True).click()
+    notice(lena, "Saved.")
+    deniz.get_by_label("Partner").fill("The parents’ council")
+    deniz.get_by_role("button", name="Save", exact=True).click()
+
+    expect(deniz.get_by_role("alert")).to_contain_text("Lena Hartwig saved a newer version")
+    expect(deniz.get_by_role("row").filter(has_text="Partner")).to_contain_text("The driving school")
+    expect(deniz.get_by_label("Partner")).to_have_value("The parents’ council")
+    deniz.get_by_role("button", name="Save", exact=True).click()
+    notice(deniz, "Saved.")
+    lena.reload()
+    expect(lena.get_by_label("Partner")).to_have_value("The parents’ council")
