@@ -96,9 +96,14 @@ class JobForm(forms.Form):
         return dismissals_in(self.data)
 
 
+def short_reason(text: str) -> str:
+    """As it is stored: without NUL, which PostgreSQL refuses."""
+    return text.replace("\0", "").strip()[:200]
+
+
 def dismissals_in(data: Any) -> dict[str, str]:
     """Rule -> reason, of the fields that the lint panel adds to a form."""
-    reasons = {rule: data.get(f"dismiss-{rule}", "").strip()[:200] for rule in RULES}
+    reasons = {rule: short_reason(data.get(f"dismiss-{rule}", "")) for rule in RULES}
     return {rule: reason for rule, reason in reasons.items() if reason}
 
 

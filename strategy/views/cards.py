@@ -225,7 +225,7 @@ def picker(
     posted = request.POST if request.method == "POST" else request.GET
     chosen = posted.getlist("elements") if "q" in posted else None
     ticked = _ids(chosen) if chosen is not None else list(target.elements.values_list("pk", flat=True))
-    words, kind = posted.get("q", "")[:100].strip(), posted.get("kind", "")
+    words, kind = posted.get("q", "").replace("\0", "")[:100].strip(), posted.get("kind", "")
     context = {
         "access": access,
         "canvas": canvas,

@@ -23,7 +23,8 @@ FIELDS = (
     "page q segment tag consent sort state interview level dimension lens align kind column owner phase "
     "since before person of group job scope participant edit parent other jobs to into elements after "
     "start end version client_id key criterion value text statement pseudonym on held_on due_on size "
-    "target decision reason goals role seal polarity rule welcomed status direction title lane change"
+    "target decision reason goals role seal polarity rule welcomed status direction title lane change "
+    "dismiss-verb dismiss-length"
 )
 
 
