@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
@@ -16,6 +18,7 @@ from studies.models import HistoryEntry, Run, Study
 RUN_KIND = "jobs.cluster"
 GROUPS_A_PAGE = 12
 MEMBERS_ON_A_CARD = 5
+MEMBERS_A_PAGE = 120
 LOOSE_SHOWN = 20
 # What the numbers of a group mean in words. Cosine of the members to each other's centre, and the share of
 # the method's views that agree; under the lower bound of either a group would not have been proposed.
@@ -55,11 +58,13 @@ class Group:
     """A cluster as the board shows it."""
 
     cluster: JobCluster
-    members: Sequence[ClusterMember] = ()
+    members: Sequence[ClusterMember] = ()  # those that are shown
     count: int = 0
     interviews: int = 0
+    doubtful: int = 0
     said: dict[int, list[Said]] = field(default_factory=dict)
     mixed: bool = False  # members of several levels, which the method advises against
+    page: Page[int] | None = None  # of member ids, where not all are shown
 
     @property
     def hidden(self) -> int:
@@ -73,10 +78,6 @@ class Group:
     def views(self) -> str:
         return _in_words(self.cluster.agreement, ("sure", SURE), ("mostly sure", UNSURE), "unsure")
 
-    @property
-    def doubtful(self) -> int:
-        return sum(is_doubtful(member) for member in self.members)
-
 
 def _in_words(value: float | None, high: tuple[str, float], middle: tuple[str, float], low: str) -> str:
     if value is None:
@@ -84,7 +85,18 @@ def _in_words(value: float | None, high: tuple[str, float], middle: tuple[str, f
     return next((word for word, bound in (high, middle) if value >= bound), low)
 
 
-def is_doubtful(member: ClusterMember) -> bool:
+class Spot(NamedTuple):
+    """A member as far as its group is described by it: thousands of rows would be too many objects."""
+
+    pk: int
+    cluster_id: int
+    interview_id: int | None
+    level: str
+    margin: float | None
+    decided: bool
+
+
+def is_doubtful(member: Spot | ClusterMember) -> bool:
     """Nearly as close to another group, and nobody has decided."""
     return member.margin is not None and member.margin < DOUBTFUL_MARGIN and not member.decided
 
@@ -119,34 +131,51 @@ def board(study: Study, *, page: int = 1) -> Board:
 
 
 def groups_of(study: Study, clusters: Iterable[JobCluster], *, limit: int | None = None) -> list[Group]:
-    """Two queries however many groups; with `limit`, each shows that many members, doubtful ones first."""
+    """Two queries however many groups; each shows `limit` of its members, doubtful ones first."""
     groups = {cluster.pk: Group(cluster) for cluster in clusters}
-    members = (
-        study.clustermembers.filter(cluster__in=groups, job__deleted_at=None)
-        .select_related("job__interview__participant")
-        .order_by("-similarity", "pk")
-    )
-    of: dict[int, list[ClusterMember]] = defaultdict(list)
-    for member in members:
-        of[member.cluster_id].append(member)
+    shown: dict[int, list[int]] = {}
+    for pk, spots in _spots(study, groups).items():
+        _describe(groups[pk], spots)
+        shown[pk] = [spot.pk for spot in sorted(spots, key=lambda spot: not is_doubtful(spot))[:limit]]
+    rows = _whole(study, itertools.chain.from_iterable(shown.values()))
     for pk, group in groups.items():
-        _describe(group, of[pk], limit)
+        group.members = [rows[member] for member in shown.get(pk, ()) if member in rows]
     return list(groups.values())
 
 
-def _describe(group: Group, members: list[ClusterMember], limit: int | None) -> None:
-    group.count = len(members)
-    group.interviews = len({member.job.interview_id for member in members} - {None})
-    group.mixed = len({member.job.level for member in members}) > 1
-    doubtful_first = sorted(members, key=lambda member: not is_doubtful(member)) if limit else members
-    group.members = doubtful_first[:limit]
-    for member in group.members:
+def _spots(study: Study, clusters: Iterable[int]) -> dict[int, list[Spot]]:
+    """By group, the likest member first."""
+    rows = study.clustermembers.filter(cluster__in=clusters, job__deleted_at=None)
+    fields = ("pk", "cluster_id", "job__interview_id", "job__level", "margin", "decided")
+    of: dict[int, list[Spot]] = defaultdict(list)
+    for row in rows.order_by("-similarity", "pk").values_list(*fields):
+        spot = Spot(*row)
+        of[spot.cluster_id].append(spot)
+    return of
+
+
+def _describe(group: Group, spots: Sequence[Spot]) -> None:
+    group.count = len(spots)
+    group.interviews = len({spot.interview_id for spot in spots} - {None})
+    group.mixed = len({spot.level for spot in spots}) > 1
+    group.doubtful = sum(is_doubtful(spot) for spot in spots)
+
+
+def _whole(study: Study, members: Iterable[int]) -> dict[int, ClusterMember]:
+    found = study.clustermembers.select_related("job__interview__participant").in_bulk(list(members))
+    for member in found.values():
         member.doubtful = is_doubtful(member)  # type: ignore[attr-defined]
+    return found
 
 
-def one_group(study: Study, cluster: JobCluster) -> Group:
-    """One cluster with every member and what the first of them said."""
-    (group,) = groups_of(study, [cluster])
+def one_group(study: Study, cluster: JobCluster, *, page: int = 1) -> Group:
+    """One cluster with a page of its members and what the first of them said."""
+    group = Group(cluster)
+    spots = _spots(study, [cluster.pk])[cluster.pk]
+    _describe(group, spots)
+    group.page = Paginator([spot.pk for spot in spots], MEMBERS_A_PAGE).get_page(page)
+    rows = _whole(study, group.page)
+    group.members = [rows[pk] for pk in group.page if pk in rows]
     group.said = said_behind(study, [member.job_id for member in group.members[:SPOKEN_AT_ONCE]])
     for member in group.members[SPOKEN_AT_ONCE:]:
         member.later = True  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -23,6 +24,7 @@ ALIVE = Q(element=None) | Q(element__deleted_at=None)
 FIRST_KINDS = ("job", "desire", "push")
 SHORTEST_PRODUCT = 3
 HISTORY_SHOWN = 20
+MEMBERS_A_PAGE = 80
 SPOKEN_AT_ONCE = 20  # members that show what was said with the page; the others fetch it when opened
 
 
@@ -285,19 +287,39 @@ class Member:
     later: bool
 
 
-def members_of(job: Job) -> list[Member]:
-    """The individual jobs that a generalised job stands on, each with what was said."""
-    members = list(
-        job.members.select_related("interview__participant").order_by(
-            "interview__participant__pseudonym", "pk"
-        )
+@dataclass(frozen=True)
+class Members:
+    """A page of the individual jobs behind a generalised one, with the numbers of all of them."""
+
+    page: Page[Any]
+    rows: Sequence[Member] = ()
+    interviews: int = 0
+    pieces: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.page.paginator.count
+
+
+def members_of(job: Job, *, page: int = 1) -> Members:
+    """The individual jobs that a generalised job stands on, each with what was said; four queries."""
+    everybody = job.members.order_by("interview__participant__pseudonym", "pk")
+    ids = list(everybody.values_list("pk", "interview_id"))
+    said = job.study.evidence.filter(ALIVE, job__general=job, job__deleted_at=None).order_by()
+    pieces = dict(said.values_list("job").annotate(n=Count("pk")))
+    shown = Paginator(ids, MEMBERS_A_PAGE).get_page(page)
+    rows = job.members.select_related("interview__participant").in_bulk([pk for pk, _ in shown])
+    behind = said_behind(job.study, [pk for pk, _ in shown[:SPOKEN_AT_ONCE]])
+    return Members(
+        page=shown,
+        rows=[
+            Member(rows[pk], behind.get(pk, []), pieces.get(pk, 0), place >= SPOKEN_AT_ONCE)
+            for place, (pk, _) in enumerate(shown)
+            if pk in rows
+        ],
+        interviews=len({interview for _, interview in ids} - {None}),
+        pieces=sum(pieces.values()),
     )
-    behind = said_behind(job.study, [member.pk for member in members[:SPOKEN_AT_ONCE]])
-    counts = {row.job.pk: row.supports + row.contradicts for row in with_counts(job.study, members)}
-    return [
-        Member(member, behind.get(member.pk, []), counts[member.pk], place >= SPOKEN_AT_ONCE)
-        for place, member in enumerate(members)
-    ]
 
 
 def history_of(job: Job) -> list[HistoryEntry]:

@@ -149,7 +149,7 @@ def _group_page(
     context = {
         "access": access,
         "nav": "clusters",
-        "group": queries.one_group(access.study, cluster),
+        "group": queries.one_group(access.study, cluster, page=page_number(request)),
         "others": queries.other_groups(access.study, cluster),
         "form": forms.AcceptForm(initial={"statement": cluster.name}),
         "change": queries.last_change(access.study),

@@ -167,15 +167,13 @@ def job_or_404(access: StudyAccess, job_id: int) -> Job:
 def detail(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpResponse:
     job = job_or_404(access, job_id)
     study = access.study
-    members = queries.members_of(job) if job.scope == Job.Scope.GENERALISED else []
+    general = job.scope == Job.Scope.GENERALISED
     context = {
         "access": access,
         "nav": "jobs",
         "job": job,
         "said": queries.said_behind(study, [job.pk]).get(job.pk, []),
-        "members": members,
-        "quotes": sum(member.pieces for member in members),
-        "interviews": len({member.job.interview_id for member in members} - {None}),
+        "members": queries.members_of(job, page=page_number(request)) if general else None,
         "interviews_in_all": interview_count(study),
         "children": list(job.children.order_by("position", "pk")),
         "also": list(job.also_serves.all()),
@@ -354,7 +352,7 @@ def evidence_remove(request: HttpRequest, access: StudyAccess, job_id: int, evid
 def dismiss(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpResponse:
     """With a reason the warning falls silent; `heed` brings it back."""
     job = job_or_404(access, job_id)
-    rule, reason = request.POST.get("rule", ""), request.POST.get("reason", "").strip()[:200]
+    rule, reason = request.POST.get("rule", ""), forms.short_reason(request.POST.get("reason", ""))
     if rule not in RULES:
         return HttpResponseBadRequest("There is no such rule.")
     if "heed" in request.POST:

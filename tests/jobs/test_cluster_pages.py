@@ -250,7 +250,7 @@ def test_the_board_takes_the_same_queries_for_one_group_and_for_three(
         group(owner)
         job_in(owner)
     client = login(owner)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(url(owner, "clusters"))
 
 
@@ -260,7 +260,7 @@ def test_a_group_takes_the_same_queries_for_one_member_and_for_three(
 ) -> None:
     cluster = group(owner, count=count)
     client = login(owner)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(url(owner, "cluster", cluster.pk))
 
 

@@ -240,8 +240,8 @@ def test_a_generalised_job_shows_every_member_with_its_quotes(owner: StudyAccess
 
     context = login(owner).get(url(owner, "detail", general.pk)).context
 
-    assert [(member.job, len(member.said)) for member in context["members"]] == [(job, 1) for job in jobs]
-    assert (context["interviews"], context["quotes"]) == (2, 2)
+    assert [(member.job, len(member.said)) for member in context["members"].rows] == [(job, 1) for job in jobs]
+    assert (context["members"].interviews, context["members"].pieces) == (2, 2)
 
 
 @pytest.mark.parametrize("count", [1, 3])
