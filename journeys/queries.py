@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from interviews import kinds
 from interviews.models import Element, Interview
@@ -298,16 +298,14 @@ class Matrix:
     n: int
 
 
-Placed4 = tuple[int, str, int | None, str, str]
-
-
 def matrix(study: Study, interviews: Sequence[Interview], lens: LensName) -> Matrix:
     """What was captured, by element and column of the lens; every item is counted once. One query."""
     wanted = {interview.pk for interview in interviews}
     rows = study.elements.order_by().values_list("interview", "kind", "phase", "substage", "point")
-    counted = Counter(row for row in rows if row[0] in wanted)
     cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
-    for (interview, kind, phase, substage, point), items in counted.items():
+    for interview, kind, phase, substage, point, items in rows.annotate(items=Count("pk")):
+        if interview not in wanted:
+            continue
         column = column_of(lens, phase=phase, substage=substage, point=point)
         for key in ((kind, column), (kind, "all"), ("all", column), ("all", "all")):
             cells[key].items += items
