@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from bench.product import running
@@ -9,7 +10,7 @@ from bench.server import client_of, scaled_study
 from bench.table import Figure
 from bench.transcript import measure as import_transcript
 from bench.transcript import with_quotes
-from scripts.chromium import launch_options
+from scripts.chromium import environment, launch_options
 
 PAINT_MS, TASK_MS = 1000, 100
 WATCH = """() => { window.longest = 0;
@@ -19,6 +20,7 @@ PAINTED = """() => performance.getEntriesByName("first-contentful-paint")[0].sta
 
 
 def measure() -> Iterator[Figure]:
+    os.environ.update(environment())
     from playwright.sync_api import sync_playwright
 
     access = scaled_study()

@@ -96,12 +96,13 @@ def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLP
 def _page(client: Client, url: str, slug: str) -> Iterator[Figure]:
     if client.get(url).status_code != 200:  # takes a POST, or leads elsewhere
         return
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as captured:
         answer = client.get(url)
+        queries = len(captured)
     name, size = url.removeprefix(f"/s/{slug}"), len(b"".join(answer)) / 1000
     note = f"{size:.0f} kB"
     timing = timings(lambda: client.get(url), TIMES)
-    yield timed(name, timing, PAGE_MS, note, queries=len(queries), most_queries=PAGE_QUERIES)
+    yield timed(name, timing, PAGE_MS, note, queries=queries, most_queries=PAGE_QUERIES)
 
 
 def _save(client: Client, access: StudyAccess) -> Figure:
