@@ -225,7 +225,8 @@ def picker(
     posted = request.POST if request.method == "POST" else request.GET
     chosen = posted.getlist("elements") if "q" in posted else None
     ticked = _ids(chosen) if chosen is not None else list(target.elements.values_list("pk", flat=True))
-    words, kind = posted.get("q", "").replace("\0", "")[:100].strip(), posted.get("kind", "")
+    words = posted.get("q", "").replace("\0", "")[:100].strip()
+    kind = posted.get("kind", "") if posted.get("kind") in kinds.BY_CODE else ""
     context = {
         "access": access,
         "canvas": canvas,
