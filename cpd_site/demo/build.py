@@ -24,7 +24,7 @@ from interviews.actions.transcripts import add_quote, import_draft, read_upload
 from interviews.models import Element, Interview, Participant
 from jobs.actions.clusters import accept_cluster, make_cluster, start_clustering
 from jobs.actions.priorities import comment, decide, rate, set_goals, set_weights
-from jobs.actions.statements import add_job, move_job, serve_also
+from jobs.actions.statements import add_job, dismiss_warning, move_job, serve_also
 from jobs.models import Job
 from strategy.actions import (
     add_action,
@@ -210,6 +210,8 @@ def _generalise(demo: Demo) -> None:
             access, cluster=group, statement=plan["statement"], rationale=plan["rationale"]
         )
         demo.general[plan["slug"]] = move_job(access, job=general, parent=demo.general[plan["under"]])
+        for rule, reason in plan.get("dismiss", {}).items():
+            dismiss_warning(access, job=general, rule=rule, reason=reason)
     for lower, upper in demo.plan["serves_also"]:
         serve_also(access, job=demo.general[lower], other=demo.general[upper])
 

@@ -130,7 +130,7 @@ def _by_rank(row: CanvasRow) -> tuple[float, int]:
 def jobs_without_canvas(study: Study, ranking: Priority | None) -> list[tuple[Job, Standing | None]]:
     """Generalised jobs that have no canvas yet, the highest ranked first."""
     places = standings(ranking)
-    free = study.jobs.filter(scope=Job.Scope.GENERALISED).exclude(level=Level.PURPOSE)
+    free = study.jobs.filter(scope=Job.Scope.GENERALISED)
     free = free.exclude(canvases__in=study.canvases.all())
     found = [(job, places.get(job.pk)) for job in free]
     return sorted(found, key=lambda pair: (pair[1].rank if pair[1] and pair[1].rank else 10**6, pair[0].pk))
