@@ -1,21 +1,16 @@
-"""Tables of a study as CSV: UTF-8 with a mark that spreadsheets know, cells that cannot become formulas."""
+"""The tables of a study that can be taken along as CSV."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from interviews.models import Interview
 from jobs.models import Evidence
-from studies.access import StudyAccess
 from studies.history import person_name
 from studies.models import Study
 from studies.roles import Role
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-BOM = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -24,31 +19,6 @@ class Table:
     holds: str
     head: tuple[str, ...]
     rows: Callable[[Study], Iterable[tuple[Any, ...]]]
-
-
-class _Echo:
-    """csv writes into a file; here a written line is handed straight on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def guarded(value: Any) -> Any:
-    """A leading apostrophe keeps a spreadsheet from computing what somebody wrote (OWASP: CSV injection)."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        value = "; ".join(str(item) for item in value)
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA):
-        return f"'{value}"
-    return value
-
-
-def csv_lines(access: StudyAccess, table: Table) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield BOM + str(writer.writerow(table.head))
-    for row in table.rows(access.study):
-        yield str(writer.writerow([guarded(value) for value in row]))
 
 
 # --- the tables --------------------------------------------------------------------------------------

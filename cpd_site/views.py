@@ -17,10 +17,11 @@ from cpd_site import home
 from cpd_site.actions import import_study
 from cpd_site.archive.read import ArchiveRefused
 from cpd_site.archive.write import write_archive
-from cpd_site.exports import TABLES, csv_lines
+from cpd_site.exports import TABLES
 from cpd_site.forms import ArchiveForm
 from studies.access import StudyAccess, study_view
 from studies.limits import within_limit
+from studies.spreadsheet import csv_lines
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def exports(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 @study_view()
 @require_GET
 def export_table(request: HttpRequest, access: StudyAccess, table: str) -> HttpResponseBase:
-    lines = csv_lines(access, TABLES[table])
+    lines = csv_lines(TABLES[table].head, TABLES[table].rows(access.study))
     return _download(lines, "text/csv", f"{access.study.slug}-{table}-{timezone.localdate():%Y-%m-%d}.csv")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -10,9 +9,8 @@ from typing import Any
 from strategy.models import Action
 from strategy.queries.actions import due_words
 from studies.history import person_name
+from studies.spreadsheet import csv_lines
 
-BOM = "\ufeff"  # spreadsheets read the file as UTF-8 only with this mark
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 HEAD = (
     "id",
     "job",
@@ -46,27 +44,8 @@ HEAD = (
 )
 
 
-class _Echo:
-    """csv writes into a file; here a written line is handed straight on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def guarded(value: Any) -> Any:
-    """A leading apostrophe keeps a spreadsheet from computing what somebody wrote (OWASP: CSV injection)."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.lstrip(" \n").startswith(FORMULA):
-        return f"'{value}"
-    return value
-
-
-def csv_lines(actions: Iterable[Action], *, today: date) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield BOM + str(writer.writerow(HEAD))
-    for action in actions:
-        yield str(writer.writerow([guarded(value) for value in _cells(action, today)]))
+def action_lines(actions: Iterable[Action], *, today: date) -> Iterator[str]:
+    return csv_lines(HEAD, (_cells(action, today) for action in actions))
 
 
 def _cells(action: Action, today: date) -> tuple[Any, ...]:

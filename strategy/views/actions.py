@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from strategy import actions as write
 from strategy import forms
 from strategy.actions import StrategyRefused
-from strategy.exports import csv_lines
+from strategy.exports import action_lines
 from strategy.models import Action
 from strategy.queries import actions as queries
 from strategy.queries import evidence as said
@@ -111,7 +111,7 @@ def export(request: HttpRequest, access: StudyAccess) -> StreamingHttpResponse:
     today = timezone.localdate()
     filters = forms.FilterForm(request.GET).filters(access)
     found = list(queries.filtered(access.study, today=today, **filters))
-    response = StreamingHttpResponse(csv_lines(found, today=today), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(action_lines(found, today=today), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{access.study.slug}-actions.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

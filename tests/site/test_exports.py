@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from cpd_site.exports import TABLES, guarded
+from cpd_site.exports import TABLES
 from interviews.actions.interviews import delete_interview
 from studies.access import StudyAccess
 from studies.history import record
 from studies.roles import Role
+from studies.spreadsheet import guarded
 from tests import factories as make
 from tests.architecture.populated import populate
 
