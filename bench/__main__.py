@@ -51,10 +51,11 @@ def _prepare(folder: Path) -> None:
     from django.core.management import call_command
 
     django.setup()
-    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # pages that refuse a GET are expected
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     import cpd_site.wsgi  # noqa: F401 -- prepares this process as it prepares the one that serves
+
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # pages that refuse a GET are expected
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "bench"
-MADE_FROM = ("cpd_site/demo/**/*", "*/migrations/*.py", "*/models.py", "*/runs.py")
+MADE_FROM = ("cpd_site/demo/**/*", "*/migrations/*.py")
 COPIES = 17
 
 

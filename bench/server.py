@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from bench import seed
 from bench.table import Figure, timed, timings
 from studies.access import StudyAccess, open_study
-from studies.models import Membership
+from studies.models import Membership, Study
 
 TIMES = 20
 PAGE_MS, PAGE_QUERIES, SAVE_MS = 150, 20, 30
@@ -31,7 +31,8 @@ NOT_PAGES = ("exports/archive.json", ".csv")
 
 @cache
 def scaled_study() -> StudyAccess:
-    call_command("seed_demo", scale=seed.COPIES, verbosity=0)
+    if not Study.objects.exists():
+        call_command("seed_demo", scale=seed.COPIES)
     seed.keep(Path(settings.DATABASES["default"]["NAME"]))
     owner = Membership.objects.filter(role="owner").latest("pk")
     return open_study(owner.user, owner.study.slug)
@@ -50,7 +51,7 @@ def measure() -> Iterator[Figure]:
     yield Figure("elements", study.elements.count(), "")
     yield Figure("individual jobs", study.jobs.filter(scope="individual").count(), "")
     client, ids = client_of(access), _ids(access)
-    for url in sorted(_pages(study.slug, ids)):
+    for url in sorted({*_pages(study.slug, ids), *_asked(study.slug, ids)}):
         yield from _page(client, url, study.slug)
     yield _save(client, access)
 
@@ -82,6 +83,15 @@ def _pages(slug: str, ids: dict[str, Any]) -> Iterator[str]:
             for name in names:
                 url = url.replace(f"<int:{name}>", str(ids[name]))
             yield url
+
+
+def _asked(slug: str, ids: dict[str, Any]) -> Iterator[str]:
+    """Addresses that mean something else, or something at all, with a question mark."""
+    yield f"/s/{slug}/canvases/{ids['canvas_id']}/changes/?since=0"
+    yield f"/s/{slug}/canvases/{ids['canvas_id']}/evidence/?group=pushes"
+    yield f"/s/{slug}/clusters/{ids['cluster_id']}/?page=2"
+    yield f"/s/{slug}/journey/behind/?kind=push&column=all"
+    yield f"/s/{slug}/jobs/?scope=individual&page=2"
 
 
 def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -6,8 +6,8 @@ import random
 import time
 from collections.abc import Iterator
 
-from bench.server import scaled_study
-from bench.table import Figure
+from bench.server import PAGE_MS, client_of, scaled_study
+from bench.table import Figure, timed, timings
 from interviews.actions.elements import add_elements
 from interviews.actions.interviews import create_interview
 from interviews.actions.participants import add_participant
@@ -31,6 +31,11 @@ def measure() -> Iterator[Figure]:
     yield Figure("turns", transcript.turns.count(), "")
     yield Figure("read", read - started, "s")
     yield Figure("read and import", done - started, "s", SECONDS)
+    with_quotes(transcript)
+    yield Figure("quotes", transcript.quotes.count(), "")
+    client, url = client_of(access), f"/s/{access.study.slug}/transcripts/{transcript.pk}/"
+    timing = timings(lambda: client.get(url), 20)
+    yield timed("its page, server time", timing, PAGE_MS)
 
 
 def three_hours() -> str:
@@ -46,7 +51,9 @@ def three_hours() -> str:
 
 
 def with_quotes(transcript: Transcript) -> None:
-    """500 quotes with an element each, spread over the text."""
+    """500 quotes with an element each, spread over the text; once."""
+    if transcript.quotes.exists():
+        return
     access = scaled_study()
     turns = list(transcript.turns.filter(role="participant"))[:QUOTES]
     quotes = [

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from jobs.actions import clusters, statements
 from jobs.models import ClusterMember, Job, JobCluster
+from jobs.queries import clusters as queries
 from jobs.queries.clusters import Group, board, interviews_of
 from studies.access import StudyAccess
 from studies.roles import Role
@@ -284,3 +285,15 @@ def test_a_group_is_made_by_hand_out_of_one_card(owner: StudyAccess, login: Any)
     made = owner.study.jobclusters.exclude(pk=source.pk).get()
     assert (made.name, made.decided, members(made)) == (job.statement, True, {job.pk})
     assert len(members(source)) == 2
+
+
+def test_a_very_large_group_comes_page_by_page(
+    owner: StudyAccess, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MEMBERS_A_PAGE", 2)
+    cluster = group(owner, count=3)
+    pages = [login(owner).get(f"{url(owner, 'cluster', cluster.pk)}?page={page}") for page in (1, 2)]
+    shown = [[member.pk for member in page.context["group"].members] for page in pages]
+    assert [len(page) for page in shown] == [2, 1]
+    assert {*shown[0], *shown[1]} == set(cluster.members.values_list("pk", flat=True))
+    assert [page.context["group"].count for page in pages] == [3, 3]

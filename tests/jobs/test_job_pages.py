@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from jobs.actions import statements
 from jobs.models import Evidence, Job, LintDismissal
+from jobs.queries import jobs as queries
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
@@ -240,7 +241,9 @@ def test_a_generalised_job_shows_every_member_with_its_quotes(owner: StudyAccess
 
     context = login(owner).get(url(owner, "detail", general.pk)).context
 
-    assert [(member.job, len(member.said)) for member in context["members"].rows] == [(job, 1) for job in jobs]
+    assert [(member.job, len(member.said)) for member in context["members"].rows] == [
+        (job, 1) for job in jobs
+    ]
     assert (context["members"].interviews, context["members"].pieces) == (2, 2)
 
 
@@ -328,3 +331,16 @@ def test_no_statement_ever_stands_in_an_address(owner: StudyAccess, login: Any) 
     for name, args in [("detail", [job.pk]), ("list", []), ("map", []), ("clusters", [])]:
         page = login(owner).get(url(owner, name, *args)).content.decode()
         assert not [part for part in page.split('"') if part.startswith("/") and "Zebra" in part]
+
+
+def test_a_generalised_job_of_very_many_shows_them_page_by_page_and_counts_them_all(
+    owner: StudyAccess, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MEMBERS_A_PAGE", 2)
+    general = make.make_job(owner.study, scope="generalised", statement="Be there")
+    for _ in range(3):
+        with_evidence(owner, general=general)
+    pages = [login(owner).get(f"{url(owner, 'detail', general.pk)}?page={page}") for page in (1, 2)]
+    found = [page.context["members"] for page in pages]
+    assert [len(members.rows) for members in found] == [2, 1]
+    assert [(members.count, members.interviews, members.pieces) for members in found] == [(3, 3, 3)] * 2
