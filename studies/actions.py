@@ -233,7 +233,7 @@ def cancel_run(access: StudyAccess, *, run: Run) -> None:
     access.require(Verb.CODE)
     with transaction.atomic():
         runs.cancel(access, run)
-        record(access, "run.cancelled", run, label=runs.title_of(run.kind))
+        record(access, "run.cancelled", run, label=run.title)
 
 
 def repeat_run(access: StudyAccess, *, run: Run) -> Run:
@@ -243,5 +243,5 @@ def repeat_run(access: StudyAccess, *, run: Run) -> Run:
         again = runs.enqueue(
             access, run.kind, params=run.params, input_digest=run.input_digest, seed=run.seed
         )
-        record(access, "run.repeated", again, label=runs.title_of(run.kind))
+        record(access, "run.repeated", again, label=run.title)
     return again

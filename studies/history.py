@@ -6,18 +6,10 @@ from django.db import models
 
 from studies.access import StudyAccess
 from studies.models import HistoryEntry
+from studies.words import SENTENCES, register_verbs
 
-SENTENCES: dict[str, str] = {}
+__all__ = ["person_name", "record", "register_verbs"]
 LABEL_LENGTH = 200
-
-
-def register_verbs(sentences: dict[str, str]) -> None:
-    """Called at the top of an app's actions.py: verb -> words between the actor and the target."""
-    SENTENCES.update(sentences)
-
-
-def sentence(verb: str) -> str:
-    return SENTENCES.get(verb, verb.replace(".", " ").replace("_", " "))
 
 
 def person_name(user: Any) -> str:

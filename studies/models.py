@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from studies.roles import Role
+from studies.words import sentence, title_of
 
 TRASH_DAYS = 30
 
@@ -146,8 +147,6 @@ class HistoryEntry(StudyOwned):
 
     @property
     def sentence(self) -> str:
-        from studies.history import sentence
-
         return sentence(self.verb)
 
 
@@ -190,8 +189,6 @@ class Run(StudyOwned):
 
     @property
     def title(self) -> str:
-        from studies.runs import title_of
-
         return title_of(self.kind)
 
     @property

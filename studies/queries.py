@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from studies.access import StudyAccess
-from studies.history import SENTENCES
 from studies.models import HistoryEntry, Invitation, Membership, Run
 from studies.roles import Role
+from studies.words import SENTENCES
 
 PAGE = 50
 POLL = 100

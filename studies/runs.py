@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from studies.access import StudyAccess
 from studies.models import Run
+from studies.words import TITLES
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
@@ -24,7 +25,6 @@ LOST = "The worker stopped in the middle, {} times. Run it again; if it stops ag
 # kind -> the function that computes it: gets the run and a reporter, returns what becomes `run.result`
 Reporter = Callable[[float, str], None]
 KINDS: dict[str, Callable[[Run, Reporter], dict[str, Any]]] = {}
-TITLES: dict[str, str] = {}
 RESULT_PAGES: dict[str, str] = {}
 
 
@@ -48,10 +48,6 @@ def run_kind(
         return function
 
     return register
-
-
-def title_of(kind: str) -> str:
-    return TITLES.get(kind) or kind.replace(".", ": ")
 
 
 def digest(data: Any) -> str:

@@ -18,7 +18,7 @@ from studies import actions, queries
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
 from studies.forms import InvitationForm, RoleForm, SettingsForm, StudyForm, roles_explained
-from studies.history import person_name, sentence
+from studies.history import person_name
 from studies.limits import within_limit
 from studies.models import HistoryEntry
 from studies.pages import render_page_or_partial
@@ -257,7 +257,7 @@ def _as_json(entry: HistoryEntry) -> dict[str, Any]:
         "actor": entry.actor_name,
         "actor_id": entry.actor_id,
         "verb": entry.verb,
-        "sentence": sentence(entry.verb),
+        "sentence": entry.sentence,
         "target_type": entry.target_type,
         "target_id": entry.target_id,
         "label": entry.target_label,

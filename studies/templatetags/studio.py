@@ -58,7 +58,7 @@ def run_card(context: dict[str, Any], run: Run) -> dict[str, Any]:
     may_steer = access.may(Verb.CODE)
     return {
         "csrf_token": context.get("csrf_token"),
-        "title": runs.title_of(run.kind),
+        "title": run.title,
         "state": run.state,
         "percent": run.progress,
         "step": "Stopping" if run.cancel_requested else run.message,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.apps import apps
 
-from studies import history
+from studies import words
 
 ROOT = Path(__file__).resolve().parents[2]
 ORDER = ["studies", "interviews", "jobs", "journeys", "strategy"]
@@ -54,7 +54,7 @@ def test_every_recorded_verb_is_registered_with_its_sentence() -> None:
         for path in PYTHON
         for verb in re.findall(r"record\(\s*access,\s*\"([a-z_.]+)\"", path.read_text())
     }
-    assert recorded - set(history.SENTENCES) == set()
+    assert recorded - set(words.SENTENCES) == set()
 
 
 def test_the_web_process_starts_without_the_heavy_libraries() -> None:

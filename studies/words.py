@@ -1,0 +1,17 @@
+"""What verbs of the history and kinds of runs are called on screen: filled by the apps, read by everybody."""
+
+SENTENCES: dict[str, str] = {}  # verb -> words between the actor and the target
+TITLES: dict[str, str] = {}  # kind of run -> its name
+
+
+def register_verbs(sentences: dict[str, str]) -> None:
+    """Called at the top of an app's actions."""
+    SENTENCES.update(sentences)
+
+
+def sentence(verb: str) -> str:
+    return SENTENCES.get(verb, verb.replace(".", " ").replace("_", " "))
+
+
+def title_of(kind: str) -> str:
+    return TITLES.get(kind) or kind.replace(".", ": ")
