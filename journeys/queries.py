@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -65,24 +65,16 @@ def choices(study: Study) -> Choices:
     return Choices(segments, sorted({tag for _, tags in rows for tag in tags}))
 
 
-def event_of(row: Mapping[str, Any]) -> Event:
-    return Event(
-        key=str(row["pk"]),
-        point=row["point"],
-        date=row["story_date"],
-        precision=row["story_precision"],
-        exit=str(row["detail"].get("exit", "")),
-    )
-
-
 def timelines(study: Study, interviews: Iterable[Interview]) -> dict[int, Timeline]:
-    """Interview -> its timeline; one query."""
+    """Interview -> its timeline; two queries. Only exits bring their details: to read JSON takes time."""
     events: dict[int, list[Event]] = {interview.pk: [] for interview in interviews}
     rows = study.elements.filter(kind="event").exclude(point="").order_by("pk")
-    fields = ("pk", "interview_id", "point", "story_date", "story_precision", "detail")
-    for row in rows.values(*fields):
-        if row["interview_id"] in events:
-            events[row["interview_id"]].append(event_of(row))
+    exits = dict(rows.filter(point="T8").values_list("pk", "detail"))
+    fields = ("pk", "interview_id", "point", "story_date", "story_precision")
+    for pk, interview, point, day, precision in rows.values_list(*fields):
+        if interview in events:
+            how = str(exits[pk].get("exit", "")) if pk in exits else ""
+            events[interview].append(Event(str(pk), point, day, precision, exit=how))
     return {pk: timeline(found) for pk, found in events.items()}
 
 
@@ -302,14 +294,14 @@ def matrix(study: Study, interviews: Sequence[Interview], lens: LensName) -> Mat
     """What was captured, by element and column of the lens; every item is counted once. One query."""
     wanted = {interview.pk for interview in interviews}
     rows = study.elements.order_by().values_list("interview", "kind", "phase", "substage", "point")
-    cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
+    inner: dict[tuple[str, str], Cell] = defaultdict(Cell)
     for interview, kind, phase, substage, point, items in rows.annotate(items=Count("pk")):
         if interview not in wanted:
             continue
-        column = column_of(lens, phase=phase, substage=substage, point=point)
-        for key in ((kind, column), (kind, "all"), ("all", column), ("all", "all")):
-            cells[key].items += items
-            cells[key].interviews.add(interview)
+        cell = inner[kind, column_of(lens, phase=phase, substage=substage, point=point)]
+        cell.items += items
+        cell.interviews.add(interview)
+    cells = _with_sums(inner)
     columns = LENSES[lens] + ((UNPLACED,) if cells["all", UNPLACED.key].items else ())
     codes = [code for code in (*(kind.code for kind in kinds.KINDS), "") if cells[code, "all"].items]
     return Matrix(
@@ -319,6 +311,16 @@ def matrix(study: Study, interviews: Sequence[Interview], lens: LensName) -> Mat
         total=cells["all", "all"].items,
         n=len(wanted),
     )
+
+
+def _with_sums(inner: Mapping[tuple[str, str], Cell]) -> dict[tuple[str, str], Cell]:
+    """The cells and, under "all", their rows and columns together."""
+    cells = defaultdict(Cell, inner)
+    for (kind, column), cell in inner.items():
+        for key in ((kind, "all"), ("all", column), ("all", "all")):
+            cells[key].items += cell.items
+            cells[key].interviews |= cell.interviews
+    return cells
 
 
 def _row(code: str, columns: Sequence[Column], cells: Mapping[tuple[str, str], Cell]) -> Row:

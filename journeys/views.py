@@ -19,7 +19,7 @@ from journeys.timeline import LENSES, UNPLACED, Timeline
 from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
 
-STRIPS_A_PAGE = 30
+STRIPS_A_PAGE = 24
 SAID_A_PAGE = 30
 DEFAULTS = {"segment": "", "tag": "", "lens": "four_phase", "align": "thought"}
 

@@ -232,7 +232,7 @@ def test_pages_take_the_same_number_of_queries_for_one_interview_and_for_three(
     for count in (1, 2):
         made += [journey(owner) for _ in range(count)]
         client.get(at(owner, "overview"))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(at(owner, "overview"))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(at(owner, "interview", made[0].pk))
