@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from bench import seed
 from bench.table import Figure, timed, timings
@@ -86,7 +86,9 @@ def _pages(slug: str, ids: dict[str, Any]) -> Iterator[str]:
 
 
 def _asked(slug: str, ids: dict[str, Any]) -> Iterator[str]:
-    """Addresses that mean something else, or something at all, with a question mark."""
+    """Pages outside a study, and those that say something else, or something at all, with a question mark."""
+    yield reverse("studies:list")
+    yield reverse("studies:create")
     yield f"/s/{slug}/canvases/{ids['canvas_id']}/changes/?since=0"
     yield f"/s/{slug}/canvases/{ids['canvas_id']}/evidence/?group=pushes"
     yield f"/s/{slug}/clusters/{ids['cluster_id']}/?page=2"
@@ -109,7 +111,7 @@ def _page(client: Client, url: str, slug: str) -> Iterator[Figure]:
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(url)
         queries = len(captured)
-    name, size = url.removeprefix(f"/s/{slug}"), len(b"".join(answer)) / 1000
+    name, size = url.replace(f"/s/{slug}", "…"), len(b"".join(answer)) / 1000
     note = f"{size:.0f} kB"
     timing = timings(lambda: client.get(url), TIMES)
     yield timed(name, timing, PAGE_MS, note, queries=queries, most_queries=PAGE_QUERIES)
