@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import settings as hypothesis
 
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories
+
+# Speed is measured in bench/; a busy machine must not fail a test of arithmetic
+hypothesis.register_profile("studio", deadline=None)
+hypothesis.load_profile("studio")
 
 
 @pytest.fixture(autouse=True)
