@@ -48,6 +48,7 @@ urlpatterns = [
     path("import/<int:draft_id>/discard/", transcripts.discard, name="import_discard"),
     path("transcripts/<int:transcript_id>/", transcripts.transcript, name="transcript"),
     path("transcripts/<int:transcript_id>/code/", transcripts.code, name="code"),
+    path("transcripts/<int:transcript_id>/carry/", transcripts.carry, name="carry"),
     path("elements/<int:element_id>/", transcripts.element, name="element"),
     path("elements/<int:element_id>/edit/", transcripts.element_edit, name="element_edit"),
     path("elements/<int:element_id>/span/", transcripts.element_span, name="element_span"),

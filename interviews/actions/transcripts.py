@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import date
@@ -34,6 +35,7 @@ register_verbs(
         "transcript.discarded": "discarded the file",
         "transcript.imported": "imported the transcript",
         "quote.added": "marked a quote in",
+        "transcript.quotes_carried": "carried coded quotes over to",
         "snap.accepted": "confirmed where it was said:",
         "snap.rejected": "rejected where it might have been said:",
     }
@@ -260,6 +262,32 @@ def move_span(access: StudyAccess, *, element: Element, seen: int, start: int, e
     with transaction.atomic():
         quote, _ = _quote(access, element.quote.transcript, start, end)
         return edit_element(access, element=element, seen=seen, quote=quote)
+
+
+def carry_quotes(access: StudyAccess, *, transcript: Transcript) -> tuple[int, int]:
+    """Ties what is coded in other versions of this transcript to the same words here.
+
+    Words that do not stand here exactly once (at the same time, where they stand more often) stay coded where
+    they are: nothing is guessed. Returns how many elements moved and how many stayed.
+    """
+    access.require(Verb.CODE)
+    elsewhere = access.study.elements.filter(quote__transcript__interview=transcript.interview_id)
+    coded = elsewhere.exclude(quote__transcript=transcript).select_related("quote", "interview")
+    pairs = [(element, element.quote) for element in coded if element.quote]
+    places = [(element, span) for element, quote in pairs if (span := _same_words(transcript, quote))]
+    with transaction.atomic():
+        for element, span in places:
+            edit_element(access, element=element, quote=_quote(access, transcript, *span)[0])
+        record(access, "transcript.quotes_carried", transcript, moved=len(places), of=len(pairs))
+    return len(places), len(pairs) - len(places)
+
+
+def _same_words(transcript: Transcript, quote: Quote) -> tuple[int, int] | None:
+    """The span of the quote's words in `transcript`; None where that is not certain."""
+    spans = [match.span() for match in re.finditer(re.escape(quote.text), transcript.text)]
+    if len(spans) > 1 and quote.start_ms is not None:
+        spans = [span for span in spans if _time_at(transcript, span[0]) == quote.start_ms]
+    return spans[0] if len(spans) == 1 else None
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

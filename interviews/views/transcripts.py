@@ -190,7 +190,7 @@ def transcript(request: HttpRequest, access: StudyAccess, transcript_id: int) ->
     found = get_object_or_404(queries.transcripts_with_interview(access.study), pk=transcript_id)
     turns = queries.turn_rows(found)
     elements = list(queries.coded_elements(found))
-    snaps = queries.open_snaps(found)
+    snaps, versions = queries.open_snaps(found), queries.versions_of(found)
     context = {
         "access": access,
         "nav": "interviews",
@@ -201,11 +201,25 @@ def transcript(request: HttpRequest, access: StudyAccess, transcript_id: int) ->
         "elements": elements,
         "kinds": kinds.KINDS,
         "kind_of": kinds.BY_CODE,
-        "versions": queries.versions_of(found),
+        "versions": versions,
+        "carriable": any(other["marked"] for other in versions),
         "jobs_url": _jobs_url(access, found),
         "pointed": _pointed(request, found),
     }
     return render(request, "interviews/transcript.html", context)
+
+
+@require_POST
+@study_view(needs=Verb.CODE)
+def carry(request: HttpRequest, access: StudyAccess, transcript_id: int) -> HttpResponse:
+    """A corrected file takes over what was coded in the version before."""
+    found = get_object_or_404(queries.transcripts_with_interview(access.study), pk=transcript_id)
+    moved, stayed = actions.carry_quotes(access, transcript=found)
+    words = f"{moved} coded quote{'' if moved == 1 else 's'} carried over."
+    if stayed:
+        words += f" {stayed} stayed in the other version: their words do not stand here exactly once."
+    messages.success(request, words)
+    return redirect("interviews:transcript", access.study.slug, found.pk)
 
 
 def _pointed(request: HttpRequest, found: Transcript) -> Any:

@@ -179,3 +179,48 @@ def test_rejecting_leaves_the_note_as_it_was(owner: StudyAccess, live: Interview
     note.refresh_from_db()
     assert (note.quote, note.version) == (None, 1)
     assert note.snaps.get().state == SnapProposal.State.REJECTED
+
+
+CORRECTED = VTT.replace("I walked for a week", "I walked for two weeks").replace("Just died", "It just died")
+
+
+def coded(access: StudyAccess, transcript: Any, *quotes: str) -> list[Any]:
+    return [
+        actions.code_span(
+            access,
+            transcript=transcript,
+            start=transcript.text.index(words),
+            end=transcript.text.index(words) + len(words),
+            kind="push",
+        )
+        for words in quotes
+    ]
+
+
+def test_a_corrected_transcript_takes_over_the_quotes_whose_words_are_the_same(owner: StudyAccess) -> None:
+    first = import_as(owner, draft=draft_of(owner), roles=ROLES, pseudonym="Ines")
+    same, changed = coded(owner, first, "died. 🚐", "walked for a week")
+    second = import_draft(
+        owner, draft=draft_of(owner, CORRECTED, "better.vtt"), interview=first.interview, roles=ROLES
+    )
+
+    assert actions.carry_quotes(owner, transcript=second) == (1, 1)
+
+    same.refresh_from_db()
+    changed.refresh_from_db()
+    assert (same.quote.transcript, same.quote.text) == (second, "died. 🚐")
+    assert second.text[same.quote.start : same.quote.end] == "died. 🚐"
+    assert changed.quote.transcript == first
+
+
+def test_words_said_twice_are_told_apart_by_their_time_or_left(owner: StudyAccess) -> None:
+    twice = VTT.replace("I walked for a week", "The old van died, I walked")
+    first = import_as(owner, draft=draft_of(owner, twice), roles=ROLES, pseudonym="Ines")
+    (early,) = coded(owner, first, "The old van died")
+    untimed = "Dan: What?\n\nInes: The old van died.\n\nDan: So?\n\nInes: The old van died, yes."
+    for text, name, carried in ((twice + "\n", "again.vtt", (1, 0)), (untimed, "untimed.txt", (0, 1))):
+        other = import_draft(owner, draft=draft_of(owner, text, name), interview=first.interview, roles=ROLES)
+        assert actions.carry_quotes(owner, transcript=other) == carried
+
+    early.refresh_from_db()
+    assert (early.quote.transcript.filename, early.quote.start_ms) == ("again.vtt", 6000)
