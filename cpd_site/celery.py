@@ -4,7 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
+
+from cpd_site.supervise import end_forks_with_this_process
 
 # Before the app is made: without it Celery's Django fix-up, and with it delay_on_commit, is missing
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpd_site.settings")
@@ -12,6 +14,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpd_site.settings")
 app = Celery("cpd_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def leave_no_orphans(**kwargs: Any) -> None:
+    end_forks_with_this_process()
 
 
 @setup_logging.connect

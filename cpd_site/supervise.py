@@ -103,6 +103,23 @@ def _die_with_parent(orphan_signal: signal.Signals) -> Callable[[], None] | None
     return in_the_child
 
 
+def end_forks_with_this_process() -> None:
+    """From now on the kernel kills whatever this process forks as soon as it is gone (Linux only).
+
+    A worker that dies while it starts has no signal handler yet, and would leave its pool behind.
+    """
+    if sys.platform != "linux":
+        return
+    libc, parent = ctypes.CDLL(None), [os.getpid()]
+
+    def in_the_child() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL.value)
+        if os.getppid() != parent[0]:
+            os._exit(1)
+
+    os.register_at_fork(before=lambda: parent.__setitem__(0, os.getpid()), after_in_child=in_the_child)
+
+
 def wait_until(ready: Callable[[], bool], group: Group, seconds: float) -> bool:
     """True once ready() says so; False as soon as a child has ended, or when the time is over."""
     deadline = time.monotonic() + seconds

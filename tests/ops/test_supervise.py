@@ -1,6 +1,7 @@
 """A group of processes: stopped in order, to the last descendant, and never ended unnoticed."""
 
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import psutil
 import pytest
 
 from cpd_site.supervise import Group, Program, wait_until
+from scripts.machine import ROOT
 
 SLEEPS = "import time; time.sleep(60)"
 # Python has installed its handlers once the file is there; before, SIGTERM would end it at once
@@ -100,3 +102,23 @@ def test_waiting_ends_when_the_time_is_over(group: Group) -> None:
 def test_a_program_that_is_run_leaves_the_group_when_it_has_ended(group: Group) -> None:
     assert group.run(python("raise SystemExit(4)")) == 4
     assert group.children == []
+
+
+def test_what_a_process_forked_dies_with_it_even_by_kill_9() -> None:
+    program = (
+        "import os, time\n"
+        "from cpd_site.supervise import end_forks_with_this_process\n"
+        "end_forks_with_this_process()\n"
+        "child = os.fork()\n"
+        "if child:\n"
+        "    print(child, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+
+    parent.kill()
+    parent.wait()
+
+    assert psutil.wait_procs([child], timeout=5)[1] == []
