@@ -170,7 +170,8 @@ def _worker() -> Program:
     python = _python("-W", "ignore:You're running the worker with superuser privileges")
     # An idle worker needs almost 2 s to end. A run that is cut short keeps its row; a later sweep restarts it
     command = [*python, *app, "worker", *pool, *beat, *quiet]
-    return Program("worker", command, stops=2, patience=2.0, orphan_signal=signal.SIGQUIT)
+    # SIGKILL: an orphan without its broker waits for it before it heeds a softer signal; its forks follow it
+    return Program("worker", command, stops=2, patience=2.0, orphan_signal=signal.SIGKILL)
 
 
 def _web(host: str, port: int) -> Program:
