@@ -83,7 +83,7 @@ def test_a_stop_signal_ends_every_process_in_time(own_studio: Studio, number: si
 def test_kill_9_leaves_nothing_behind_and_the_next_start_works(own_studio: Studio) -> None:
     own_studio.process.kill()
 
-    assert own_studio.survivors(15) == []
+    assert own_studio.survivors(5) == []
     again = Studio(own_studio.data_dir)
     try:
         again.wait_until_ready()
