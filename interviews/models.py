@@ -268,6 +268,44 @@ class Element(StudyOwned, Trashable, Versioned):
         return (self.quote.text if self.quote else self.verbatim) or self.note
 
 
+class Code(StudyOwned, Trashable):
+    """A word of the study's codebook, beside the twelve elements that every study has."""
+
+    name = models.CharField(max_length=80)
+    description = models.CharField(max_length=300, blank=True, help_text="When to use it, and when not")
+    position = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(Trashable.Meta):
+        abstract = False
+        ordering = ["position", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "name"],
+                condition=models.Q(deleted_at=None),
+                name="one_code_per_name",
+                violation_error_message="This code is in the codebook already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Coding(StudyOwned):
+    """A code on an element, given by a person."""
+
+    element = models.ForeignKey(Element, models.CASCADE, related_name="codings")
+    code = models.ForeignKey(Code, models.CASCADE, related_name="codings")
+    by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["element", "code"], name="a_code_once_an_element")]
+
+
 class SnapProposal(StudyOwned):
     """Where a live item probably stands in the transcript: the nearest turn, until a person decides."""
 

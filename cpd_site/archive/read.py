@@ -13,6 +13,7 @@ from django.db import models
 
 from cpd_site.archive.layout import FORMAT, SECTION_OF, SECTIONS, STUDY_FIELDS, Section, target_of
 from cpd_site.archive.write import canonical
+from jobs.models import SuggestionModel, SurveyResponse
 from studies.models import HistoryEntry, Run, Study
 from studies.roles import Role
 
@@ -202,16 +203,24 @@ def _clean(f: models.Field[Any, Any], value: Any, section: str, number: int) -> 
 
 # What background runs found and what the history tells of may have any shape: no page counts on it
 FREE_SHAPES = {(Run, "result"), (HistoryEntry, "data")}
+# A table for each of their keys
+TABLES_OF_TABLES = {(SurveyResponse, "answers"), (SuggestionModel, "report")}
 
 
 def _is_flat(f: models.Field[Any, Any], value: Any) -> bool:
     """Lists of words, and tables of words and numbers."""
     if (f.model, f.name) in FREE_SHAPES:
         return True
+    if (f.model, f.name) in TABLES_OF_TABLES:
+        return all(isinstance(each, dict) and _is_table(each, (str, int, float)) for each in value.values())
     if isinstance(value, list):
         return all(isinstance(each, str) for each in value)
     plain = (int, float) if f.name == "weights" else (str, int, float)
-    return not isinstance(value, dict) or all(isinstance(each, plain) for each in value.values())
+    return not isinstance(value, dict) or _is_table(value, plain)
+
+
+def _is_table(value: dict[str, Any], plain: tuple[type, ...]) -> bool:
+    return all(isinstance(each, plain) for each in value.values())
 
 
 def _is_text(f: models.Field[Any, Any]) -> bool:

@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from jobs import forms
 from jobs.actions import clusters as actions
+from jobs.forms import clusters as forms
+from jobs.forms.jobs import dismissals_in
 from jobs.models import JobCluster
 from jobs.queries import clusters as queries
 from jobs.views.jobs import page_number
@@ -165,7 +166,7 @@ def accept(request: HttpRequest, access: StudyAccess, cluster_id: int) -> HttpRe
     form = forms.AcceptForm(request.POST)
     if not form.is_valid():
         return _group_page(request, access, found, form=form, status=422)
-    dismissed = forms.dismissals_in(request.POST)
+    dismissed = dismissals_in(request.POST)
     refusal = _refusal_of(
         lambda: actions.accept_cluster(access, cluster=found, dismissed=dismissed, **form.cleaned_data)
     )

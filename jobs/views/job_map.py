@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from interviews.models import Interview
-from jobs import forms
 from jobs.actions import statements
+from jobs.forms import job_map as forms
 from jobs.models import Job
 from jobs.queries import job_map as queries
 from jobs.queries.jobs import scope_counts

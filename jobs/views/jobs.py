@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from interviews.models import Interview
-from jobs import forms
 from jobs.actions import statements
+from jobs.forms import jobs as forms
 from jobs.models import Evidence, Job, Level, Pattern
 from jobs.queries import jobs as queries
 from jobs.queries.priorities import interview_count

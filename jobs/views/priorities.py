@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from jobs import charts, forms
+from jobs import charts
 from jobs.actions import priorities as actions
+from jobs.forms import priorities as forms
 from jobs.models import Comment, Criterion, Job, PrioritySettings
 from jobs.queries import behind as evidence
 from jobs.queries import priorities as queries

@@ -7,8 +7,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from interviews.models import GuidePrompt, SnapProposal, TranscriptDraft
-from jobs.models import ClusterMember, Comment, JobCluster
+from interviews.models import Code, GuidePrompt, SnapProposal, TranscriptDraft
+from jobs.models import (
+    ClusterMember,
+    Comment,
+    JobCluster,
+    Paper,
+    Pin,
+    Scenario,
+    Snapshot,
+    Suggestion,
+    Survey,
+    VerbatimGroup,
+    VerbatimLink,
+    VerbatimSource,
+)
 from studies.access import StudyAccess
 from studies.models import Invitation, Run
 from tests import factories as make
@@ -25,7 +38,20 @@ def populate(access: StudyAccess) -> dict[str, Any]:
     general = make.make_job(study, scope="generalised", statement="Get everybody where they need to be")
     cluster = JobCluster.objects.create(study=study, name="Getting there", general=general)
     canvas = make.make_canvas(general)
+    snapshot = Snapshot.objects.create(study=study, name="Board", weights={}, interviews=1, draws=2000)
+    source = VerbatimSource.objects.create(study=study, name="Tickets", digest="d", state="ready")
+    group = VerbatimGroup.objects.create(study=study, source=source, name="Late", texts=1, times=1)
     return {
+        "code_id": Code.objects.create(study=study, name="Old van").pk,
+        "pin_id": Pin.objects.create(study=study, kind="apart", first=job, second=general).pk,
+        "scenario_key": Scenario.objects.create(study=study, name="Only the city").key,
+        "snapshot_id": snapshot.pk,
+        "paper_id": Paper.objects.create(study=study, kind="pdf", snapshot=snapshot).pk,
+        "survey_id": Survey.objects.create(study=study, name="Importance", state="open").pk,
+        "source_id": source.pk,
+        "group_id": group.pk,
+        "link_id": VerbatimLink.objects.create(study=study, group=group, job=general).pk,
+        "suggestion_id": Suggestion.objects.create(study=study, transcript=transcript, start=0, end=5).pk,
         "interview_id": interview.pk,
         "participant_id": interview.participant_id,
         "prompt_id": GuidePrompt.objects.create(study=study, text="What happened that day?").pk,

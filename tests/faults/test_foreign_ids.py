@@ -100,14 +100,14 @@ CHOICES = {
     "interviews.forms.interviews.InterviewForm.participant",
     "interviews.forms.transcripts.ImportForm.participant",
     "interviews.forms.transcripts.ImportForm.interview",
-    "jobs.forms.JobFilterForm.interview",  # a filter in the address, below
-    "jobs.forms.MoveForm.parent",
-    "jobs.forms.MoveForm.before",
-    "jobs.forms.AlsoForm.other",
-    "jobs.forms.PlaceForm.job",
-    "jobs.forms.PlaceForm.to",
-    "jobs.forms.MergeForm.into",
-    "jobs.forms.JobsForm.jobs",
+    "jobs.forms.jobs.JobFilterForm.interview",  # a filter in the address, below
+    "jobs.forms.job_map.MoveForm.parent",
+    "jobs.forms.job_map.MoveForm.before",
+    "jobs.forms.job_map.AlsoForm.other",
+    "jobs.forms.clusters.PlaceForm.job",
+    "jobs.forms.clusters.PlaceForm.to",
+    "jobs.forms.clusters.MergeForm.into",
+    "jobs.forms.clusters.JobsForm.jobs",
     "strategy.forms.LinkForm.elements",
     "strategy.forms.ActionForm.owner",
 }

@@ -19,8 +19,29 @@ from cpd_site.archive import layout
 from cpd_site.archive.load import load_archive
 from cpd_site.archive.read import ArchiveRefused, read_archive
 from cpd_site.archive.write import canonical, write_archive
-from interviews.models import Asked, Coverage, Element, GuidePrompt, SnapProposal
-from jobs.models import Approval, ClusterMember, Comment, JobCluster, LintDismissal, PrioritySettings, Rating
+from interviews.models import Asked, Code, Coding, Coverage, Element, GuidePrompt, SnapProposal
+from jobs.models import (
+    Approval,
+    BusinessInput,
+    ClusterMember,
+    Comment,
+    JobCluster,
+    LintDismissal,
+    Pin,
+    PrioritySettings,
+    Rating,
+    Scenario,
+    Snapshot,
+    SnapshotRow,
+    SuggestionModel,
+    Survey,
+    SurveyItem,
+    SurveyResponse,
+    Verbatim,
+    VerbatimGroup,
+    VerbatimLink,
+    VerbatimSource,
+)
 from studies.access import StudyAccess
 from studies.history import record
 from studies.models import Membership, Run, Study
@@ -67,6 +88,24 @@ def full(owner: StudyAccess) -> StudyAccess:
     Comment.objects.create(study=study, job=above, author=colleague, text="Really?")
     Approval.objects.create(study=study, job=above, reviewer=colleague, decision="approved")
     PrioritySettings.objects.create(study=study, goals=["Sell bikes"])
+    code = Code.objects.create(study=study, name="Old van", created_by=user)
+    Coding.objects.create(study=study, element=push, code=code, by=colleague)
+    cluster.stands_on.add(interview)
+    Pin.objects.create(study=study, kind="apart", first=job, second=above, by=user)
+    BusinessInput.objects.create(study=study, job=above, performers_low=1000, performers_high=4000, by=user)
+    Scenario.objects.create(study=study, name="Only city").without_interviews.add(interview)
+    frozen = Snapshot.objects.create(study=study, name="Board", weights={}, interviews=1, draws=2000, by=user)
+    SnapshotRow.objects.create(
+        study=study, snapshot=frozen, job=above, statement="Keep moving", rank=1, numbers={"k": 1}
+    )
+    survey = Survey.objects.create(study=study, name="Importance", created_by=user)
+    SurveyItem.objects.create(study=study, survey=survey, job=above, key="moving", wording={"en": "Move"})
+    SurveyResponse.objects.create(study=study, survey=survey, respondent="r1", answers={"moving": {"imp": 5}})
+    source = VerbatimSource.objects.create(study=study, name="Tickets", digest="d", imported_by=user)
+    group = VerbatimGroup.objects.create(study=study, source=source, name="Late", texts=1, times=2, run=run)
+    Verbatim.objects.create(study=study, source=source, group=group, row=2, text="=Late", text_hash="h")
+    VerbatimLink.objects.create(study=study, group=group, job=above, by=user)
+    SuggestionModel.objects.create(study=study, on=True, run=run)
     canvas = make.make_canvas(above, created_by=user)
     card = make.make_card(canvas, created_by=user)
     card.elements.add(push)

@@ -1,4 +1,4 @@
-"""Background runs of the jobs app: load, compute outside any transaction, write once."""
+"""Grouping the individual jobs of a study: load, compute outside any transaction, write once."""
 
 from __future__ import annotations
 

@@ -9,11 +9,9 @@ from django.db.models import QuerySet
 
 from interviews import kinds
 from interviews.models import Element, Interview, Quote
-from jobs.models import Approval, Criterion, Job, JobCluster, Level, Pattern
-from jobs.queries import clusters
+from jobs.models import Job, Level, Pattern
 from jobs.statements import RULES
 from studies.access import StudyAccess
-from studies.forms import RowsField
 
 PATTERN_HELP = {
     Pattern.FUNCTIONAL: "Verb + object, and the context only if it changes the job: "
@@ -34,7 +32,7 @@ LEVEL_HELP = {
 MAX_TEXT = 300
 
 
-def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
     """What a field may choose from: rows of the opened study, never of a whole table."""
     cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
@@ -52,7 +50,7 @@ class JobFilterForm(forms.Form):
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "interview", access.study.interviews.select_related("participant"))
+        offer(self, "interview", access.study.interviews.select_related("participant"))
 
     def filters(self) -> dict[str, Any]:
         """For `filtered_jobs`."""
@@ -158,154 +156,7 @@ class EvidenceForm(forms.Form):
         return found
 
 
-class _JobChoice(forms.ModelChoiceField):
+class JobChoice(forms.ModelChoiceField):
     """A job of this study, or nothing."""
 
     default_error_messages = {"invalid_choice": "That job is not in this study any more."}
-
-
-class MoveForm(forms.Form):
-    """A place on the map: under `parent` (empty: at the top), ahead of `before` (empty: last)."""
-
-    parent = _JobChoice(None, required=False)
-    before = _JobChoice(None, required=False)
-
-    def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("parent", "before"):
-            _offer(self, name, access.study.jobs.all())
-
-
-class AlsoForm(forms.Form):
-    other = _JobChoice(None)
-    on = forms.BooleanField(required=False)
-
-    def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer(self, "other", access.study.jobs.all())
-
-
-class _GroupChoice(forms.ModelChoiceField):
-    default_error_messages = {"invalid_choice": "That group is not in this study any more."}
-
-
-class PlaceForm(forms.Form):
-    """An individual job and the group that it goes to; no group: out of all groups."""
-
-    job = _JobChoice(None)
-    to = _GroupChoice(None, required=False)
-
-    def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer(self, "job", access.study.jobs.filter(scope=Job.Scope.INDIVIDUAL))
-        _offer(self, "to", access.study.jobclusters.all())
-
-
-class MergeForm(forms.Form):
-    into = _GroupChoice(None)
-
-    def __init__(self, access: StudyAccess, cluster: JobCluster, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer(self, "into", clusters.other_groups(access.study, cluster))
-
-
-class JobsForm(forms.Form):
-    """Several individual jobs and a name: a group made by hand, or the part that leaves one."""
-
-    jobs: Any = RowsField(
-        None,
-        error_messages={
-            "required": "Choose at least one job.",
-            "invalid_choice": "Some of these jobs are not in this study any more.",
-        },
-    )
-    name = forms.CharField(required=False, max_length=MAX_TEXT)
-
-    def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer(self, "jobs", access.study.jobs.filter(scope=Job.Scope.INDIVIDUAL))
-
-
-class NameForm(forms.Form):
-    name = forms.CharField(max_length=MAX_TEXT, error_messages={"required": "A group needs a name."})
-
-
-class AcceptForm(forms.Form):
-    statement = forms.CharField(
-        max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 2, "data-grow": "", "class": "form-control"}),
-        error_messages={"required": "A generalised job needs a statement."},
-    )
-    rationale = forms.CharField(
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2, "data-grow": "", "class": "form-control"}),
-    )
-
-
-# --- priorities --------------------------------------------------------------------------------------
-class WeightsForm(forms.Form):
-    """How much each criterion counts, and why; an edit carries the version that it saw."""
-
-    reason = forms.CharField(
-        max_length=300, error_messages={"required": "Say why: the reason stays beside the ranking."}
-    )
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-
-    def __init__(self, names: dict[str, str], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, label in names.items():
-            self.fields[name] = forms.FloatField(
-                label=label,
-                min_value=0,
-                max_value=10,
-                widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.5"}),
-            )
-        self.names = list(names)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if not self.errors and not any(self.weights().values()):
-            raise forms.ValidationError("At least one criterion has to count.")
-        return given
-
-    def weights(self) -> dict[str, float]:
-        """Whole numbers stay whole, so that the history reads well."""
-        values = {name: self.cleaned_data[name] for name in self.names}
-        return {name: int(value) if value == int(value) else value for name, value in values.items()}
-
-    def weight_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.names]
-
-
-class GoalsForm(forms.Form):
-    """One goal a line."""
-
-    goals = forms.CharField(required=False, max_length=1200, widget=forms.Textarea)
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-
-    def clean_goals(self) -> list[str]:
-        return [line.strip() for line in self.cleaned_data["goals"].splitlines() if line.strip()]
-
-
-class RatingForm(forms.Form):
-    """One's own rating; without a value it is taken back."""
-
-    criterion = forms.ChoiceField(choices=Criterion.choices)
-    value = forms.IntegerField(required=False, min_value=0, max_value=5)
-    reason = forms.CharField(required=False, max_length=300)
-
-
-class CommentForm(forms.Form):
-    text = forms.CharField(max_length=4000, error_messages={"required": "Write something first."})
-
-
-class DecisionForm(forms.Form):
-    decision = forms.ChoiceField(choices=Approval.Decision.choices)
-    note = forms.CharField(required=False, max_length=300)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("decision") == Approval.Decision.NEEDS_WORK and not given.get("note", "").strip():
-            raise forms.ValidationError("Say what is missing: the team will want to know.")
-        return given
