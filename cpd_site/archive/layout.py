@@ -133,7 +133,7 @@ SECTIONS = [
     Section("scenarios", Scenario, leave_out=frozenset({"key"})),
     Section("snapshots", Snapshot),
     Section("snapshot_rows", SnapshotRow),
-    Section("surveys", Survey, leave_out=frozenset({"token"})),
+    Section("surveys", Survey, leave_out=frozenset({"token", "file"})),
     Section("survey_items", SurveyItem),
     Section("survey_responses", SurveyResponse),
     Section("verbatim_sources", VerbatimSource, leave_out=frozenset({"file"})),

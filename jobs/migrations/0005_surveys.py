@@ -26,11 +26,14 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('page', 'Survey page'), ('file', 'Imported file')], default='page', max_length=4)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('closed', 'Closed')], default='draft', max_length=6)),
                 ('name', models.CharField(max_length=120)),
+                ('title', models.JSONField(blank=True, default=dict)),
                 ('intro', models.JSONField(blank=True, default=dict)),
                 ('token', models.CharField(default=jobs.models.surveys.new_token, editable=False, max_length=43, unique=True)),
                 ('with_kano', models.BooleanField(default=False)),
-                ('segments', models.JSONField(blank=True, default=list)),
+                ('segment_question', models.JSONField(blank=True, default=dict)),
+                ('segments', models.JSONField(blank=True, default=dict)),
                 ('closes_at', models.DateTimeField(blank=True, null=True)),
+                ('file', models.FileField(blank=True, editable=False, upload_to='surveys/')),
                 ('filename', models.CharField(blank=True, max_length=200)),
                 ('digest', models.CharField(blank=True, editable=False, max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -40,6 +43,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-pk'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None), models.Q(('digest', ''), _negated=True)), fields=('study', 'digest'), name='one_survey_per_file')],
             },
         ),
         migrations.CreateModel(

@@ -6,10 +6,12 @@ from secrets import token_urlsafe
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from jobs.models.statements import Job
 from studies.models import StudyOwned, Trashable, Versioned
 
+LANGUAGES = {"en": "English", "de": "German"}
 USER = settings.AUTH_USER_MODEL
 
 
@@ -20,7 +22,8 @@ def new_token() -> str:
 class Survey(StudyOwned, Trashable, Versioned):
     """A list of jobs put to people who have them. Respondents are never interviews and never counted as such.
 
-    `token` is the end of the public address; it opens the questions, not the study.
+    `token` is the end of the public address; it opens the questions, not the study. What respondents read is
+    kept by language ("en", "de"); a page is offered in the languages that every item has words in.
     """
 
     class Source(models.TextChoices):
@@ -34,12 +37,17 @@ class Survey(StudyOwned, Trashable, Versioned):
 
     source = models.CharField(max_length=4, choices=Source.choices, default=Source.PAGE)
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=120)  # for the team only
+    title = models.JSONField(default=dict, blank=True)  # language -> text
     intro = models.JSONField(default=dict, blank=True)  # language -> text
     token = models.CharField(max_length=43, unique=True, editable=False, default=new_token)
     with_kano = models.BooleanField(default=False)
-    segments = models.JSONField(default=list, blank=True)  # choices of the segment question; none: not asked
+    segment_question = models.JSONField(default=dict, blank=True)  # language -> text
+    segments = models.JSONField(
+        default=dict, blank=True
+    )  # language -> its choices, one a line; none: not asked
     closes_at = models.DateTimeField(null=True, blank=True)
+    file = models.FileField(upload_to="surveys/", blank=True, editable=False)  # until its columns are mapped
     filename = models.CharField(max_length=200, blank=True)
     digest = models.CharField(max_length=64, blank=True, editable=False)  # of the imported file
     created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -48,9 +56,33 @@ class Survey(StudyOwned, Trashable, Versioned):
     class Meta(Trashable.Meta):
         abstract = False
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "digest"],
+                condition=models.Q(deleted_at=None) & ~models.Q(digest=""),
+                name="one_survey_per_file",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def takes_answers(self) -> bool:
+        return self.state == self.State.OPEN and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Its last moment has passed, whether or not anybody has closed it."""
+        return self.closes_at is not None and self.closes_at <= timezone.now()
+
+    @property
+    def segment_names(self) -> list[str]:
+        """The segments as results name them: in the first language that has them."""
+        return next((lines for code in LANGUAGES if (lines := self.segments_in(code))), [])
+
+    def segments_in(self, language: str) -> list[str]:
+        return [line.strip() for line in self.segments.get(language, "").splitlines() if line.strip()]
 
 
 class SurveyItem(StudyOwned):
@@ -74,9 +106,8 @@ class SurveyResponse(StudyOwned):
     """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="responses")
-    respondent = models.CharField(
-        max_length=64
-    )  # made by the page or taken from the file; says nothing of a person
+    # made by the page or taken from the file; says nothing of a person
+    respondent = models.CharField(max_length=64)
     language = models.CharField(max_length=2, blank=True)
     segment = models.CharField(max_length=80, blank=True)
     answers = models.JSONField(default=dict)

@@ -1,0 +1,57 @@
+"""What respondents answered, as rankings and charts take it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from jobs.queries.surveys import Answered, answers
+from studies.access import StudyAccess
+from tests.jobs.surveys_made import make_general, make_survey, respond
+
+
+def test_answers_come_job_by_job_and_missing_stays_missing(owner: StudyAccess) -> None:
+    first, second = make_general(owner.study), make_general(owner.study, "Arrive dry")
+    survey = make_survey(owner.study, first, second)
+    respond(survey, "a", "City", q1={"imp": 5, "sat": 2}, q2={"imp": 3, "with": "like", "without": "dislike"})
+
+    assert answers(owner.study) == [
+        Answered(first.pk, "a", "City", 5, 2, None, None),
+        Answered(second.pk, "a", "City", 3, None, "like", "dislike"),
+    ]
+
+
+def test_who_answers_twice_counts_with_the_latest_answer(owner: StudyAccess) -> None:
+    job = make_general(owner.study)
+    respond(make_survey(owner.study, job), "a", q1={"imp": 1})
+    respond(make_survey(owner.study, job, name="Winter"), "a", q1={"imp": 4, "sat": 2})
+
+    assert answers(owner.study) == [Answered(job.pk, "a", "", 4, 2, None, None)]
+
+
+def test_drafts_the_trash_and_who_is_left_out_do_not_count(owner: StudyAccess) -> None:
+    job, gone = make_general(owner.study), make_general(owner.study, "Arrive dry")
+    gone.deleted_at = timezone.now()
+    gone.save()
+    respond(make_survey(owner.study, job, state="draft"), "a", q1={"imp": 1})
+    respond(make_survey(owner.study, job, deleted_at=timezone.now()), "b", q1={"imp": 2})
+    closed = make_survey(owner.study, job, gone, state="closed")
+    respond(closed, "c", q1={"imp": 3}, q2={"imp": 5})
+    respond(closed, "d", q1={"imp": 4}, q9={"imp": 5})
+
+    assert [(row.respondent, row.imp) for row in answers(owner.study)] == [("c", 3), ("d", 4)]
+    assert [row.respondent for row in answers(owner.study, without={"d"})] == ["c"]
+
+
+def test_another_study_sees_nothing_in_two_queries_however_many_rows(
+    owner: StudyAccess, outsider: StudyAccess, django_assert_num_queries: Any
+) -> None:
+    job = make_general(owner.study)
+    survey = make_survey(owner.study, job)
+    for who in "abc":
+        respond(survey, who, q1={"imp": 5})
+
+    assert answers(outsider.study) == []
+    with django_assert_num_queries(2):
+        assert len(answers(owner.study)) == 3
