@@ -1,0 +1,45 @@
+"""Tables that people upload: CSV, XLSX and JSON lines as one stream of rows. Pure.
+
+A file is hostile until it is read: sizes are bounded, nothing is evaluated, and a row that cannot be read is
+a row with a reason, not the end of the file. Memory does not grow with the number of rows.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from studies.tables.delimited import read_delimited
+from studies.tables.lines import read_lines
+from studies.tables.model import MOST_COLUMNS, Row, Table, TableError, tidy
+from studies.tables.workbook import read_workbook
+
+__all__ = ["MOST_COLUMNS", "Row", "Table", "TableError", "open_table", "tidy"]
+
+_FOREIGN = (
+    (b"\xd0\xcf\x11\xe0", "an old or a locked Excel file. Save it as .xlsx without a password, or as CSV"),
+    (b"%PDF", "a PDF. Export the table itself as CSV or .xlsx"),
+    (b"\x1f\x8b", "packed with gzip. Unpack it first"),
+    (b"\x89PNG", "an image. Export the table itself as CSV or .xlsx"),
+    (b"\xff\xd8\xff", "an image. Export the table itself as CSV or .xlsx"),
+    (b"SQLite format 3", "a database. Export the table itself as CSV or .xlsx"),
+)
+_BOM = b"\xef\xbb\xbf"
+
+
+def open_table(file: BinaryIO, name: str) -> Table:
+    """The table in `file`, which must stay open and seekable while its rows are read.
+
+    What it is follows from its first bytes, not from its name. Raises TableError in words for people.
+    """
+    file.seek(0)
+    head = file.read(4096)
+    if not head.strip():
+        raise TableError(f"“{name}” is empty.")
+    if kind := next((words for signature, words in _FOREIGN if head.startswith(signature)), ""):
+        raise TableError(f"“{name}” is {kind}.")
+    if head.startswith(b"PK"):
+        return read_workbook(file, name)
+    first = head.removeprefix(_BOM).lstrip()[:1]
+    if first in (b"{", b"[") and not name.casefold().endswith((".csv", ".tsv", ".txt")):
+        return read_lines(file, name)
+    return read_delimited(file, name)

@@ -1,0 +1,97 @@
+"""XLSX: the first visible sheet, read row by row. Formulas are never computed: their stored value counts."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any, BinaryIO
+
+from studies.tables.model import MOST_COLUMNS, Row, Table, TableError, columns, row_of
+
+MOST_UNPACKED = 400 * 1024 * 1024  # bytes of all parts together
+MOST_WORDS = 120 * 1024 * 1024  # bytes of the list of texts, which the reader holds in memory
+MOST_PARTS = 2_000
+MOST_TIMES = 100  # how many times larger than packed; texts reach 20
+SMALL = 8 * 1024 * 1024  # what unpacks to less is no bomb
+
+
+def read_workbook(file: BinaryIO, name: str) -> Table:
+    """Raises TableError for what is no workbook, is locked, or unpacks to too much."""
+    _refuse_bombs(file, name)
+    start, cells = next(((number, cells) for number, cells in _sheet(file, name) if any(cells)), (0, []))
+    if not cells:
+        raise TableError(f"The first sheet of “{name}” is empty.")
+    head = columns(cells, name)
+
+    def read() -> Iterator[Row]:
+        for number, cells in _sheet(file, name, len(head)):
+            if number > start:
+                yield row_of(number, head, cells)
+
+    return Table("Excel workbook", head, read, ("the first visible sheet",))
+
+
+def _refuse_bombs(file: BinaryIO, name: str) -> None:
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as packed:
+            parts = packed.infolist()
+            heads = {part.filename: _beginning(packed, part) for part in parts[:MOST_PARTS]}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError) as error:
+        raise TableError(f"“{name}” is damaged or locked. Save it again as .xlsx, or as CSV.") from error
+    if "xl/workbook.xml" not in heads:
+        raise TableError(f"“{name}” is packed, but is no Excel workbook. Save the table as .xlsx or as CSV.")
+    if any(b"<!DOCTYPE" in head or b"<!ENTITY" in head for head in heads.values()):
+        raise TableError(f"“{name}” holds definitions that no workbook needs, and is refused.")
+    unpacked = sum(part.file_size for part in parts)
+    words = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
+    times = unpacked / max(1, sum(part.compress_size for part in parts))
+    if unpacked > MOST_UNPACKED or words > MOST_WORDS or len(parts) > MOST_PARTS:
+        raise _too_much(name, unpacked)
+    if unpacked > SMALL and times > MOST_TIMES:
+        raise _too_much(name, unpacked)
+
+
+def _beginning(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    if not part.filename.endswith((".xml", ".rels")):
+        return b""
+    with packed.open(part) as opened:
+        return opened.read(4096)
+
+
+def _too_much(name: str, unpacked: int) -> TableError:
+    size = f"{unpacked / 1024 / 1024:,.0f} MB"
+    return TableError(f"“{name}” unpacks to {size}, too much for a workbook. Save the sheet as CSV.")
+
+
+def _sheet(file: BinaryIO, name: str, width: int = MOST_COLUMNS) -> Iterator[tuple[int, list[str]]]:
+    """Number and texts of each row, one cell further than `width`, so that a row that is too long shows."""
+    from openpyxl import load_workbook
+
+    file.seek(0)
+    try:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        if not sheets:
+            raise TableError(f"“{name}” has no visible sheet with a table.")
+        sheets[0].reset_dimensions()  # what the file says of its size may be wrong
+        for number, cells in enumerate(sheets[0].iter_rows(max_col=width + 1, values_only=True), 1):
+            yield number, [_text(cell) for cell in cells]
+    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, EOFError, OSError) as error:
+        # openpyxl reports broken XML by whatever it stumbles over
+        raise TableError(f"“{name}” is damaged. Open it, save it again as .xlsx, or as CSV.") from error
+    except zipfile.BadZipFile as error:
+        raise TableError(f"“{name}” is damaged. Open it, save it again as .xlsx, or as CSV.") from error
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, date | time) else str(value)

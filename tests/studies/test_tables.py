@@ -1,0 +1,247 @@
+"""Tables that people upload: every dialect in, hostile files refused in words, bad rows told one by one."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import zipfile
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from studies.tables import MOST_COLUMNS, Table, TableError, open_table
+
+
+def table(data: bytes | str, name: str = "answers.csv") -> Table:
+    return open_table(io.BytesIO(data.encode() if isinstance(data, str) else data), name)
+
+
+def texts(found: Table) -> list[tuple[str, ...]]:
+    return [tuple(row.cells.values()) for row in found.rows()]
+
+
+def refusal(data: bytes | str, name: str = "answers.csv") -> str:
+    with pytest.raises(TableError) as caught:
+        list(table(data, name).rows())
+    return str(caught.value)
+
+
+def workbook(*rows: list[Any], title: str = "Answers") -> bytes:
+    book = Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+# --- CSV ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_every_dialect_reads_the_same(delimiter: str, encoding: str, newline: str) -> None:
+    lines = ["Text|Größe", "“Zu klein, oder?”; ja|klein", "Passt|groß"]
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=delimiter, lineterminator=newline)
+    writer.writerows([line.split("|") for line in lines])
+
+    found = table(file.getvalue().encode(encoding))
+
+    assert found.head == ("Text", "Größe")
+    assert texts(found) == [("“Zu klein, oder?”; ja", "klein"), ("Passt", "groß")]
+
+
+def test_rows_are_counted_as_a_spreadsheet_counts_them() -> None:
+    found = table('text,stars\n"two\nlines",1\n\nlast,2\n')
+
+    assert [(row.number, row.cells["text"]) for row in found.rows()] == [(2, "two\nlines"), (4, "last")]
+
+
+def test_lines_in_two_encodings_are_both_read() -> None:
+    found = table(b"text,who\n" + "über,A\n".encode() + "früh,B\n".encode("cp1252"))
+
+    assert texts(found) == [("über", "A"), ("früh", "B")]
+
+
+def test_bytes_that_are_no_text_are_told_by_their_row() -> None:
+    found = table(b"text,who\nfine,A\nbad \x81\x8d,B\n")
+
+    assert [(row.number, row.error) for row in found.rows()] == [
+        (2, ""),
+        (3, "holds bytes that are no text in UTF-8 or Windows-1252"),
+    ]
+
+
+def test_a_row_with_too_many_cells_is_told_and_a_short_one_is_filled() -> None:
+    found = table("text,who\na,b,c\nd\ne,f,,\ng,h\ni,j\n")
+
+    assert [(row.number, row.error, tuple(row.cells.values())) for row in found.rows()] == [
+        (2, "has 3 cells, but there are 2 columns", ()),
+        (3, "", ("d", "")),
+        (4, "", ("e", "f")),
+        (5, "", ("g", "h")),
+        (6, "", ("i", "j")),
+    ]
+
+
+def test_one_column_keeps_its_commas() -> None:
+    assert texts(table("What, if anything, is bad?\nIt is late, again\nNo\n")) == [
+        ("It is late, again",),
+        ("No",),
+    ]
+
+
+def test_excels_own_first_line_names_the_delimiter() -> None:
+    found = table("sep=;\ntext;who\na, b;c\n")
+
+    assert (found.head, texts(found)) == (("text", "who"), [("a, b", "c")])
+
+
+def test_names_of_columns_are_plain_and_differ() -> None:
+    found = table("\ufeff Imp\u00a0 score ,,text,TEXT\n1,2,3,4\n")
+
+    assert found.head == ("Imp score", "Column 2", "text", "TEXT (2)")
+
+
+def test_formulas_nul_and_emoji_are_only_text() -> None:
+    found = table(b'text,who\n"=cmd|\' /C calc\'!A0",A\n"nul\x00 gone",B\n' + "🚲👨‍👩‍👧‍👦,C\n".encode())
+
+    assert texts(found) == [("=cmd|' /C calc'!A0", "A"), ("nul gone", "B"), ("🚲👨‍👩‍👧‍👦", "C")]
+
+
+def test_ten_thousand_characters_are_one_cell() -> None:
+    assert texts(table(f"text,who\n{'a' * 10_000},B\n")) == [("a" * 10_000, "B")]
+
+
+def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file() -> None:
+    told = refusal('text,who\n"open,A\n' + "x,y\n" * 50_000)
+
+    assert "from row 2 on" in told
+    assert "never closed" in told
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "is empty"),
+        (b"  \n ", "is empty"),
+        (b"%PDF-1.7 ...", "is a PDF"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old or a locked Excel file"),
+        (b"\x1f\x8b\x08" + b"\0" * 60, "gzip"),
+        (b"\x7fELF" + bytes(range(256)) * 4, "not readable as a table"),
+        (b"a" * 1_000_001, "this is no table"),
+        (",".join(f"c{n}" for n in range(MOST_COLUMNS + 1)).encode(), "201 columns"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(data: bytes, words: str) -> None:
+    assert words in refusal(data)
+
+
+def test_a_head_without_rows_is_a_table_without_rows() -> None:
+    assert texts(table("text,who\n")) == []
+
+
+@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), max_size=8))
+def test_what_a_spreadsheet_writes_comes_back(rows: list[tuple[str, str]]) -> None:
+    from studies.tables import tidy
+
+    rows = [(tidy(a), tidy(b)) for a, b in rows]
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([("text", "who"), *rows])
+
+    assert texts(table(file.getvalue())) == [row for row in rows if any(row)]
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_give_a_table_or_a_refusal(data: bytes) -> None:
+    for name in ("answers.csv", "answers.jsonl"):
+        with contextlib.suppress(TableError):
+            assert all(row.error or set(row.cells) for row in table(data, name).rows())
+
+
+# --- JSON lines --------------------------------------------------------------------------------------
+def test_json_lines_flatten_objects_and_tell_bad_lines() -> None:
+    lines = [
+        json.dumps({"text": "Broke", "by": {"name": "Ada", "tags": ["a", "b"]}, "stars": 2, "paid": True}),
+        "{not json",
+        "[1, 2]",
+        "",
+        json.dumps({"text": None, "by": {"name": "Bo"}, "new": 1}),
+        '{"text": "half \\ud83d pair", "stars": NaN}',
+    ]
+    found = table("\n".join(lines), "t.jsonl")
+
+    assert found.head == ("text", "by.name", "by.tags", "stars", "paid", "new")
+    assert [(row.number, row.error) for row in found.rows()] == [
+        (1, ""),
+        (2, "is not a JSON object"),
+        (3, "is not a JSON object"),
+        (5, ""),
+        (6, "is not a JSON object"),
+    ]
+    assert texts(found)[0] == ("Broke", "Ada", "a; b", "2", "yes", "")
+
+
+def test_a_json_list_and_deep_nests_are_refused_in_words() -> None:
+    deep = "{" + '"a":{' * 5000 + "}" * 5001
+
+    assert "one object a line" in refusal('[{"text": "a"}]', "t.json")
+    assert "one object a line" in refusal(deep, "t.jsonl")
+
+
+# --- XLSX --------------------------------------------------------------------------------------------
+def test_a_workbook_reads_like_a_csv() -> None:
+    data = workbook(
+        [None], ["Text\u00a0", "Stars", "On"], ["Great 🚲", 5.0, date(2026, 5, 1)], ["=1+1", None, True]
+    )
+    found = table(data, "t.xlsx")
+
+    assert found.head == ("Text", "Stars", "On")
+    assert [(row.number, tuple(row.cells.values())) for row in found.rows()] == [
+        (3, ("Great 🚲", "5", "2026-05-01")),
+        (4, ("", "", "yes")),
+    ]
+
+
+def test_hidden_sheets_are_not_read() -> None:
+    book = Workbook()
+    book.active.append(["secret"])
+    book.active.sheet_state = "hidden"
+    book.create_sheet("Open").append(["text"])
+    file = io.BytesIO()
+    book.save(file)
+
+    assert table(file.getvalue(), "t.xlsx").head == ("text",)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    file = io.BytesIO(workbook(["text"], ["a"]))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet9.xml", b"0" * (64 * 1024 * 1024))
+
+    assert "unpacks to" in refusal(file.getvalue(), "bomb.xlsx")
+
+
+def test_entities_in_a_workbook_are_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>')
+
+    assert "definitions" in refusal(packed.getvalue(), "t.xlsx")
+
+
+def test_other_packed_files_and_damaged_workbooks_are_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("word/document.xml", "<x/>")
+    whole = workbook(["text"], ["a"])
+
+    assert "no Excel workbook" in refusal(packed.getvalue(), "t.docx")
+    assert "damaged" in refusal(whole[: len(whole) // 2], "t.xlsx")
