@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobs.queries.priority_table import Line
+from jobs.queries.saturation import Curve
 
 Figure = dict[str, Any]
 INK, MUTED, LINE, SURFACE = "--ink", "--muted", "--line", "--surface"
+LINE_STRONG = "--line-strong"
 ROW_HEIGHT = 44
 LANDSCAPE = (640, 440)  # pixels for which labels are placed
 LETTER, LABEL_HEIGHT, DOT = 6.2, 15, 12
@@ -99,6 +101,61 @@ def landscape(lines: Sequence[Line]) -> Figure | None:
         "margin": {"l": 52, "r": 16, "t": 16, "b": 48},
     }
     return {"data": [trace], "layout": layout}
+
+
+def saturation(curve: Curve) -> Figure:
+    """What each interview was the first to say, as bars; what is known after it, as a line over them."""
+    numbers = [step.number for step in curve.steps]
+    names = [step.interview.participant.pseudonym for step in curve.steps]
+    bars = {
+        "type": "bar",
+        "x": numbers,
+        "y": [len(step.new) for step in curve.steps],
+        "marker": {"color": LINE_STRONG},
+        "text": names,
+        "textposition": "none",
+        "hovertemplate": "%{text}: %{y} new<extra></extra>",
+    }
+    known = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": numbers,
+        "y": [step.known for step in curve.steps],
+        "line": {"color": INK, "width": 2},
+        "marker": {"color": INK, "size": 6},
+        "text": names,
+        "hovertemplate": "after %{text}: %{y} known<extra></extra>",
+    }
+    most, second = curve.steps[-1].known, min(1, len(curve.steps) - 1)
+    new = len(curve.steps[second].new)
+    notes = [
+        _note(numbers[-1], most, f"{most} known", xanchor="right", yanchor="bottom", font={"color": INK}),
+        _note(second + 1, new, "new in each", xanchor="left", yanchor="bottom", font={"color": MUTED}),
+    ]
+    layout = _layout(height=320) | {
+        "xaxis": _axis("Interview, in the order held")
+        | {"range": [0.4, len(numbers) + 0.6], "dtick": max(1, len(numbers) // 12), "showgrid": False},
+        "yaxis": _axis("Generalised jobs") | {"range": [0, most * 1.18 + 1]},
+        "shapes": _marks(curve, most * 1.18 + 1),
+        "annotations": notes + _mark_names(curve, most * 1.18 + 1),
+        "margin": {"l": 52, "r": 16, "t": 16, "b": 48},
+    }
+    return {"data": [bars, known], "layout": layout}
+
+
+def _marks(curve: Curve, height: float) -> list[dict[str, Any]]:
+    """Where the base ends and, once there, where saturation was reached."""
+    places = [curve.base + 0.5] if len(curve.steps) > curve.base else []
+    places += [curve.reached_at] if curve.reached_at else []
+    line = {"color": MUTED, "width": 1, "dash": "dot"}
+    return [{"type": "line", "x0": x, "x1": x, "y0": 0, "y1": height, "line": line} for x in places]
+
+
+def _mark_names(curve: Curve, height: float) -> list[dict[str, Any]]:
+    style = {"yanchor": "top", "font": {"color": MUTED}}
+    base = _note(curve.base + 0.5, height, "base", xanchor="right", xshift=-4, **style)
+    reached = _note(curve.reached_at or 0, height, "reached", xanchor="left", xshift=4, **style)
+    return ([base] if len(curve.steps) > curve.base else []) + ([reached] if curve.reached_at else [])
 
 
 def _ranks(found: Sequence[Line]) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.views import clusters, job_map, jobs, priorities
+from jobs.views import clusters, job_map, jobs, matrix, priorities
 
 app_name = "jobs"
 urlpatterns = [
@@ -35,6 +35,10 @@ urlpatterns = [
     path("clusters/<int:cluster_id>/split/", clusters.split, name="cluster_split"),
     path("clusters/<int:cluster_id>/merge/", clusters.merge, name="cluster_merge"),
     path("clusters/<int:cluster_id>/dissolve/", clusters.dissolve, name="cluster_dissolve"),
+    path("clusters/matrix/", matrix.matrix, name="matrix"),
+    path("clusters/matrix/<int:general_id>/<int:interview_id>/", matrix.matrix_cell, name="matrix_cell"),
+    path("clusters/together/", matrix.together, name="together"),
+    path("clusters/saturation/", matrix.saturation, name="saturation"),
     path("jobs/priorities/", priorities.priorities, name="priorities"),
     path("jobs/priorities/weights/", priorities.weights, name="weights"),
     path("jobs/priorities/goals/", priorities.goals, name="goals"),

@@ -50,9 +50,13 @@ def settings_of(study: Study) -> PrioritySettings:
     return PrioritySettings.objects.filter(study=study).first() or PrioritySettings(study=study)
 
 
+def interviews_with_elements(study: Study) -> Any:
+    """The interviews in which anything was captured: what every N counts."""
+    return study.interviews.filter(Exists(study.elements.filter(interview=OuterRef("pk"))))
+
+
 def interview_count(study: Study) -> int:
-    """N: the interviews in which anything was captured."""
-    return study.interviews.filter(Exists(study.elements.filter(interview=OuterRef("pk")))).count()
+    return int(interviews_with_elements(study).count())
 
 
 def facts(study: Study) -> list[Facts]:
