@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.views import clusters, job_map, jobs, matrix, priorities
+from jobs.views import clusters, job_map, jobs, matrix, papers, priorities
 
 app_name = "jobs"
 urlpatterns = [
@@ -55,4 +55,7 @@ urlpatterns = [
         priorities.comment_restore,
         name="comment_restore",
     ),
+    path("jobs/priorities/paper/", papers.papers, name="papers"),
+    path("jobs/priorities/approve/", papers.approve, name="approve"),
+    path("jobs/priorities/approved/<int:snapshot_id>/", papers.snapshot, name="snapshot"),
 ]

@@ -25,6 +25,8 @@ PAGES = {
     "saturation": "clusters/saturation/",
     "priorities": "jobs/priorities/",
     "priority": "jobs/priorities/{general}/",
+    "papers": "jobs/priorities/paper/",
+    "snapshot": "jobs/priorities/approved/{snapshot}/",
     "journey": "journey/",
     "journey-interview": "journey/{interview}/",
     "canvases": "canvases/",
@@ -42,6 +44,7 @@ IDS = {
     "interview": "SELECT interview_id FROM interviews_element GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
     "transcript": "SELECT id FROM interviews_transcript ORDER BY id LIMIT 1",
     "general": "SELECT general_id FROM jobs_job WHERE general_id > 0 GROUP BY 1 ORDER BY -count(*) LIMIT 1",
+    "snapshot": "SELECT id FROM jobs_snapshot ORDER BY id LIMIT 1",
     "canvas": "SELECT id FROM strategy_canvas ORDER BY id LIMIT 1",
     "action": "SELECT id FROM strategy_action ORDER BY id LIMIT 1",
 }

@@ -24,6 +24,7 @@ from interviews.actions.transcripts import add_quote, import_draft, read_upload
 from interviews.models import Element, Interview, Participant
 from jobs.actions.clusters import accept_cluster, make_cluster, start_clustering
 from jobs.actions.priorities import comment, decide, rate, set_goals, set_weights
+from jobs.actions.snapshots import approve_ranking
 from jobs.actions.statements import add_job, dismiss_warning, move_job, serve_also
 from jobs.models import Job
 from strategy.actions import (
@@ -217,12 +218,16 @@ def _generalise(demo: Demo) -> None:
 
 
 def _judge(demo: Demo) -> None:
+    """The board approved a first ranking; afterwards the weights changed, and the pages tell against it."""
     set_goals(demo.owner, goals=demo.plan["goals"])
-    set_weights(demo.owner, **demo.plan["weights"])
     for slug, by_person in demo.plan["ratings"].items():
         for person, values in by_person.items():
             for criterion, value in values.items():
                 rate(demo.people[person], job=demo.general[slug], criterion=criterion, value=value)
+    set_weights(demo.owner, **demo.plan["first_weights"])
+    approved = demo.plan["snapshot"]
+    approve_ranking(demo.people[approved["by"]], name=approved["name"], note=approved["note"])
+    set_weights(demo.owner, **demo.plan["weights"])
     for plan in demo.plan["comments"]:
         comment(demo.people[plan["by"]], job=demo.general[plan["job"]], text=plan["text"])
     for plan in demo.plan["approvals"]:

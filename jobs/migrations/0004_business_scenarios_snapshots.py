@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('note', models.CharField(blank=True, max_length=300)),
                 ('weights', models.JSONField()),
+                ('method', models.JSONField(default=dict)),
                 ('interviews', models.PositiveIntegerField()),
                 ('draws', models.PositiveIntegerField()),
                 ('seed', models.IntegerField(default=0)),

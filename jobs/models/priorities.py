@@ -152,11 +152,15 @@ class Scenario(StudyOwned, Trashable):
 
 
 class Snapshot(StudyOwned):
-    """The ranking as a reviewer approved it, frozen: later changes are told against it."""
+    """The ranking as a reviewer approved it, frozen: later changes are told against it.
+
+    `method`: how it was found, as words and numbers by name (`queries.papers.method_of`).
+    """
 
     name = models.CharField(max_length=120)
     note = models.CharField(max_length=300, blank=True)
     weights = models.JSONField()
+    method = models.JSONField(default=dict)
     interviews = models.PositiveIntegerField()  # N at that moment
     draws = models.PositiveIntegerField()
     seed = models.IntegerField(default=0)
@@ -171,7 +175,10 @@ class Snapshot(StudyOwned):
 
 
 class SnapshotRow(StudyOwned):
-    """One job of a snapshot with all its numbers and its statement as they were; `rank` None: gated."""
+    """One job of a snapshot with all its numbers (`jobs.standing.flat`) and its statement as they were.
+
+    `rank` None: there was not enough evidence to rank it.
+    """
 
     snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="rows")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")

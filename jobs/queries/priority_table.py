@@ -9,15 +9,9 @@ from typing import Any
 from django.db.models import Count
 
 from jobs.models import Approval, Criterion, Job, Priority
+from jobs.standing import REGIONS, chance
 from studies.models import Study
 
-CERTAIN = 0.995  # simulated shares beyond this are "over 99 %": 2,000 draws prove no certainty
-REGIONS = {
-    "extreme": "extreme opportunity",
-    "low_hanging": "low-hanging fruit",
-    "worth_considering": "worth considering",
-    "unattractive": "unattractive",
-}
 WEIGHTED = {
     "prevalence": "Heard in",
     "opportunity": "Opportunity",
@@ -217,12 +211,6 @@ class Line:
     def rated(self, criterion: str) -> float | None:
         value = self.row["values"].get(criterion)
         return None if value is None else 4 * value
-
-
-def chance(share: float) -> str:
-    if share >= CERTAIN:
-        return "over 99 %"
-    return "under 1 %" if share < 1 - CERTAIN else f"{100 * share:.0f} %"
 
 
 SORT_KEYS: Mapping[str, Callable[[Line], Any]] = {

@@ -20,6 +20,7 @@ from jobs.queries import behind as evidence
 from jobs.queries import priorities as queries
 from jobs.queries import priority_table as table
 from jobs.queries.jobs import said_by_element
+from jobs.queries.snapshots import since_approval
 from jobs.views.jobs import page_number
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
@@ -44,13 +45,14 @@ def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **
     ranked = [line for line in lines if not line.row["gate"]]
     sort = table.clean_sort(request.GET.get("sort", "rank"))
     landscape = charts.landscape(ranked)
+    n = ranking.rows[0]["n"] if ranking.rows else queries.interview_count(access.study)
     context = {
         "access": access,
         "nav": "priorities",
         "lines": table.in_order(ranked, sort),
         "ranked": ranked,
         "gated": [line for line in lines if line.row["gate"]],
-        "n": ranking.rows[0]["n"] if ranking.rows else queries.interview_count(access.study),
+        "n": n,
         "heads": _heads(sort, ranking.weights),
         "columns": [column for column in table.COLUMNS if column.key in table.shown_columns(ranking.weights)],
         "settings": settings,
@@ -60,6 +62,7 @@ def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **
         "weights_form": _weights_form(settings),
         "goals_form": forms.GoalsForm(initial=_goals_of(settings)),
         "max_goals": actions.MAX_GOALS,
+        "approved": since_approval(access.study, ranking, n),
     }
     return render(request, "jobs/priorities.html", context | more, status=status)
 

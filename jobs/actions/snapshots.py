@@ -1,0 +1,53 @@
+"""Approving a ranking freezes it. Snapshots are append-only: nothing here changes or deletes one."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from jobs.actions.priorities import ranking
+from jobs.models import Snapshot, SnapshotRow
+from jobs.queries.papers import method_of
+from jobs.queries.priorities import interview_count
+from jobs.queries.snapshots import current, frozen, latest_snapshot
+from studies.access import StudyAccess
+from studies.history import record, register_verbs
+from studies.roles import Verb
+
+register_verbs({"ranking.approved": "approved the ranking as"})
+NOTHING_RANKED = "No job is ranked yet, so there is nothing to approve."
+
+
+def approve_ranking(access: StudyAccess, *, name: str, note: str = "") -> Snapshot:
+    """Freezes the ranking of today. The same ranking under the same name again is that snapshot.
+
+    Raises ValidationError without a name or without a ranked job.
+    """
+    access.require(Verb.APPROVE)
+    today = ranking(access)
+    rows = current(access.study, today)
+    if not any(row.rank for row in rows):
+        raise ValidationError(NOTHING_RANKED)
+    latest = latest_snapshot(access.study)
+    if latest and latest.name == name.strip() and frozen(latest) == rows:
+        return latest
+    snapshot = Snapshot(study=access.study, name=name.strip(), note=note.strip(), by=access.user)
+    snapshot.weights, snapshot.method = today.weights, method_of(access.study)
+    snapshot.interviews = interview_count(access.study)
+    snapshot.draws, snapshot.seed = today.draws, today.seed
+    snapshot.full_clean(exclude=["method", "by"])
+    with transaction.atomic():
+        snapshot.save()
+        SnapshotRow.objects.bulk_create(
+            SnapshotRow(
+                study=access.study,
+                snapshot=snapshot,
+                job_id=row.job,
+                statement=row.statement,
+                rank=row.rank,
+                numbers=dict(row.numbers),
+            )
+            for row in rows
+        )
+        record(access, "ranking.approved", snapshot, note=snapshot.note, interviews=snapshot.interviews)
+    return snapshot

@@ -1,0 +1,44 @@
+"""Forms of the board paper: approving a ranking, and what a paper is made from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from jobs.queries.snapshots import snapshots_of
+from studies.access import StudyAccess
+
+
+class ApproveForm(forms.Form):
+    name = forms.CharField(
+        max_length=120,
+        label="Call it",
+        help_text="For example the meeting it was approved for.",
+        error_messages={"required": "Give it a name, for example the meeting."},
+        widget=forms.TextInput(attrs={"placeholder": "Board, May", "class": "form-control"}),
+    )
+    note = forms.CharField(
+        max_length=300,
+        required=False,
+        label="Note",
+        help_text="What was decided, and what was doubted.",
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+
+class PaperForm(forms.Form):
+    """`snapshot` empty: the ranking of today."""
+
+    snapshot: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None,
+        required=False,
+        label="From",
+        empty_label="the ranking of today",
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={"invalid_choice": "This approved ranking is not part of the study."},
+    )
+
+    def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["snapshot"].queryset = snapshots_of(access.study)  # type: ignore[attr-defined]

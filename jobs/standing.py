@@ -1,0 +1,156 @@
+"""A job's numbers in a ranking as words: one reading for pages, papers and comparisons, frozen or current.
+
+Pure and light: what is frozen is a flat table of words and numbers, as every archive can hold it. A number
+that is not known has no entry; it is never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+Flat = Mapping[str, str | int | float]
+CERTAIN = 0.995  # simulated shares beyond this are "over 99 %": 2,000 draws prove no certainty
+REGIONS = {
+    "extreme": "extreme opportunity",
+    "low_hanging": "low-hanging fruit",
+    "worth_considering": "worth considering",
+    "unattractive": "unattractive",
+}
+NOT_A_NUMBER_OF_IT = ("job", "rank")  # columns of their own beside the numbers
+
+
+def chance(share: float) -> str:
+    if share >= CERTAIN:
+        return "over 99 %"
+    return "under 1 %" if share < 1 - CERTAIN else f"{100 * share:.0f} %"
+
+
+def flat(row: Mapping[str, Any]) -> dict[str, str | int | float]:
+    """A line of a ranking without its inner tables: {"wilson": [0.2, 0.8]} is {"wilson.0": 0.2, …}."""
+    found: dict[str, str | int | float] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            found |= {f"{name}.{key}": inner for key, inner in flat(value).items()}
+        elif isinstance(value, list | tuple):
+            found |= {f"{name}.{key}": inner for key, inner in flat(dict(_numbered(value))).items()}
+        elif value is not None and value != "":
+            found[name] = value
+    return {name: value for name, value in found.items() if name not in NOT_A_NUMBER_OF_IT}
+
+
+def _numbered(values: list[Any] | tuple[Any, ...]) -> list[tuple[str, Any]]:
+    return [(str(place), value) for place, value in enumerate(values)]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One job in a ranking. `job`: its id, None once it is gone; `rank` None: not enough evidence."""
+
+    job: int | None
+    statement: str
+    rank: int | None
+    numbers: Flat
+
+    def number(self, name: str) -> float | None:
+        value = self.numbers.get(name)
+        return None if value is None else float(value)
+
+    def whole(self, name: str) -> int:
+        return int(self.numbers.get(name, 0))
+
+    def word(self, name: str) -> str:
+        return str(self.numbers.get(name, ""))
+
+    def under(self, prefix: str) -> dict[str, float]:
+        """The inner table of that name: `under("contributions")`."""
+        begin = f"{prefix}."
+        found = [(name, value) for name, value in self.numbers.items() if name.startswith(begin)]
+        return {name.removeprefix(begin): float(value) for name, value in found}
+
+    # --- in words ---
+    @property
+    def k(self) -> int:
+        return self.whole("k")
+
+    @property
+    def n(self) -> int:
+        return self.whole("n")
+
+    @property
+    def low_rank(self) -> int:
+        return self.whole("rank_low") or cast(int, self.rank)
+
+    @property
+    def high_rank(self) -> int:
+        return self.whole("rank_high") or cast(int, self.rank)
+
+    @property
+    def place(self) -> str:
+        """ "2 (1 to 4)": a rank never stands alone."""
+        return f"{self.rank} ({self.low_rank} to {self.high_rank})" if self.rank else "not ranked"
+
+    @property
+    def top3(self) -> str:
+        share = self.number("p_top3")
+        return "" if share is None else chance(share)
+
+    @property
+    def score(self) -> str:
+        score = self.number("score")
+        return "not known" if score is None else f"{score:.0f}"
+
+    @property
+    def known(self) -> str:
+        return f"{100 * (self.number('coverage') or 0):.0f} % known"
+
+    @property
+    def heard(self) -> str:
+        return f"{self.k} of {self.n} {'interview' if self.n == 1 else 'interviews'}"
+
+    @property
+    def interval(self) -> str:
+        """The Wilson interval in percent."""
+        low, high = self.number("wilson.0"), self.number("wilson.1")
+        return "" if low is None or high is None else f"{100 * low:.0f} to {100 * high:.0f} %"
+
+    @property
+    def opportunity(self) -> str:
+        score = self.number("opportunity")
+        return "" if score is None else f"{score:.1f}"
+
+    @property
+    def region(self) -> str:
+        from jobs.scoring import region
+
+        score = self.number("opportunity")
+        return "" if score is None else REGIONS[region(score)]
+
+    @property
+    def gate(self) -> str:
+        return self.word("gate")
+
+    def whisker(self, last: int) -> Whisker | None:
+        """The rank interval on an axis from rank 1 to `last`."""
+        if not self.rank:
+            return None
+        step = 96 / max(last - 1, 1)
+        point, low, high = (2 + step * (rank - 1) for rank in (self.rank, self.low_rank, self.high_rank))
+        text = f"Rank {self.rank}; 90 % of the simulated ranks are {self.low_rank} to {self.high_rank}."
+        return Whisker(round(point, 1), round(low, 1), round(high, 1), text)
+
+
+@dataclass(frozen=True)
+class Whisker:
+    """Where a drawn interval has its dot and its ends, in percent of the axis, and the same in words."""
+
+    point: float
+    low: float
+    high: float
+    text: str
+
+
+def last_rank(*rankings: Sequence[Standing]) -> int:
+    """The worst rank that any interval reaches: where the axis ends."""
+    return max((row.high_rank for rows in rankings for row in rows if row.rank), default=1)
