@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interviews.models import Interview
+from interviews.queries.codes import codebook, names_by_element
 from jobs.models import Evidence
 from studies.history import person_name
 from studies.models import Study
@@ -43,6 +44,7 @@ def _interviews(study: Study) -> Iterator[tuple[Any, ...]]:
 
 def _elements(study: Study) -> Iterator[tuple[Any, ...]]:
     rows = study.elements.select_related("interview__participant", "quote", "captured_by")
+    codes = names_by_element(study)
     for e in rows.iterator(chunk_size=500):
         yield (
             e.pk,
@@ -60,9 +62,15 @@ def _elements(study: Study) -> Iterator[tuple[Any, ...]]:
             e.epistemic,
             e.dimensions,
             "; ".join(f"{name}: {value}" for name, value in e.detail.items()),
+            "; ".join(codes.get(e.pk, [])),
             person_name(e.captured_by),
             e.captured_at.isoformat(),
         )
+
+
+def _codes(study: Study) -> Iterator[tuple[Any, ...]]:
+    for c in codebook(study):
+        yield c.pk, c.name, c.description, c.elements, c.interviews  # type: ignore[attr-defined]
 
 
 def _quotes(study: Study) -> Iterator[tuple[Any, ...]]:
@@ -246,10 +254,17 @@ TABLES: dict[str, Table] = {
             "epistemic",
             "dimensions",
             "detail",
+            "codes",
             "captured_by",
             "captured_at",
         ),
         _elements,
+    ),
+    "codes": Table(
+        "Codes",
+        "the codebook, with the elements and interviews that carry each code",
+        ("id", "code", "description", "elements", "interviews"),
+        _codes,
     ),
     "quotes": Table(
         "Quotes",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interviews.views import capture, guide, interviews, participants, transcripts
+from interviews.views import capture, codes, guide, interviews, participants, transcripts
 
 app_name = "interviews"
 urlpatterns = [
@@ -54,5 +54,17 @@ urlpatterns = [
     path("elements/<int:element_id>/span/", transcripts.element_span, name="element_span"),
     path("elements/<int:element_id>/remove/", transcripts.element_remove, name="element_remove"),
     path("elements/<int:element_id>/restore/", transcripts.element_restore, name="element_restore"),
+    path("elements/<int:element_id>/codes/", codes.element_code, name="element_code"),
+    path(
+        "elements/<int:element_id>/codes/<int:code_id>/remove/", codes.element_uncode, name="element_uncode"
+    ),
+    path("codes/", codes.codes, name="codes"),
+    path("codes/add/", codes.code_add, name="code_add"),
+    path("codes/<int:code_id>/", codes.code, name="code_detail"),
+    path("codes/<int:code_id>/edit/", codes.code_edit, name="code_edit"),
+    path("codes/<int:code_id>/move/", codes.code_move, name="code_move"),
+    path("codes/<int:code_id>/merge/", codes.code_merge, name="code_merge"),
+    path("codes/<int:code_id>/delete/", codes.code_delete, name="code_delete"),
+    path("codes/<int:code_id>/restore/", codes.code_restore, name="code_restore"),
     path("snaps/<int:snap_id>/", transcripts.snap, name="snap"),
 ]

@@ -11,6 +11,7 @@ PAGES = {
     "participants": "participants/",
     "interviews": "interviews/",
     "guide": "guide/",
+    "codes": "codes/",
     "capture": "interviews/{interview}/capture/",
     "wheel": "interviews/{interview}/wheel/",
     "import": "import/",

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from interviews.actions.coded import tell
 from interviews.actions.element_fields import clean, default_phase, read, write
 from interviews.actions.turns import turn
 from interviews.models import Element, Interview, Quote
@@ -174,6 +175,7 @@ class _Batch:
         for edit in self.edits.values():
             _save(edit)
         _remember(self.access, list(self.edits.values()))
+        tell(self.access)
 
 
 def _uuid(value: Any) -> UUID | None:
@@ -267,6 +269,7 @@ def add_elements(access: StudyAccess, *, interview: Interview, rows: list[dict[s
             record(access, "element.captured", made[0], label=_label(made[0]))
         elif made:
             record(access, "element.added", interview, count=len(made))
+        tell(access)
     return made
 
 
@@ -363,6 +366,7 @@ def _save_edit(
         row.version, row.change_seq = row.version + 1, seq
         _save(edit)
         _remember(access, [edit])
+        tell(access)
 
 
 def delete_element(access: StudyAccess, *, element: Element) -> Element:

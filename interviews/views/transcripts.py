@@ -29,6 +29,7 @@ from interviews.forms.transcripts import (
 )
 from interviews.models import Element, Interview, Transcript, TranscriptDraft
 from interviews.queries import transcripts as queries
+from interviews.queries.codes import codes_beside
 from interviews.transcripts import TranscriptError
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
@@ -323,7 +324,7 @@ def _changed(
     if panel:
         form = form or ElementForm(access, element)
         answer["panel"] = render_to_string(
-            "interviews/_element_panel.html", shown | {"form": form} | more, request
+            "interviews/_element_panel.html", shown | {"form": form} | codes_beside(element) | more, request
         )
     return JsonResponse(answer, status=status)
 
@@ -343,7 +344,7 @@ def element(request: HttpRequest, access: StudyAccess, element_id: int) -> HttpR
         "kind_of": kinds.BY_CODE,
         "transcript": _transcript_of(row),
     }
-    return render(request, "interviews/_element_panel.html", context)
+    return render(request, "interviews/_element_panel.html", context | codes_beside(row))
 
 
 @require_POST

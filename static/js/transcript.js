@@ -484,6 +484,7 @@ const commands = (key) => {
   else if ((key === "y" || key === "n") && snap && writable) decide(snap, key === "y" ? "accept" : "reject");
   else if (key === "m" && writable && shownId()) moveSpan();
   else if (key === "i" && shownId()) { openSheet(); panel.querySelector("[name=note]")?.focus(); }
+  else if (key === "t" && shownId() && writable) { openSheet(); panel.querySelector("[data-code-name]")?.focus(); }
   else if (phase && writable) { phase.value = key; saveForm(); }
   else return false;
   return true;
@@ -552,7 +553,7 @@ document.addEventListener("submit", (event) => { // the Undo of a notice: in pla
   event.target.closest(".notice").remove();
   send(url.pathname, fields({}));
 });
-panel.addEventListener("submit", (event) => { event.preventDefault(); saveForm(); });
+panel.addEventListener("submit", (event) => { if (event.target.closest("[data-element-form]")) { event.preventDefault(); saveForm(); } });
 kindSelect.addEventListener("change", () => { filter(); remind("kind", kindSelect.value); });
 
 // --- where the address points ------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
+from interviews.models import Code
 from jobs.models import ClusterMember, JobCluster
 from studies.access import StudyAccess
 from tests import factories as make
@@ -61,6 +62,7 @@ CASES = [
         {"target": "interview", "interview": "{interview_id}", "role-0": "participant"},
         ("interview_id",),
     ),
+    Case("interviews:code_merge", {"into": "{other_code_id}"}, ("other_code_id",)),
     Case("jobs:write", STATEMENT | {"supports": ["e{element_id}"]}, ("element_id",)),
     Case("jobs:write", STATEMENT | {"contradicts": ["q{quote_id}"]}, ("quote_id",)),
     Case("jobs:evidence", {"supports": ["e{other_element_id}"]}, ("other_element_id",)),
@@ -100,6 +102,7 @@ CHOICES = {
     "interviews.forms.interviews.InterviewForm.participant",
     "interviews.forms.transcripts.ImportForm.participant",
     "interviews.forms.transcripts.ImportForm.interview",
+    "interviews.forms.codes.CodeMergeForm.into",
     "jobs.forms.jobs.JobFilterForm.interview",  # a filter in the address, below
     "jobs.forms.job_map.MoveForm.parent",
     "jobs.forms.job_map.MoveForm.before",
@@ -134,6 +137,7 @@ def stage(access: StudyAccess) -> dict[str, Any]:
         "member_job_id": members[0].pk,
         "cluster_id": cluster.pk,
         "other_cluster_id": JobCluster.objects.create(study=study, name="Another group").pk,
+        "other_code_id": Code.objects.create(study=study, name="Grandmother").pk,
         "other_card_id": make.make_card(canvas).pk,
         "other_element_id": make.make_element(interview, note="It rained").pk,
         "job_id": job.pk,
@@ -275,6 +279,7 @@ def test_a_seal_made_for_another_study_brings_nobody_back(
         ("studies:activity", "person", "user_id"),
         ("interviews:new", "participant", "participant_id"),
         ("interviews:guide", "edit", "prompt_id"),
+        ("interviews:codes", "edit", "code_id"),
     ],
 )
 def test_an_id_of_another_study_in_the_address_shows_nothing_of_it(
@@ -286,6 +291,7 @@ def test_an_id_of_another_study_in_the_address_shows_nothing_of_it(
     outsider.study.participants.update(pseudonym=secret)
     outsider.study.guide.update(text=secret)
     outsider.study.actions.update(title=secret)
+    outsider.study.codes.filter(pk=theirs["code_id"]).update(name=secret)
 
     response = login(owner).get(url_of(route, owner, mine), {parameter: theirs[name]})
 

@@ -1,0 +1,27 @@
+// The codes of the element in the inspector: given and taken in place, with the save state that everything has.
+const csrf = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+const saveState = (state) => document.dispatchEvent(new CustomEvent("save-state", { detail: { state } }));
+const toast = (detail) => document.dispatchEvent(new CustomEvent("toast", { detail }));
+
+const post = async (form) => {
+  saveState("saving");
+  const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-CSRFToken": csrf, "HX-Request": "true" } }).catch(() => null);
+  if (!response || (!response.ok && response.status !== 422)) {
+    saveState("error");
+    toast({ level: "error", text: response ? "That element is not here any more." : "The server cannot be reached; the code was not saved." });
+    return;
+  }
+  saveState(response.ok ? "saved" : "error");
+  const box = document.createElement("template");
+  box.innerHTML = await response.text();
+  const fresh = box.content.querySelector("[data-codes]");
+  form.closest("[data-codes]").replaceWith(fresh);
+  fresh.querySelector("[data-code-name]")?.focus();
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-code-form]");
+  if (!form) return;
+  event.preventDefault();
+  post(form);
+});
