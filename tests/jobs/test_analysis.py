@@ -251,7 +251,7 @@ def test_doubled_keys_and_too_many_statements_are_refused_in_words():
 
 
 class Broken:
-    name, version, dim = "broken", "1", 4
+    name, version, dim, comparable = "broken", "1", 4, True
 
     def encode(self, texts):
         return np.full((len(texts), 4), np.nan, dtype=np.float32)

@@ -1,0 +1,45 @@
+"""From statements to vectors: checked, in an order that the input's does not change, encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+
+import numpy as np
+
+from jobs.analysis.embed import Encoder, Vectors, unit
+from jobs.analysis.results import Statement
+
+MOST = 4000  # statements; time and memory grow with the square
+
+
+def checked(items: Sequence[Statement]) -> list[Statement]:
+    """By text, then by key: neither the order of the input nor its numbering changes the groups."""
+    ordered = sorted(items, key=lambda item: (item.text, item.key))
+    if len({item.key for item in ordered}) != len(ordered):
+        raise ValueError("Every statement needs a key of its own.")
+    if len(ordered) > MOST:
+        raise ValueError(f"{len(ordered):,} statements are too many to group at once: at most {MOST:,}.")
+    return ordered
+
+
+def encoded(items: Sequence[Statement], encoder: Encoder) -> Vectors:
+    """Blank statements have no direction: row 0. Half surrogate pairs, unreadable to encoders, become ?."""
+    texts = [readable(item.text) for item in items]
+    if not texts:
+        return np.zeros((0, encoder.dim), dtype=np.float32)
+    vectors = np.asarray(encoder.encode(texts))
+    if vectors.shape != (len(texts), encoder.dim) or not np.isfinite(vectors).all():
+        raise ValueError(f"The encoder {encoder.name} gave no usable vectors.")
+    vectors = unit(vectors)
+    vectors[[not text for text in texts]] = 0
+    return vectors
+
+
+def readable(text: str) -> str:
+    return " ".join(text.split()).encode("utf-8", "replace").decode()
+
+
+def versions(encoder: Encoder) -> dict[str, str]:
+    libraries = {name: version(name) for name in ("numpy", "scipy", "scikit-learn")}
+    return libraries | {"encoder": f"{encoder.name} {encoder.version}"}

@@ -1,0 +1,80 @@
+"""What goes into the analysis and what comes out: statements, and groups told with their certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+Report = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Statement:
+    key: str
+    text: str
+    interview: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """`similarity` to the other members' centre, `margin` over the next group's centre (None: only group),
+    `agreement`: share of views that put it with the other members, `stability`: share of the resamples it
+    appeared in, in which its group was found again with it inside (None: not resampled)."""
+
+    key: str
+    similarity: float
+    margin: float | None
+    agreement: float
+    stability: float | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """`fixed` is the accepted group that its fixed members belong to. `interviews` counts voices.
+
+    `stability` is the share of `resamples` in which the group was found again, `stands_on` the interviews
+    each of which, left out alone, makes it fall (see certainty.py for both).
+    """
+
+    members: tuple[Member, ...]
+    cohesion: float
+    agreement: float
+    medoid: str
+    phrases: tuple[str, ...]
+    name: str
+    interviews: int
+    fixed: str | None = None
+    stability: float | None = None
+    resamples: int = 0
+    stands_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """No groups means: nothing holds together. Groups come largest first, members by similarity."""
+
+    groups: tuple[Group, ...]
+    outliers: tuple[str, ...]
+    encoder: str
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Where a new statement belongs; `group` is None where no group is near enough."""
+
+    key: str
+    group: str | None
+    similarity: float
+    margin: float | None
+
+
+def silent(_fraction: float, _message: str) -> None:
+    return None
+
+
+def rounded(value: float | np.floating) -> float:
+    """Six digits: what lies beyond depends on the processor."""
+    return round(float(value), 6)
