@@ -1,4 +1,5 @@
-"""Every address. Whatever belongs to a study lies under /s/<slug>/ and goes through its door."""
+"""Every address. Whatever belongs to a study lies under /s/<slug>/ and goes through its door; respondents of
+a survey have no account and come in under /survey/."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -6,6 +7,7 @@ from django.urls import include, path
 
 from cpd_site import offline, views
 from cpd_site.exports import TABLES
+from jobs.views import survey_page
 
 # Django's own sign-in page knows neither our limits nor the second factor
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -19,6 +21,8 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("studies.urls")),
     path("import/", views.archive_import, name="archive_import"),
+    path("survey/<str:token>/", survey_page.page, name="survey"),
+    path("survey/<str:token>/thanks/<str:language>/", survey_page.thanks, name="survey_thanks"),
     path("s/<slug:slug>/", views.study_home, name="study_home"),
     path("s/<slug:slug>/exports/", views.exports, name="exports"),
     *(

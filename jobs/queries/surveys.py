@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from jobs.models import Survey
+from jobs.models import Survey, SurveyItem, SurveyResponse
+from jobs.models.surveys import LANGUAGES
 from studies.models import Study
 
 COUNTED = (Survey.State.OPEN, Survey.State.CLOSED)
@@ -63,3 +65,73 @@ def _job_of(study: Study) -> dict[tuple[int, str], int]:
         survey__deleted_at=None, survey__state__in=COUNTED, job__deleted_at=None, job__isnull=False
     )
     return {(survey, key): job for survey, key, job in asked.values_list("survey_id", "key", "job_id")}
+
+
+# --- the public page ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Question:
+    key: str
+    wording: str
+    at: int  # counted from 1
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What respondents read in one language; it never changes for one version of a survey."""
+
+    language: str
+    languages: tuple[str, ...]
+    title: str
+    intro: str
+    segment_question: str
+    segments: tuple[tuple[str, str], ...]  # (name in results, words on the page)
+    with_kano: bool
+    questions: tuple[Question, ...]
+
+
+def survey_behind(token: str) -> Survey | None:
+    """The survey of a public address; one query. Drafts and the trash do not exist for the public."""
+    return Survey.objects.filter(token=token).exclude(state=Survey.State.DRAFT).first()
+
+
+def offered_languages(survey: Survey, items: Iterable[SurveyItem]) -> tuple[str, ...]:
+    """Those in which every item, and every segment, has words."""
+    wordings = [item.wording for item in items]
+    choices = len(survey.segment_names)
+    return tuple(
+        code
+        for code in LANGUAGES
+        if wordings
+        and all(wording.get(code) for wording in wordings)
+        and len(survey.segments_in(code)) == choices
+    )
+
+
+def sheets(survey: Survey) -> dict[str, Sheet]:
+    """Language -> what its page says; one query."""
+    items = list(survey.items.all())
+    languages = offered_languages(survey, items)
+    return {code: _sheet(survey, items, code, languages) for code in languages}
+
+
+@lru_cache(maxsize=128)
+def kept_sheets(token: str, version: int) -> dict[str, Sheet]:
+    """The same for the public page: an edit makes a new version, so what is kept is never stale."""
+    return sheets(Survey.objects.get(token=token))
+
+
+def _sheet(survey: Survey, items: Iterable[SurveyItem], code: str, languages: tuple[str, ...]) -> Sheet:
+    return Sheet(
+        code,
+        languages,
+        survey.title.get(code, ""),
+        survey.intro.get(code, ""),
+        survey.segment_question.get(code, ""),
+        tuple(zip(survey.segment_names, survey.segments_in(code), strict=True)),
+        survey.with_kano,
+        tuple(Question(item.key, item.wording[code], at) for at, item in enumerate(items, 1)),
+    )
+
+
+def response_of(survey: Survey, respondent: str) -> SurveyResponse | None:
+    return survey.responses.filter(respondent=respondent).first()
