@@ -40,7 +40,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
             "Not sent: there is no connection just now. Your answers are kept in this browser. Try again."
         ),
         "restored": "Your answers from earlier are still here. They have not been sent yet.",
-        "kept": "Kept in this browser",
         "empty": "Nothing has been answered yet. Choose at least one answer, then send.",
         "refused": (
             "Part of the form was not understood, so nothing was kept. Load the page again; your "
@@ -103,7 +102,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
             "Browser. Versuchen Sie es noch einmal."
         ),
         "restored": "Ihre Antworten von vorhin sind noch da. Sie sind noch nicht abgesendet.",
-        "kept": "In diesem Browser behalten",
         "empty": (
             "Sie haben noch nichts beantwortet. Wählen Sie mindestens eine Antwort und senden Sie dann ab."
         ),

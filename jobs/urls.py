@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.views import clusters, job_map, jobs, matrix, papers, priorities
+from jobs.views import clusters, job_map, jobs, matrix, papers, priorities, surveys
 
 app_name = "jobs"
 urlpatterns = [
@@ -58,4 +58,15 @@ urlpatterns = [
     path("jobs/priorities/paper/", papers.papers, name="papers"),
     path("jobs/priorities/approve/", papers.approve, name="approve"),
     path("jobs/priorities/approved/<int:snapshot_id>/", papers.snapshot, name="snapshot"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/new/", surveys.new, name="survey_new"),
+    path("surveys/<int:survey_id>/", surveys.survey, name="survey"),
+    path("surveys/<int:survey_id>/edit/", surveys.edit, name="survey_edit"),
+    path("surveys/<int:survey_id>/count/", surveys.count, name="survey_count"),
+    path("surveys/<int:survey_id>/preview/", surveys.preview, name="survey_preview"),
+    path("surveys/<int:survey_id>/turn/", surveys.turn, name="survey_turn"),
+    path("surveys/<int:survey_id>/copy/", surveys.copy, name="survey_copy"),
+    path("surveys/<int:survey_id>/delete/", surveys.delete, name="survey_delete"),
+    path("surveys/<int:survey_id>/restore/", surveys.restore, name="survey_restore"),
+    path("surveys/<int:survey_id>/answers.csv", surveys.answers_csv, name="survey_answers"),
 ]

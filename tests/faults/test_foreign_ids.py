@@ -76,6 +76,8 @@ CASES = [
     Case("jobs:cluster_new", {"jobs": ["{loose_job_id}"], "name": "A group"}, ("loose_job_id",)),
     Case("jobs:cluster_split", {"jobs": ["{member_job_id}"], "name": "A part"}, ("member_job_id",)),
     Case("jobs:cluster_merge", {"into": "{other_cluster_id}"}, ("other_cluster_id",)),
+    Case("jobs:survey_new", {"name": "Autumn", "jobs": ["{general_id}"]}, ("general_id",)),
+    Case("jobs:survey_edit", {"version": 1, "name": "Autumn", "add": ["{general_id}"]}, ("general_id",)),
     Case(
         "strategy:card_move",
         {"phase": 1, "lane": "solutions", "after": "{other_card_id}"},
@@ -111,6 +113,8 @@ CHOICES = {
     "jobs.forms.clusters.PlaceForm.to",
     "jobs.forms.clusters.MergeForm.into",
     "jobs.forms.clusters.JobsForm.jobs",
+    "jobs.forms.surveys.NewSurveyForm.jobs",
+    "jobs.forms.surveys.SurveyForm.add",
     "strategy.forms.LinkForm.elements",
     "strategy.forms.ActionForm.owner",
 }
@@ -128,6 +132,7 @@ def stage(access: StudyAccess) -> dict[str, Any]:
     cluster = JobCluster.objects.create(study=study, name="Carrying")
     for member in members:
         ClusterMember.objects.create(study=study, cluster=cluster, job=member)
+    study.surveys.update(state="draft")  # once opened, its words stand
     canvas = study.canvases.get(pk=ids["canvas_id"])
     return ids | {
         "user_id": access.user.pk,

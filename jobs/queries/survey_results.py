@@ -1,0 +1,133 @@
+"""Results of one survey as its page shows them: job by job, for everybody or one segment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from jobs.models import Survey, SurveyItem, SurveyResponse
+from jobs.survey_numbers import DIRECTIONAL_BELOW, Kano, Method, Scores, kano, scores
+from studies.models import Study
+
+REGIONS = {
+    "extreme": "extreme opportunity",
+    "low_hanging": "low-hanging fruit",
+    "worth_considering": "worth considering",
+    "unattractive": "unattractive",
+    "": "",
+}
+
+
+def survey_list(study: Study) -> QuerySet[Survey]:
+    """With `respondents` and `asked`, the number of their jobs."""
+    return study.surveys.annotate(
+        respondents=Count("responses", distinct=True), asked=Count("items", distinct=True)
+    )
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One job of a survey; `by_segment` follows the order of `Results.segments`."""
+
+    item: SurveyItem
+    answered: int  # respondents who said anything about it
+    scores: Scores
+    kano: Kano
+    by_segment: tuple[Scores, ...] = ()
+
+    @property
+    def words(self) -> str:
+        wording: Mapping[str, str] = self.item.wording
+        return next(iter(wording.values()), self.item.key)
+
+    @property
+    def region(self) -> str:
+        return REGIONS[self.scores.region]
+
+    @property
+    def most_frequent(self) -> str:
+        """The class that most respondents fall into; empty where none or several do."""
+        top = Counter(self.kano.counts).most_common(2)
+        is_clear = top and top[0][1] and (len(top) < 2 or top[0][1] > top[1][1])
+        return top[0][0] if is_clear else ""
+
+
+@dataclass(frozen=True)
+class Results:
+    """`segments` are (name, respondents); `respondents` counts those of the chosen `segment`, empty: all."""
+
+    segment: str
+    respondents: int
+    total: int
+    segments: tuple[tuple[str, int], ...]
+    items: tuple[ItemResult, ...]
+
+    @property
+    def is_directional(self) -> bool:
+        return self.respondents < DIRECTIONAL_BELOW
+
+
+def results(survey: Survey, *, method: Method, segment: str = "") -> Results:
+    """Best opportunity first, unanswered jobs last; two queries."""
+    items = list(survey.items.select_related("job"))
+    rows = list(survey.responses.values_list("segment", "answers"))
+    sizes = Counter(name for name, _ in rows if name)
+    segments = tuple(sorted(sizes.items()))
+    segment = segment if segment in sizes else ""
+    chosen = [answers for name, answers in rows if not segment or name == segment]
+    split = {name: [answers for own, answers in rows if own == name] for name, _ in segments}
+    found = [_item_result(item, chosen, split, method) for item in items]
+    found.sort(key=lambda result: (result.scores.opportunity is None, -(result.scores.opportunity or 0)))
+    return Results(segment, len(chosen), len(rows), segments, tuple(found))
+
+
+def _item_result(
+    item: SurveyItem,
+    chosen: Sequence[Mapping[str, Any]],
+    split: Mapping[str, Sequence[Mapping[str, Any]]],
+    method: Method,
+) -> ItemResult:
+    given = [answers[item.key] for answers in chosen if item.key in answers]
+    return ItemResult(
+        item,
+        len(given),
+        _scores(item, given, method),
+        kano((values.get("with"), values.get("without")) for values in given),
+        tuple(
+            _scores(item, [answers[item.key] for answers in rows if item.key in answers], method)
+            for rows in split.values()
+        ),
+    )
+
+
+def _scores(item: SurveyItem, given: Sequence[Mapping[str, Any]], method: Method) -> Scores:
+    return scores(((values.get("imp"), values.get("sat")) for values in given), method, seed=item.pk)
+
+
+# --- as a file ---------------------------------------------------------------------------------------
+def answer_head(survey: Survey) -> list[str]:
+    """The columns of the file, by the convention that the import reads again."""
+    parts = ("imp", "sat", "with", "without") if survey.with_kano else ("imp", "sat")
+    items = survey.items.all()
+    return ["respondent", "segment", "language", "date", *(f"{p}__{_name(i)}" for i in items for p in parts)]
+
+
+def _name(item: SurveyItem) -> str:
+    return f"{item.key} {next(iter(item.wording.values()), '')}".strip()
+
+
+def answer_rows(survey: Survey) -> Iterator[list[Any]]:
+    """One line a respondent; an empty cell is no answer."""
+    parts = ("imp", "sat", "with", "without") if survey.with_kano else ("imp", "sat")
+    keys = list(survey.items.values_list("key", flat=True))
+    for row in survey.responses.order_by("pk").iterator(chunk_size=500):
+        cells = [row.answers.get(key, {}).get(part) for key in keys for part in parts]
+        yield [row.respondent, row.segment, row.language, f"{row.at:%Y-%m-%d}", *cells]
+
+
+def last_answer(survey: Survey) -> SurveyResponse | None:
+    return survey.responses.order_by("-at", "-pk").first()
