@@ -1,0 +1,83 @@
+"""Arithmetic of prioritisation, by subject: opportunity, intervals, Kano, composite, worth, simulation, why.
+
+Pure: plain values and arrays in, frozen dataclasses out. Where published sources disagree the docstring says
+which reading is used. Missing is never zero: a criterion without data lowers coverage, not the score.
+"""
+
+from jobs.scoring.composite import MIN_INTERVIEWS, Composite, EvidenceGate, composite, evidence_gate
+from jobs.scoring.forces import ForceBalance, Lean, force_balance
+from jobs.scoring.intervals import (
+    Interval,
+    adjusted_wald,
+    laplace,
+    prob_larger,
+    seen_at_least_once,
+    wilson,
+)
+from jobs.scoring.kano import ANSWERS, Answer, BetterWorse, KanoClass, better_worse, kano_class
+from jobs.scoring.opportunity import Method, Region, opportunity, region, rescale
+from jobs.scoring.overlap import jaccard, phi
+from jobs.scoring.saturation import Saturation, SaturationWindow, saturation
+from jobs.scoring.simulation import (
+    Drawn,
+    FirstKnown,
+    Held,
+    Opportunity,
+    Panel,
+    RankedJob,
+    Rated,
+    Sample,
+    Worths,
+    draw,
+    rank,
+)
+from jobs.scoring.why import Why, whys
+from jobs.scoring.worth import Range, Worth
+
+__all__ = [
+    "ANSWERS",
+    "MIN_INTERVIEWS",
+    "Answer",
+    "BetterWorse",
+    "Composite",
+    "Drawn",
+    "EvidenceGate",
+    "FirstKnown",
+    "ForceBalance",
+    "Held",
+    "Interval",
+    "KanoClass",
+    "Lean",
+    "Method",
+    "Opportunity",
+    "Panel",
+    "Range",
+    "RankedJob",
+    "Rated",
+    "Region",
+    "Sample",
+    "Saturation",
+    "SaturationWindow",
+    "Why",
+    "Worth",
+    "Worths",
+    "adjusted_wald",
+    "better_worse",
+    "composite",
+    "draw",
+    "evidence_gate",
+    "force_balance",
+    "jaccard",
+    "kano_class",
+    "laplace",
+    "opportunity",
+    "phi",
+    "prob_larger",
+    "rank",
+    "region",
+    "rescale",
+    "saturation",
+    "seen_at_least_once",
+    "whys",
+    "wilson",
+]

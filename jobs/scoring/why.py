@@ -1,0 +1,100 @@
+"""Why a job stands where it stands: what its score is made of, and what the next one lacks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from jobs.scoring.composite import scaled
+
+Array = npt.NDArray[np.float64]
+Points = tuple[tuple[str, float], ...]  # (criterion, points of 100), most first
+
+
+@dataclass(frozen=True)
+class Why:
+    """`leads`: what adds to the score. `ahead_of`: the next job, and what puts this one before it.
+    `falls_to`: the rank it would have without its strongest criterion, where that is a lower one."""
+
+    rank: int
+    leads: Points
+    ahead_of: str | None
+    ahead_by: Points
+    without: str | None
+    falls_to: int | None
+
+
+def whys(jobs: Mapping[str, Mapping[str, float | None]], weights: Mapping[str, float]) -> dict[str, Why]:
+    """Jobs with their criteria on 0-1, None where unknown; jobs of which nothing is known are left out."""
+    counting = {name: weight for name, weight in sorted(scaled(weights).items()) if weight}
+    names = list(counting)
+    values = np.array(
+        [[np.nan if (value := job.get(name)) is None else value for name in names] for job in jobs.values()]
+    ).reshape(len(jobs), len(names))
+    added = _added(values, np.array(list(counting.values())))
+    scores = np.where(np.isnan(values).all(axis=1), np.nan, np.nansum(added, axis=1))
+    fallen = {name: _ranks(_without(values, counting, name)) for name in names}
+    return {
+        key: _why(row, list(jobs), names, added, scores, fallen)
+        for row, key in enumerate(jobs)
+        if not np.isnan(scores[row])
+    }
+
+
+def _added(values: Array, weights: Array) -> Array:
+    """Points of 100 that each criterion adds to each job."""
+    known = ~np.isnan(values)
+    available = (known * weights).sum(axis=1, keepdims=True)
+    return np.where(known, 100 * weights * values / np.where(available > 0, available, 1), np.nan)
+
+
+def _without(values: Array, weights: Mapping[str, float], name: str) -> Array:
+    column = list(weights).index(name)
+    rest = np.delete(values, column, axis=1)
+    added = _added(rest, np.delete(np.array(list(weights.values())), column))
+    return np.where(np.isnan(rest).all(axis=1), np.nan, np.nansum(added, axis=1))
+
+
+def _ranks(scores: Array) -> list[int | None]:
+    """1 = highest, equal scores share; None where there is no score."""
+    rounded = np.round(scores, 9)
+    return [None if np.isnan(score) else 1 + int((rounded > score).sum()) for score in rounded]
+
+
+def _why(
+    row: int,
+    keys: list[str],
+    names: list[str],
+    added: Array,
+    scores: Array,
+    fallen: dict[str, list[int | None]],
+) -> Why:
+    rounded = np.round(scores, 9)
+    rank = 1 + int((rounded > rounded[row]).sum())
+    below = [other for other in range(len(keys)) if rounded[other] < rounded[row]]
+    following = min(below, key=lambda other: (-rounded[other], keys[other]), default=None)
+    leads = _most(names, added[row])
+    name, lower = _furthest(row, rank, [name for name, _ in leads], fallen)
+    if following is None:
+        return Why(rank, leads, None, (), name, lower)
+    ahead_by = _most(names, np.nan_to_num(added[row]) - np.nan_to_num(added[following]))
+    return Why(rank, leads, keys[following], ahead_by, name, lower)
+
+
+def _most(names: list[str], points: Array) -> Points:
+    found = [(name, float(point)) for name, point in zip(names, points, strict=True) if point > 0.05]
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _furthest(
+    row: int, rank: int, names: list[str], fallen: Mapping[str, list[int | None]]
+) -> tuple[str | None, int | None]:
+    """The criterion without which the job falls furthest; None where it keeps its rank or has none left."""
+    lower = [(place, name) for name in names if (place := fallen[name][row]) is not None and place > rank]
+    if not lower:
+        return None, None
+    place, name = max(lower, key=lambda pair: (pair[0], -names.index(pair[1])))
+    return name, place

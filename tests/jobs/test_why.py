@@ -1,0 +1,55 @@
+"""Why a job is where it is: what adds most, what the next one lacks, and what it would lose."""
+
+from __future__ import annotations
+
+import pytest
+
+from jobs.scoring import composite, whys
+
+WEIGHTS = {"opportunity": 3, "prevalence": 2, "fit": 1, "feasibility": 0}
+JOBS = {
+    "van": {"opportunity": 0.9, "prevalence": 0.5, "fit": None},
+    "lift": {"opportunity": 0.5, "prevalence": 0.8, "fit": 0.5},
+    "rest": {"opportunity": None, "prevalence": 0.2, "fit": 0.1},
+    "nothing": {"opportunity": None, "prevalence": None, "fit": None},
+}
+
+
+def test_the_points_of_a_job_are_those_of_its_score():
+    found = whys(JOBS, WEIGHTS)
+
+    for key in ("van", "lift", "rest"):
+        expected = composite(WEIGHTS, JOBS[key]).contributions
+        assert dict(found[key].leads) == pytest.approx(
+            {name: points for name, points in expected.items() if points > 0.05}
+        )
+
+
+def test_the_first_is_ahead_by_what_the_second_lacks_and_falls_without_it():
+    first = whys(JOBS, WEIGHTS)["van"]
+
+    assert (first.rank, first.ahead_of, first.without, first.falls_to) == (1, "lift", "opportunity", 2)
+    assert [name for name, _ in first.ahead_by] == ["opportunity"]
+    assert first.leads[0][0] == "opportunity"
+
+
+def test_the_last_is_ahead_of_nobody():
+    last = whys(JOBS, WEIGHTS)["rest"]
+
+    assert (last.rank, last.ahead_of, last.ahead_by, last.falls_to) == (3, None, (), None)
+
+
+def test_a_job_of_which_nothing_is_known_has_no_reason():
+    assert "nothing" not in whys(JOBS, WEIGHTS)
+
+
+@pytest.mark.parametrize("weights", [{}, {"fit": 0}])
+def test_without_weights_there_are_no_reasons(weights):
+    assert whys(JOBS, weights) == {}
+
+
+def test_equal_jobs_share_a_rank_and_are_both_ahead_of_the_next():
+    same = {"opportunity": 0.9, "prevalence": 0.9, "fit": 0.9}
+    found = whys({"a": same, "b": dict(same), "c": JOBS["rest"]}, WEIGHTS)
+
+    assert [(found[key].rank, found[key].ahead_of) for key in "abc"] == [(1, "c"), (1, "c"), (3, None)]
