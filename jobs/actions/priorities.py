@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,15 +10,13 @@ from django.utils import timezone
 
 from jobs.models import Approval, Comment, Criterion, Job, Priority, PrioritySettings, Rating
 from jobs.queries import priorities as queries
-from jobs.queries.priorities import Facts
+from jobs.queries.priorities import BOUNDS, Facts, Known
+from jobs.queries.ranking import DRAWS, SEED, rows
 from studies.access import StudyAccess
 from studies.edits import save_version
 from studies.history import record, register_verbs
 from studies.roles import Verb
 from studies.runs import digest
-
-if TYPE_CHECKING:
-    from jobs.scoring import JobInput, RankedJob
 
 register_verbs(
     {
@@ -33,10 +31,8 @@ register_verbs(
         "goals.changed": "changed the strategic goals of",
     }
 )
-DRAWS = 2000
-SEED = 7
 MAX_GOALS = 5
-BOUNDS = {Criterion.IMPORTANCE: (1, 5), Criterion.SATISFACTION: (1, 5)} | queries.SCALES
+FORMULAS = 2  # raised when a formula changes, so that rankings kept from before are computed anew
 
 
 def rate(
@@ -134,107 +130,23 @@ def set_goals(access: StudyAccess, *, goals: list[str], seen: int | None = None)
     return settings
 
 
-def ranking(access: StudyAccess, *, known: list[Facts] | None = None) -> Priority:
+def ranking(access: StudyAccess, *, known: Known | None = None) -> Priority:
     """The ranking of what is known now, read anew unless given. The same input is computed once and kept."""
-    known = queries.facts(access.study) if known is None else known
-    n = queries.interview_count(access.study)
-    weights = queries.settings_of(access.study).weights
-    fingerprint = digest([n, weights, DRAWS, SEED, [_input_of(facts, n) for facts in known]])
+    known = queries.known(access.study) if known is None else known
+    weights = known.settings.weights
+    inputs = [known.settings.method, known.segments, [_input_of(facts) for facts in known.facts]]
+    fingerprint = digest([weights, DRAWS, SEED, FORMULAS, inputs])
     existing = access.study.priorities.filter(input_digest=fingerprint).first()
     if existing:
         return existing
-    rows = _rank(known, n, weights)
-    fields = {"weights": weights, "rows": rows, "seed": SEED, "draws": DRAWS}
+    fields = {"weights": weights, "rows": rows(known, weights), "seed": SEED, "draws": DRAWS}
     priority, _ = access.study.priorities.get_or_create(input_digest=fingerprint, defaults=fields)
     return priority
 
 
-def _input_of(known: Facts, n: int) -> list[Any]:
-    ratings = {criterion: known.rated(criterion) for criterion in Criterion}
-    return [known.job.pk, len(known.interviews), known.struggle, sorted(known.grades), ratings, known.forces]
-
-
-def _rank(known: list[Facts], n: int, weights: dict[str, float]) -> list[dict[str, Any]]:
-    """Gated jobs are simulated among themselves; those without enough evidence follow, unranked."""
-    from jobs.scoring import evidence_gate, simulate_ranks
-
-    gates = {facts.job.pk: evidence_gate(len(facts.interviews), facts.grades) for facts in known}
-    by_key = {str(facts.job.pk): facts for facts in known}
-    ranked = simulate_ranks(
-        [_job_input(facts, n) for facts in known if gates[facts.job.pk].ranked],
-        weights,
-        draws=DRAWS,
-        seed=SEED,
-    )
-    gated = simulate_ranks(
-        [_job_input(facts, n) for facts in known if not gates[facts.job.pk].ranked],
-        weights,
-        draws=DRAWS,
-        seed=SEED,
-    )
-    return [_row(by_key[row.key], n, row, "") for row in ranked] + [
-        _row(by_key[row.key], n, row, gates[by_key[row.key].job.pk].reason) for row in gated
-    ]
-
-
-def _job_input(known: Facts, n: int) -> JobInput:
-    from jobs.scoring import JobInput, OpportunityRatings, Ratings, Sample
-
-    samples: dict[str, Sample] = {}
-    if known.struggle:
-        samples["struggle"] = Ratings(tuple(known.struggle), 0, 4)
-    importance, satisfaction = known.rated(Criterion.IMPORTANCE), known.rated(Criterion.SATISFACTION)
-    if importance and satisfaction:
-        samples["opportunity"] = OpportunityRatings(tuple(importance), tuple(satisfaction), "mean")
-    for criterion, (low, high) in queries.SCALES.items():
-        if rated := known.rated(criterion):
-            samples[criterion.value] = Ratings(tuple(rated), low, high)
-    return JobInput(str(known.job.pk), len(known.interviews), n, samples)
-
-
-def _row(known: Facts, n: int, ranked: RankedJob, gate: str) -> dict[str, Any]:
-    """One line of the table. A gated job keeps its numbers but has no rank among the others."""
-    from jobs.scoring import opportunity, point_values, rescale, wilson
-
-    k, importance = len(known.interviews), rescale(known.rated(Criterion.IMPORTANCE), "mean")
-    satisfaction = rescale(known.rated(Criterion.SATISFACTION), "mean")
-    interval = wilson(k, n) if n else None
-    return {
-        "job": known.job.pk,
-        "k": k,
-        "n": n,
-        "wilson": [interval.low, interval.high] if interval else None,
-        "supporting": len(known.supporting),
-        "contradicting": len(known.contradicting),
-        "struggle": [sum(known.struggle) / len(known.struggle), len(known.struggle)]
-        if known.struggle
-        else None,
-        "forces": known.forces,
-        "balance": _balance(known.forces),
-        "importance": importance,
-        "satisfaction": satisfaction,
-        "opportunity": None
-        if importance is None or satisfaction is None
-        else opportunity(importance, satisfaction),
-        "raters": {criterion.value: len(known.ratings[criterion]) for criterion in Criterion},
-        "values": point_values(_job_input(known, n)),
-        "score": ranked.composite.score,
-        "coverage": ranked.composite.coverage,
-        "contributions": dict(ranked.composite.contributions),
-        "rank": None if gate else ranked.rank,
-        "rank_low": None if gate else ranked.rank_low,
-        "rank_high": None if gate else ranked.rank_high,
-        "p_top3": None if gate else ranked.p_top3,
-        "tie": None if gate else ranked.tie_group,
-        "gate": gate,
-    }
-
-
-def _balance(forces: dict[str, float | None]) -> dict[str, Any] | None:
-    """The lean of the forces; None until at least one of them has been rated."""
-    from jobs.scoring import force_balance
-
-    if all(value is None for value in forces.values()):
-        return None
-    balance = force_balance(*(forces[name] or 0.0 for name in ("push", "pull", "anxiety", "habit")))
-    return {"value": balance.value, "lean": balance.lean}
+def _input_of(facts: Facts) -> list[Any]:
+    heard = [[pk, sorted(grades)] for pk, grades in sorted(facts.heard.items())]
+    said = [heard, facts.struggle, facts.forces, len(facts.supporting), len(facts.contradicting)]
+    answered = sorted((row.respondent, row.segment, row.imp or 0, row.sat or 0) for row in facts.answers)
+    ratings = {criterion: sorted(given.items()) for criterion, given in facts.ratings.items() if given}
+    return [facts.job.pk, said, ratings, answered, facts.business and facts.business.ranges]

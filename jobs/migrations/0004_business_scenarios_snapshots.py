@@ -17,6 +17,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='prioritysettings',
+            name='currency',
+            field=models.CharField(default='EUR', max_length=8),
+        ),
+        migrations.AddField(
+            model_name='prioritysettings',
+            name='method',
+            field=models.CharField(choices=[('mean', 'Mean'), ('top_two_box', 'Top two box')], default='mean', max_length=11),
+        ),
         migrations.CreateModel(
             name='BusinessInput',
             fields=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secrets import token_urlsafe
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -79,8 +80,16 @@ def default_weights() -> dict[str, float]:
 class PrioritySettings(Versioned):
     """Weights and written goals of a study, versioned: each change of a weight needs a reason."""
 
+    class Method(models.TextChoices):
+        """How ratings 1-5 become importance and satisfaction on 0-10."""
+
+        MEAN = "mean", "Mean"
+        TOP_TWO_BOX = "top_two_box", "Top two box"
+
     study = models.OneToOneField("studies.Study", models.CASCADE, related_name="priority_settings")
     weights = models.JSONField(default=default_weights)
+    method = models.CharField(max_length=11, choices=Method.choices, default=Method.MEAN)
+    currency = models.CharField(max_length=8, default="EUR")  # of the business inputs
     goals = models.JSONField(default=list, blank=True)  # at most five sentences
     reason = models.CharField(max_length=300, blank=True)
 
@@ -110,6 +119,8 @@ class BusinessInput(StudyOwned, Versioned):
     cost: what one of them would pay a year, and what serving one costs, in the study's currency.
     """
 
+    RANGES = ("performers", "reach", "worth", "cost")
+
     job = models.OneToOneField(Job, models.CASCADE, related_name="business")
     performers_low = models.FloatField(null=True, blank=True)
     performers_high = models.FloatField(null=True, blank=True)
@@ -125,6 +136,15 @@ class BusinessInput(StudyOwned, Versioned):
 
     class Meta(Versioned.Meta):
         abstract = False
+
+    @property
+    def ranges(self) -> list[tuple[Any, Any]]:
+        """Performers, reach in percent, worth and cost; only where `is_complete`."""
+        return [(getattr(self, f"{name}_low"), getattr(self, f"{name}_high")) for name in self.RANGES]
+
+    @property
+    def is_complete(self) -> bool:
+        return all(end is not None for ends in self.ranges for end in ends)
 
 
 class Scenario(StudyOwned, Trashable):

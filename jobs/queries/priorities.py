@@ -11,10 +11,12 @@ from typing import Any
 from django.db.models import Avg, Exists, OuterRef, Q
 
 from interviews import kinds
-from jobs.models import Criterion, Evidence, Job, PrioritySettings
+from jobs.models import BusinessInput, Criterion, Evidence, Job, PrioritySettings
+from jobs.queries.surveys import Answered, answers
 from studies.models import Study
 
 SCALES = {Criterion.BUSINESS: (0, 4), Criterion.FIT: (0, 4), Criterion.FEASIBILITY: (0, 4)}
+BOUNDS = {Criterion.IMPORTANCE: (1, 5), Criterion.SATISFACTION: (1, 5)} | SCALES
 
 
 @dataclass
@@ -22,27 +24,47 @@ class Facts:
     """Everything known about one generalised job before any weight is applied."""
 
     job: Job
-    interviews: set[int] = field(default_factory=set)
+    # interview -> grades of what was said there for the job; none where only a job was written from it
+    heard: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     supporting: set[int] = field(default_factory=set)  # element ids
     contradicting: set[int] = field(default_factory=set)
-    grades: set[str] = field(default_factory=set)
-    pushes: dict[int, list[int]] = field(
-        default_factory=lambda: defaultdict(list)
-    )  # interview -> intensities
-    ratings: dict[str, list[tuple[int, int]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )  # (rater, value)
-    forces: dict[str, float | None] = field(
-        default_factory=dict
-    )  # mean intensity over the holding interviews
+    # interview -> intensities of its pushes
+    pushes: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    # criterion -> colleague -> value
+    ratings: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    answers: list[Answered] = field(default_factory=list)
+    business: BusinessInput | None = None
+    # mean intensity over the holding interviews
+    forces: dict[str, float | None] = field(default_factory=dict)
 
     @property
-    def struggle(self) -> list[float]:
+    def interviews(self) -> set[int]:
+        return set(self.heard)
+
+    @property
+    def grades(self) -> set[str]:
+        return set().union(*self.heard.values())
+
+    @property
+    def struggle(self) -> dict[int, float]:
         """Mean push intensity 0-4 of each interview that has one among the evidence."""
-        return [fmean(values) for _, values in sorted(self.pushes.items())]
+        return {interview: fmean(values) for interview, values in sorted(self.pushes.items())}
 
     def rated(self, criterion: str) -> list[int]:
-        return [value for _, value in sorted(self.ratings[criterion])]
+        return [value for _, value in sorted(self.ratings[criterion].items())]
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that a ranking is computed from, read at one moment."""
+
+    facts: list[Facts]
+    segments: dict[int, str]  # every interview that counts -> its segment
+    settings: PrioritySettings
+
+    @property
+    def jobs(self) -> dict[int, Job]:
+        return {facts.job.pk: facts.job for facts in self.facts}
 
 
 def settings_of(study: Study) -> PrioritySettings:
@@ -59,54 +81,56 @@ def interview_count(study: Study) -> int:
     return int(interviews_with_elements(study).count())
 
 
-def facts(study: Study) -> list[Facts]:
-    """The generalised jobs with their interviews, evidence and ratings; seven queries."""
-    generals = {job.pk: Facts(job) for job in study.jobs.filter(scope=Job.Scope.GENERALISED)}
+def known(study: Study) -> Known:
+    """Nine queries, ten where there are surveys, however many jobs there are."""
+    found = study.jobs.filter(scope=Job.Scope.GENERALISED).select_related("business")
+    generals = {job.pk: Facts(job, business=getattr(job, "business", None)) for job in found}
     owner_of = {pk: pk for pk in generals}
     members = study.jobs.filter(general__in=generals).values_list("pk", "general_id", "interview_id")
     for pk, general, interview in members:
         owner_of[pk] = general
         if interview:
-            generals[general].interviews.add(interview)
+            generals[general].heard[interview].update()
     _add_evidence(study, generals, owner_of)
-    _add_ratings(study, generals)
+    _add_judgements(study, generals)
+    segments = _segments(study, generals.values())
+    for facts in generals.values():
+        facts.heard = {pk: grades for pk, grades in facts.heard.items() if pk in segments}
     _add_forces(study, generals.values())
-    return list(generals.values())
+    return Known(list(generals.values()), segments, settings_of(study))
+
+
+def _segments(study: Study, jobs: Iterable[Facts]) -> dict[int, str]:
+    """N: the interviews in which anything was captured, and those that a job was written from."""
+    holding = set().union(*(facts.heard for facts in jobs))
+    captured = interviews_with_elements(study).order_by().values("pk")
+    counted = study.interviews.filter(Q(pk__in=captured) | Q(pk__in=holding)).order_by("pk")
+    return dict(counted.values_list("pk", "participant__segment"))
 
 
 def _add_evidence(study: Study, generals: Mapping[int, Facts], owner_of: Mapping[int, int]) -> None:
     """A hypothetical statement (grade D) is shown as evidence but counts for nothing here."""
-    rows = study.evidence.filter(job__in=owner_of, element__deleted_at=None, element__isnull=False).values(
-        "job_id",
-        "polarity",
-        "element_id",
-        "element__kind",
-        "element__grade",
-        "element__intensity",
-        "element__interview_id",
-    )
-    for row in rows:
-        known = generals[owner_of[row["job_id"]]]
-        if row["polarity"] == Evidence.Polarity.CONTRADICTS:
-            known.contradicting.add(row["element_id"])
-        elif row["element__grade"] in kinds.SCORING_GRADES:
-            _add_support(known, row)
+    rows = study.evidence.filter(job__in=owner_of, element__deleted_at=None, element__isnull=False)
+    fields = ("polarity", "element_id", "element__interview_id", "element__grade", "element__kind")
+    for job, polarity, *said in rows.values_list("job_id", *fields, "element__intensity"):
+        facts, (element, interview, grade, kind, intensity) = generals[owner_of[job]], said
+        if polarity == Evidence.Polarity.CONTRADICTS:
+            facts.contradicting.add(element)
+        elif grade in kinds.SCORING_GRADES:
+            facts.heard[interview].add(grade)
+            if kind == "push" and intensity is not None and element not in facts.supporting:
+                facts.pushes[interview].append(intensity)
+            facts.supporting.add(element)
 
 
-def _add_support(known: Facts, row: Mapping[str, Any]) -> None:
-    known.interviews.add(row["element__interview_id"])
-    known.grades.add(row["element__grade"])
-    first_time = row["element_id"] not in known.supporting
-    known.supporting.add(row["element_id"])
-    if first_time and row["element__kind"] == "push" and row["element__intensity"] is not None:
-        known.pushes[row["element__interview_id"]].append(row["element__intensity"])
-
-
-def _add_ratings(study: Study, generals: Mapping[int, Facts]) -> None:
-    for job, criterion, rater, value in study.ratings.filter(job__in=generals).values_list(
-        "job_id", "criterion", "rater_id", "value"
-    ):
-        generals[job].ratings[criterion].append((rater, value))
+def _add_judgements(study: Study, generals: Mapping[int, Facts]) -> None:
+    """What colleagues and respondents say."""
+    rated = study.ratings.filter(job__in=generals)
+    for job, criterion, rater, value in rated.values_list("job_id", "criterion", "rater_id", "value"):
+        generals[job].ratings[criterion][rater] = value
+    for answered in answers(study):
+        if answered.job_id in generals:
+            generals[answered.job_id].answers.append(answered)
 
 
 def _add_forces(study: Study, jobs: Iterable[Facts]) -> None:
@@ -117,10 +141,10 @@ def _add_forces(study: Study, jobs: Iterable[Facts]) -> None:
     )
     for row in rated.order_by().values("interview", "kind").annotate(mean=Avg("intensity")):
         means[row["kind"]][row["interview"]] = row["mean"]
-    for known in jobs:
+    for facts in jobs:
         for force in kinds.FORCES:
-            found = [means[force][pk] for pk in known.interviews if pk in means[force]]
-            known.forces[force] = fmean(found) if found else None
+            found = [means[force][pk] for pk in facts.heard if pk in means[force]]
+            facts.forces[force] = fmean(found) if found else None
 
 
 def force_elements(study: Study, known: Facts) -> Any:

@@ -38,10 +38,10 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "rank",
         "Rank",
-        "Order of the scores. The interval holds 90 % of the ranks in 2,000 simulated repetitions: how often "
-        "the job was heard is drawn from Beta(k + ½, N − k + ½), ratings and intensities are drawn again "
-        "from those that were given.",
-        "This project’s own procedure.",
+        "Order of the scores. The interval holds 90 % of the ranks in 2,000 repetitions. In each of them "
+        "every interview, respondent and colleague gets a random weight, the same for all jobs, and business "
+        "ranges a random value. How often a job was heard then varies as Beta(k + ½, N − k + ½).",
+        "The Bayesian bootstrap (Rubin 1981) with Jeffreys’ prior; its use for ranks is this project’s.",
         falling=False,
     ),
     Column(
@@ -95,17 +95,18 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "opportunity",
         "Opportunity",
-        "I + max(I − S, 0), importance and satisfaction on 0 to 10 as 10 × (mean − 1) ÷ 4. Over 15 extreme, "
-        "12 to 15 low-hanging, 10 to 12 worth considering, below 10 unattractive. Rated by colleagues, not "
-        "by customers: a direction only.",
-        "Ulwick’s opportunity algorithm.",
+        "I + max(I − S, 0), importance and satisfaction on 0 to 10: by the mean method 10 × (mean − 1) ÷ 4, "
+        "by the top-two-box method 10 × the share of 4s and 5s. Over 15 extreme, 12 to 15 low-hanging, "
+        "10 to 12 worth considering, below 10 unattractive. Respondents of a survey replace colleagues "
+        "where they answered. Below 30 respondents a segment, and from colleagues, it is a direction only.",
+        "Ulwick’s opportunity algorithm. Some print it multiplied or without max(…, 0): not used here.",
     ),
     Column(
         "business",
         "Business",
-        "Mean of the colleagues’ ratings of the business potential, 0 to 4.",
-        "Colleagues.",
-        scale="0–4",
+        "Performers × reach × (worth − cost) a year, from declared ranges, over the largest upper end in the "
+        "study; a loss counts as 0. Where a job has no ranges: the mean of the colleagues’ ratings, 0 to 4.",
+        "This project’s own formula; the market (performers × worth) after Strategyn and thrv.",
     ),
     Column(
         "fit",
@@ -230,12 +231,14 @@ SORT_KEYS: Mapping[str, Callable[[Line], Any]] = {
 }
 
 
-def lines(study: Study, priority: Priority, *, judged: bool = True) -> list[Line]:
-    """In rank order, jobs below the evidence gate last; three queries, one without what reviewers said."""
-    jobs = study.jobs.filter(scope=Job.Scope.GENERALISED).in_bulk()
+def lines(
+    study: Study, priority: Priority, *, judged: bool = True, jobs: Mapping[int, Job] | None = None
+) -> list[Line]:
+    """In rank order, jobs below the evidence gate last; three queries, two fewer without what reviewers said,
+    one fewer where the jobs are at hand."""
+    jobs = study.jobs.filter(scope=Job.Scope.GENERALISED).in_bulk() if jobs is None else jobs
     verdicts = latest_verdicts(study) if judged else {}
-    comments = study.comments.order_by().values_list("job").annotate(n=Count("pk"))
-    said = dict(comments) if judged else {}
+    said = dict(study.comments.order_by().values_list("job").annotate(n=Count("pk"))) if judged else {}
     ties = _ties(priority.rows)
     return [
         Line(

@@ -39,13 +39,13 @@ def priorities(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **more: Any) -> HttpResponse:
     """`more` may hold a bound form that was refused, and a newer version that somebody else saved."""
-    settings = queries.settings_of(access.study)
-    ranking = actions.ranking(access)
-    lines = table.lines(access.study, ranking)
+    known = queries.known(access.study)
+    settings, ranking = known.settings, actions.ranking(access, known=known)
+    lines = table.lines(access.study, ranking, jobs=known.jobs)
     ranked = [line for line in lines if not line.row["gate"]]
     sort = table.clean_sort(request.GET.get("sort", "rank"))
     landscape = charts.landscape(ranked)
-    n = ranking.rows[0]["n"] if ranking.rows else queries.interview_count(access.study)
+    n = len(known.segments)
     context = {
         "access": access,
         "nav": "priorities",
@@ -150,11 +150,10 @@ def _general_or_404(access: StudyAccess, general_id: int) -> Job:
     return job
 
 
-def _line_of(
-    access: StudyAccess, job: Job, known: list[queries.Facts] | None = None
-) -> tuple[table.Line, list[table.Line]]:
+def _line_of(access: StudyAccess, job: Job, known: queries.Known) -> tuple[table.Line, list[table.Line]]:
     """The job's line, and all ranked lines in order."""
-    lines = table.lines(access.study, actions.ranking(access, known=known), judged=False)
+    ranking = actions.ranking(access, known=known)
+    lines = table.lines(access.study, ranking, judged=False, jobs=known.jobs)
     mine = next((line for line in lines if line.job.pk == job.pk), None)
     if mine is None:
         raise Http404("This job was deleted while the ranking was drawn up.")
@@ -170,7 +169,8 @@ def priority(request: HttpRequest, access: StudyAccess, general_id: int) -> Http
 def _job_page(
     request: HttpRequest, access: StudyAccess, job: Job, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    line, ranked = _line_of(access, job)
+    known = queries.known(access.study)
+    line, ranked = _line_of(access, job, known)
     place = next((index for index, other in enumerate(ranked) if other.job.pk == job.pk), None)
     context = {
         "access": access,
@@ -181,7 +181,7 @@ def _job_page(
         "before": ranked[place - 1] if place else None,
         "after": ranked[place + 1] if place is not None and place + 1 < len(ranked) else None,
         "judgements": evidence.judgements(access.study, job, me=access.user),
-        "goals": queries.settings_of(access.study).goals,
+        "goals": known.settings.goals,
         "comments": job.comments.select_related("author"),
         "approvals": job.approvals.select_related("reviewer"),
         "history": evidence.history_of(access.study, job),
@@ -197,9 +197,9 @@ def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
     number = request.GET.get("of", "prevalence")
     if number not in evidence.NUMBERS:
         raise Http404("The ranking has no such number.")
-    known = queries.facts(access.study)
+    known = queries.known(access.study)
     line, _ = _line_of(access, job, known)
-    mine = next(facts for facts in known if facts.job.pk == job.pk)
+    mine = next(facts for facts in known.facts if facts.job.pk == job.pk)
     context = {
         "access": access,
         "nav": "priorities",
@@ -302,7 +302,7 @@ def decide(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
     form = forms.DecisionForm(request.POST)
     if not form.is_valid():
         return _job_page(request, access, job, decision_form=form, status=422)
-    line, _ = _line_of(access, job)
+    line, _ = _line_of(access, job, queries.known(access.study))
     row = actions.decide(access, job=job, rank=line.rank, **form.cleaned_data)
     messages.success(request, f"{row.get_decision_display()}{f' at rank {line.rank}' if line.rank else ''}.")
     return redirect(reverse("jobs:priority", args=[access.study.slug, job.pk]) + "#decision")

@@ -147,5 +147,5 @@ def test_ranking_takes_the_same_number_of_queries_for_one_job_and_for_three(
         for _ in range(jobs):
             held_by(owner, 3)
         priorities.ranking(owner)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             priorities.ranking(owner)

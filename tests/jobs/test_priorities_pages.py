@@ -322,7 +322,7 @@ def test_pages_take_the_same_number_of_queries_for_one_job_and_for_three(
         made += [held_by(owner, 3) for _ in range(jobs)]
         client.get(at(owner, "priorities"))
         cache.clear()
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             client.get(at(owner, "priorities"))
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(18):
             client.get(at(owner, "priority", made[0].pk))

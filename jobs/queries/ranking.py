@@ -1,0 +1,187 @@
+"""The ranking as lines of plain numbers: what is stored, shown, drawn and compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jobs.models import Criterion
+from jobs.queries.priorities import Facts, Known
+from jobs.queries.samples import DIRECTIONAL_BELOW, Material, material, worth_of
+
+if TYPE_CHECKING:
+    from jobs.scoring import Drawn, RankedJob, Why
+
+DRAWS = 2000
+SEED = 7
+Row = dict[str, Any]
+
+
+def rows(known: Known, weights: Mapping[str, float]) -> list[Row]:
+    """In rank order; jobs without enough evidence follow, unranked, with the reason in `gate`."""
+    from jobs.scoring import draw
+
+    if not known.facts:
+        return []
+    whole = material(known)
+    drawn = draw(whole.jobs, whole.samples, draws=DRAWS, seed=SEED)
+    placed = places(whole, drawn, weights)
+    return [row | extra for row, extra in zip(placed, _extras(known, whole, placed), strict=True)]
+
+
+def places(material: Material, drawn: Drawn, weights: Mapping[str, float]) -> list[Row]:
+    """What changes with weights and voices: rank, interval, score, what it is made of, and why it stands
+    there. Gated jobs are simulated among themselves."""
+    from jobs.scoring import rank, whys
+
+    gates = _gates(material)
+    column = {job: index for index, job in enumerate(drawn.jobs)}
+    found: list[Row] = []
+    for gated in (False, True):
+        group = drawn.only({job for job, reason in gates.items() if bool(reason) is gated})
+        reasons = whys({job: drawn.values(column[job]) for job in group.jobs}, weights)
+        for ranked in rank(group, weights) if group.jobs else ():
+            values = drawn.values(column[ranked.key])
+            found.append(_place(ranked, gates[ranked.key], values, reasons.get(ranked.key)))
+    held = material.held.values.sum(axis=0)
+    n = len(material.held.voices)
+    return [row | _heard(int(held[column[str(row["job"])]]), n) for row in found]
+
+
+def _gates(material: Material) -> dict[str, str]:
+    """Job -> why it is not ranked, empty where it is."""
+    from jobs.scoring import evidence_gate
+
+    held, lived = material.held.values.sum(axis=0), material.lived.values.sum(axis=0)
+    return {
+        job: evidence_gate(int(held[index]), "B" if lived[index] else "").reason
+        for index, job in enumerate(material.jobs)
+    }
+
+
+def _place(ranked: RankedJob, gate: str, values: Mapping[str, float | None], why: Why | None) -> Row:
+    """A gated job keeps its numbers but has no rank among the others."""
+    return {
+        "job": int(ranked.key),
+        "values": values,
+        "score": ranked.composite.score,
+        "coverage": ranked.composite.coverage,
+        "contributions": dict(ranked.composite.contributions),
+        "rank": None if gate else ranked.rank,
+        "rank_low": None if gate else ranked.rank_low,
+        "rank_high": None if gate else ranked.rank_high,
+        "p_top3": None if gate else ranked.p_top3,
+        "tie": None if gate else ranked.tie_group,
+        "gate": gate,
+        "why": _why(why) if why else None,
+    }
+
+
+def _why(why: Why) -> Row:
+    return {
+        "leads": [list(lead) for lead in why.leads],
+        "ahead_of": int(why.ahead_of) if why.ahead_of else None,
+        "ahead_by": [list(lead) for lead in why.ahead_by],
+        "without": why.without,
+        "falls_to": why.falls_to,
+    }
+
+
+def _heard(k: int, n: int) -> Row:
+    from jobs.scoring import wilson
+
+    interval = wilson(k, n) if n else None
+    return {"k": k, "n": n, "wilson": [interval.low, interval.high] if interval else None}
+
+
+# --- what stands beside the rank, and does not change with weights --------------------------------------
+def _extras(known: Known, whole: Material, placed: Iterable[Row]) -> Iterable[Row]:
+    facts_of = {facts.job.pk: facts for facts in known.facts}
+    column = {job: index for index, job in enumerate(whole.jobs)}
+    tens = {"survey": _tens(whole.survey), "colleagues": _tens(whole.colleagues)}
+    for row in placed:
+        facts, index = facts_of[row["job"]], column[str(row["job"])]
+        asked = {source: _asked(pair, index) for source, pair in tens.items()}
+        yield _of_job(facts) | _opportunity(facts, asked, known.settings.method) | _business(facts)
+
+
+def _of_job(facts: Facts) -> Row:
+    struggle = facts.struggle
+    return {
+        "supporting": len(facts.supporting),
+        "contradicting": len(facts.contradicting),
+        "struggle": [math.fsum(struggle.values()) / len(struggle), len(struggle)] if struggle else None,
+        "forces": facts.forces,
+        "balance": _balance(facts.forces),
+        "raters": {criterion.value: len(facts.ratings[criterion]) for criterion in Criterion},
+    }
+
+
+def _tens(pair: Any) -> tuple[Any, Any]:
+    importance, satisfaction = pair.tens()
+    return importance.mean, satisfaction.mean
+
+
+def _asked(tens: tuple[Any, Any], index: int) -> tuple[float | None, float | None]:
+    importance, satisfaction = (float(means[index]) for means in tens)
+    return (
+        None if math.isnan(importance) else importance,
+        None if math.isnan(satisfaction) else satisfaction,
+    )
+
+
+def _opportunity(facts: Facts, asked: Mapping[str, tuple[float | None, float | None]], method: str) -> Row:
+    """`source` is whose word counts: respondents where they rated both, else colleagues; both are kept."""
+    scores = {source: _score(*pair) for source, pair in asked.items()}
+    source = next((name for name in ("survey", "colleagues") if scores[name] is not None), None)
+    importance, satisfaction = asked[source or "colleagues"]
+    segments = _respondents(facts)
+    return {
+        "method": method,
+        "source": source,
+        "importance": importance,
+        "satisfaction": satisfaction,
+        "opportunity": scores[source] if source else None,
+        "colleagues": [*asked["colleagues"], scores["colleagues"]],
+        "survey": [*asked["survey"], scores["survey"]],
+        "respondents": segments,
+        "directional": source == "colleagues" or min(segments.values(), default=0) < DIRECTIONAL_BELOW,
+    }
+
+
+def _score(importance: float | None, satisfaction: float | None) -> float | None:
+    from jobs.scoring import opportunity
+
+    return None if importance is None or satisfaction is None else opportunity(importance, satisfaction)
+
+
+def _respondents(facts: Facts) -> dict[str, int]:
+    """Segment -> respondents who rated importance or satisfaction."""
+    found: dict[str, int] = {}
+    for row in facts.answers:
+        if row.imp is not None or row.sat is not None:
+            found[row.segment] = found.get(row.segment, 0) + 1
+    return found
+
+
+def _business(facts: Facts) -> Row:
+    """Expected contribution a year and market size; None without ranges."""
+    worth = worth_of(facts.business)
+    if worth is None:
+        return {"worth": None, "market": None}
+    contribution, market = worth.contribution, worth.market
+    return {
+        "worth": [contribution.low, worth.expected, contribution.high],
+        "market": [market.low, market.high],
+    }
+
+
+def _balance(forces: Mapping[str, float | None]) -> Row | None:
+    """The lean of the forces; None until at least one of them has been rated."""
+    from jobs.scoring import force_balance
+
+    if all(value is None for value in forces.values()):
+        return None
+    balance = force_balance(*(forces[name] or 0.0 for name in ("push", "pull", "anxiety", "habit")))
+    return {"value": balance.value, "lean": balance.lean}
