@@ -16,15 +16,19 @@ from studies.roles import Verb
 
 register_verbs({"ranking.approved": "approved the ranking as"})
 NOTHING_RANKED = "No job is ranked yet, so there is nothing to approve."
+CHANGED = "The ranking changed since you opened this page. Look at it again, then approve it."
 
 
-def approve_ranking(access: StudyAccess, *, name: str, note: str = "") -> Snapshot:
+def approve_ranking(access: StudyAccess, *, name: str, note: str = "", seen: int | None = None) -> Snapshot:
     """Freezes the ranking of today. The same ranking under the same name again is that snapshot.
 
-    Raises ValidationError without a name or without a ranked job.
+    `seen`: the id of the ranking that the reviewer looked at. Raises ValidationError where it is not that
+    of today any more, without a name, and without a ranked job.
     """
     access.require(Verb.APPROVE)
     today = ranking(access)
+    if seen is not None and seen != today.pk:
+        raise ValidationError(CHANGED)
     rows = current(access.study, today)
     if not any(row.rank for row in rows):
         raise ValidationError(NOTHING_RANKED)

@@ -11,6 +11,8 @@ from studies.access import StudyAccess
 
 
 class ApproveForm(forms.Form):
+    """`seen`: the ranking that was looked at; another one is not approved by accident."""
+
     name = forms.CharField(
         max_length=120,
         label="Call it",
@@ -25,19 +27,13 @@ class ApproveForm(forms.Form):
         help_text="What was decided, and what was doubted.",
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class PaperForm(forms.Form):
     """`snapshot` empty: the ranking of today."""
 
-    snapshot: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        queryset=None,
-        required=False,
-        label="From",
-        empty_label="the ranking of today",
-        widget=forms.Select(attrs={"class": "form-select"}),
-        error_messages={"invalid_choice": "This approved ranking is not part of the study."},
-    )
+    snapshot: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, required=False)
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
+from django.utils import timezone
 
-from interviews.models import Interview
-from jobs.models import JobCluster, VerbatimSource
-from jobs.queries.priorities import settings_of
+from interviews.models import Consent
+from jobs.models import Evidence, JobCluster, Paper, Priority, Snapshot, VerbatimSource
+from jobs.papers.tree import Approval, Material, Said
+from jobs.queries import jobs as spoken
+from jobs.queries.priorities import interview_count, interviews_with_elements, settings_of
+from jobs.queries.snapshots import changes_since, current, frozen
+from jobs.words import guess_language
+from studies.history import person_name
 from studies.models import Run, Study
 
+RUN_KIND = "jobs.paper"
 Method = dict[str, str | int | float]
-
-
-def captured(study: Study) -> QuerySet[Interview]:
-    """The interviews that count: those in which anything was captured."""
-    return study.interviews.filter(Exists(study.elements.filter(interview=OuterRef("pk"))))
+QUOTES_FOR, QUOTES_AGAINST = 3, 1
+LONG_QUOTE = 420  # characters; longer ones are taken where there are no shorter ones
 
 
 def method_of(study: Study) -> Method:
@@ -33,7 +40,7 @@ def method_of(study: Study) -> Method:
 
 
 def _interviews(study: Study) -> dict[str, Any]:
-    held = captured(study)
+    held = interviews_with_elements(study)
     dates = held.aggregate(first=Min("held_on"), last=Max("held_on"))
     segments = held.order_by().values_list("participant__segment").annotate(n=Count("pk"))
     named = sorted(((n, name) for name, n in segments if name), reverse=True)
@@ -91,8 +98,125 @@ def _verbatims(study: Study) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Made:
+    """The documents that one click made."""
+
+    run: Run
+    papers: list[Paper]
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        return self.papers[0].snapshot
+
+
+def papers_of(study: Study, *, limit: int) -> tuple[Run | None, list[Made]]:
+    """The latest run where it has not ended well, and what the latest runs made; two queries."""
+    papers = Prefetch("papers", Paper.objects.select_related("snapshot").order_by("pk"))
+    runs = study.runs.filter(kind=RUN_KIND).select_related("created_by").prefetch_related(papers)
+    latest = list(runs.order_by("-pk")[:limit])
+    pending = latest[0] if latest and latest[0].state != Run.State.DONE else None
+    made = [Made(run, list(run.papers.all())) for run in latest]
+    return pending, [each for each in made if each.papers]
+
+
 def change_mark(study: Study) -> list[int | None]:
     """Differs after every change of what a paper may hold; papers themselves are no change."""
     told = study.history.exclude(verb__startswith="paper.").aggregate(last=Max("pk"))
     captured_changes = study.interviews.aggregate(total=Sum("change_seq"))
     return [told["last"], captured_changes["total"]]
+
+
+# --- what was said --------------------------------------------------------------------------------------
+def quotes_of(study: Study, jobs: Sequence[int]) -> dict[int, list[Said]]:
+    """A few of the customers' own words for each generalised job, best first; one query.
+
+    Nobody who withdrew consent is quoted, and nothing hypothetical (grade D).
+    """
+    found: dict[int, list[spoken.Said]] = {job: [] for job in jobs}
+    for evidence in quotable(study, jobs):
+        said = _said(evidence)
+        if said.verbatim and said.text.strip() and said.grade != "D":
+            found[evidence.job.general_id or evidence.job_id].append(said)
+    return {job: list(_chosen(every)) for job, every in found.items()}
+
+
+def quotable(study: Study, jobs: Sequence[int]) -> QuerySet[Evidence]:
+    """Evidence of generalised jobs and of their members that may be shown outside the study."""
+    element_gone = Q(element__isnull=False) & ~Q(element__deleted_at=None)
+    quote_gone = Q(quote__isnull=False) & ~Q(quote__transcript__interview__deleted_at=None)
+    withdrawn = Q(element__interview__participant__consent=Consent.WITHDRAWN) | Q(
+        quote__transcript__interview__participant__consent=Consent.WITHDRAWN
+    )
+    rows = study.evidence.filter(Q(job__in=jobs) | Q(job__general__in=jobs), job__deleted_at=None)
+    return (
+        rows.exclude(element_gone | quote_gone)
+        .exclude(withdrawn)
+        .select_related(
+            "job",
+            "element__quote",
+            "element__interview__participant",
+            "quote__transcript__interview__participant",
+        )
+        .order_by("pk")
+    )
+
+
+def _said(evidence: Evidence) -> spoken.Said:
+    if evidence.element:
+        return spoken.said_by_element(evidence.element, evidence=evidence)
+    assert evidence.quote is not None  # noqa: S101  a constraint of the table
+    return spoken.said_by_quote(evidence.quote, evidence=evidence)
+
+
+def _chosen(every: Iterable[spoken.Said]) -> Iterator[Said]:
+    """What was lived through before opinions, short before long, everybody once while there are others."""
+    best = sorted(every, key=lambda said: (said.grade or "C", len(said.text) > LONG_QUOTE))
+    for against, most in ((False, QUOTES_FOR), (True, QUOTES_AGAINST)):
+        mine = {said.text: said for said in reversed(best) if said.contradicts is against}
+        for said in _one_a_person([said for said in best if mine.get(said.text) is said])[:most]:
+            language = guess_language(said.text) or "en"
+            yield Said(said.text, said.who, said.time, against, language)
+
+
+def _one_a_person(best: Sequence[spoken.Said]) -> list[spoken.Said]:
+    """Everybody's best first, then everybody's second best."""
+    turn: dict[str, int] = defaultdict(int)
+    turns = []
+    for said in best:
+        turns.append((turn[said.who], said))
+        turn[said.who] += 1
+    return [said for _, said in sorted(turns, key=lambda pair: pair[0])]
+
+
+# --- all of it ------------------------------------------------------------------------------------------
+def material_of(study: Study, ranking: Priority, snapshot: Snapshot | None, *, top: int) -> Material:
+    """What a paper is made from: `snapshot`, with what has changed since, or the ranking of today."""
+    today, n = timezone.localdate(), interview_count(study)
+    now = current(study, ranking)
+    approval = None
+    standings, weights, method, on = now, ranking.weights, method_of(study), today
+    draws, seed = ranking.draws, ranking.seed
+    if snapshot:
+        since = changes_since(snapshot, ranking, now, n)
+        on = timezone.localdate(snapshot.at)
+        approval = Approval(snapshot.name, person_name(snapshot.by), on, snapshot.note, since.words)
+        standings, weights, method = frozen(snapshot), snapshot.weights, snapshot.method
+        n, draws, seed = snapshot.interviews, snapshot.draws, snapshot.seed
+    leading = [row.job for row in standings if row.rank and row.job][:top]
+    return Material(
+        study=study.name,
+        question=study.question,
+        switch=study.switch,
+        frame=study.sample_frame,
+        on=on,
+        made_on=today,
+        n=n,
+        draws=draws,
+        seed=seed,
+        weights=weights,
+        method=method,
+        standings=standings,
+        quotes=quotes_of(study, leading),
+        approval=approval,
+    )

@@ -53,9 +53,11 @@ class Approved:
     since: Since
 
 
-def since_approval(study: Study, ranking: Priority, n: int) -> Approved | None:
-    """None before the first approval. One query without, three with one."""
-    snapshot = latest_snapshot(study)
+def since_approval(
+    study: Study, ranking: Priority, n: int, *, latest: Snapshot | None = None
+) -> Approved | None:
+    """None before the first approval. One query without, three with one; two where `latest` is known."""
+    snapshot = latest or latest_snapshot(study)
     if snapshot is None:
         return None
     return Approved(snapshot, changes_since(snapshot, ranking, current(study, ranking), n))

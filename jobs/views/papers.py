@@ -6,24 +6,34 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from jobs.actions import papers as actions
 from jobs.actions import priorities, snapshots
 from jobs.forms import papers as forms
+from jobs.models import Paper
+from jobs.papers.tree import TOP_JOBS
+from jobs.queries import papers as documents
 from jobs.queries import snapshots as queries
 from jobs.queries.priorities import interview_count
 from jobs.queries.priority_table import WEIGHTED
 from jobs.standing import last_rank
-from jobs.views.jobs import page_number
 from studies.access import StudyAccess, study_view
+from studies.models import Run
 from studies.roles import Verb
 
-APPROVED_A_PAGE = 20
+SHOWN = 50  # approved rankings and documents on the page, newest first
+TYPES = {
+    Paper.Kind.PDF: "application/pdf",
+    Paper.Kind.SLIDES: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    Paper.Kind.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
+# --- the page -----------------------------------------------------------------------------------------
 @study_view()
 @require_GET
 def papers(request: HttpRequest, access: StudyAccess) -> HttpResponse:
@@ -32,22 +42,63 @@ def papers(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 def _page(request: HttpRequest, access: StudyAccess, *, status: int = 200, **more: Any) -> HttpResponse:
     """`more` may hold a bound form that was refused."""
-    ranking, n = priorities.ranking(access), interview_count(access.study)
-    approved = queries.since_approval(access.study, ranking, n)
+    ranking = priorities.ranking(access)
+    n = ranking.rows[0]["n"] if ranking.rows else 0
+    snapshots = list(queries.snapshots_of(access.study)[:SHOWN])
+    latest = snapshots[0] if snapshots else None
+    run, made = documents.papers_of(access.study, limit=SHOWN)
     context = {
         "access": access,
         "nav": "priorities",
         "ranked": sum(1 for row in ranking.rows if row["rank"]),
         "n": n,
-        "approved": approved,
-        "snapshots": Paginator(queries.snapshots_of(access.study), APPROVED_A_PAGE).get_page(
-            page_number(request)
-        ),
-        "approve_form": forms.ApproveForm(),
+        "snapshots": snapshots,
+        "approved": latest and queries.since_approval(access.study, ranking, n, latest=latest),
+        "approve_form": forms.ApproveForm(initial={"seen": ranking.pk}),
+        "run": run,
+        "made": made,
+        "top": TOP_JOBS,
     }
     return render(request, "jobs/papers.html", context | more, status=status)
 
 
+# --- the documents ------------------------------------------------------------------------------------
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def paper_make(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    form = forms.PaperForm(access, request.POST)
+    if not form.is_valid():
+        messages.error(request, "This approved ranking is not part of the study. Choose another.")
+        return redirect("jobs:papers", access.study.slug)
+    run = actions.ask_for_papers(access, snapshot=form.cleaned_data["snapshot"])
+    if run.state == Run.State.DONE:
+        messages.success(request, "Nothing has changed since: these are the documents.")
+    return redirect("jobs:papers", access.study.slug)
+
+
+@study_view()
+@require_GET
+def paper(request: HttpRequest, access: StudyAccess, paper_id: int) -> FileResponse:
+    found = get_object_or_404(access.study.papers, pk=paper_id)
+    try:
+        file = found.file.open()
+    except (FileNotFoundError, ValueError) as gone:
+        raise Http404("This file is gone. Make the board paper again.") from gone
+    name = f"{access.study.slug}-board-paper-{timezone.localdate(found.at):%Y-%m-%d}.{found.kind}"
+    content_type = TYPES[Paper.Kind(found.kind)]
+    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def paper_delete(request: HttpRequest, access: StudyAccess, paper_id: int) -> HttpResponse:
+    found = get_object_or_404(access.study.papers.select_related("snapshot"), pk=paper_id)
+    actions.delete_papers(access, paper=found)
+    messages.success(request, "The documents are deleted for good. They can be made again.")
+    return redirect("jobs:papers", access.study.slug)
+
+
+# --- approving ----------------------------------------------------------------------------------------
 @study_view(needs=Verb.APPROVE)
 @require_POST
 def approve(request: HttpRequest, access: StudyAccess) -> HttpResponse:
@@ -58,6 +109,7 @@ def approve(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         snapshot = snapshots.approve_ranking(access, **form.cleaned_data)
     except ValidationError as error:
         form.add_error(None, error)
+        form.data = request.POST.dict() | {"seen": str(priorities.ranking(access).pk)}  # what stands now
         return _page(request, access, approve_form=form, status=422)
     messages.success(request, f"Approved as “{snapshot}”. Later changes are shown against it.")
     return redirect("jobs:snapshot", access.study.slug, snapshot.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from interviews.models import Code, GuidePrompt, SnapProposal, TranscriptDraft
@@ -46,7 +47,9 @@ def populate(access: StudyAccess) -> dict[str, Any]:
         "pin_id": Pin.objects.create(study=study, kind="apart", first=job, second=general).pk,
         "scenario_key": Scenario.objects.create(study=study, name="Only the city").key,
         "snapshot_id": snapshot.pk,
-        "paper_id": Paper.objects.create(study=study, kind="pdf", snapshot=snapshot).pk,
+        "paper_id": Paper.objects.create(
+            study=study, kind="pdf", snapshot=snapshot, file=ContentFile(b"%PDF-", name="board.pdf")
+        ).pk,
         "survey_id": Survey.objects.create(study=study, name="Importance", state="open").pk,
         "source_id": source.pk,
         "group_id": group.pk,

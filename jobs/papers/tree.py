@@ -1,0 +1,161 @@
+"""The shapes of a board paper: the material that goes in, and the tree of words that comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from jobs.standing import Flat, Standing
+
+TOP_JOBS = 5  # jobs that get a page each
+
+
+# --- what goes in ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Said:
+    """The customer's own words under a pseudonym; `time` as m:ss in the interview, empty if unknown.
+
+    `language` decides on hyphens, and on the voice that reads the words aloud.
+    """
+
+    text: str
+    who: str
+    time: str
+    against: bool
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Approval:
+    name: str
+    by: str
+    on: date
+    note: str = ""
+    since: str = ""  # what has changed since, in words
+
+
+@dataclass(frozen=True)
+class Material:
+    """`on`: the day that the numbers are of; `n`: interviews; `quotes`: job -> words, best first."""
+
+    study: str
+    question: str
+    switch: str
+    frame: str
+    on: date
+    made_on: date
+    n: int
+    draws: int
+    seed: int
+    weights: Mapping[str, float]
+    method: Flat
+    standings: Sequence[Standing]
+    quotes: Mapping[int, Sequence[Said]] = field(default_factory=dict)
+    approval: Approval | None = None
+
+
+# --- what comes out -------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Figure:
+    """A number as it is read, and the mark of its note in this part."""
+
+    text: str
+    mark: int
+
+
+Line = tuple[str | Figure, ...]
+
+
+@dataclass(frozen=True)
+class Whisker:
+    """A rank and the ends of its interval, for drawing."""
+
+    rank: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Row:
+    statement: str
+    place: Figure
+    whisker: Whisker
+    top3: Figure
+    score: Figure
+    known: str
+    heard: Figure
+    interval: str
+
+
+@dataclass(frozen=True)
+class Gated:
+    statement: str
+    heard: Figure
+    reason: str
+
+
+@dataclass(frozen=True)
+class Table:
+    rows: tuple[Row, ...]
+    gated: tuple[Gated, ...]
+    last: int  # the axis of the drawn intervals runs from 1 to here
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: Figure
+    more: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Points of the score that one criterion gives; `share`: of the longest bar, 0 to 1."""
+
+    label: str
+    share: float
+    points: Figure
+
+
+@dataclass(frozen=True)
+class JobPage:
+    rank: int
+    statement: str
+    why: Line
+    facts: tuple[Fact, ...]
+    bars: tuple[Bar, ...]
+    missing: str
+    quotes: tuple[Said, ...]
+    whisker: Whisker
+    last: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    head: str
+    text: Line
+    quote: Said | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    title: str
+    question: str
+    standing: str  # approved by whom, or not approved
+    dates: str
+    made_on: str  # ISO
+    summary: Part
+    ranking: Table
+    jobs: tuple[JobPage, ...]
+    method: Part
+    limits: Part

@@ -1,0 +1,34 @@
+"""Making the board paper: read once, write each document, keep them all or none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobs.actions.papers import keep_papers
+from jobs.actions.priorities import ranking
+from jobs.models import Paper
+from jobs.papers.tree import TOP_JOBS
+from jobs.queries.papers import RUN_KIND, material_of
+from studies.access import access_of
+from studies.history import person_name
+from studies.models import Run
+from studies.runs import Reporter, RunFailed, run_kind
+
+
+@run_kind(RUN_KIND, title="Board paper", result_page="jobs:papers")
+def make_papers(run: Run, report: Reporter) -> dict[str, Any]:
+    from jobs.papers.content import board_paper
+    from jobs.papers.pdf import write_pdf
+
+    access = access_of(run)
+    report(0.05, "Reading the ranking")
+    snapshot = access.study.snapshots.select_related("by").filter(pk=run.params.get("snapshot")).first()
+    material = material_of(access.study, ranking(access), snapshot, top=TOP_JOBS)
+    if not any(row.rank for row in material.standings):
+        raise RunFailed("No job is ranked yet, so there is nothing to put before a board.")
+    paper = board_paper(material)
+    report(0.3, "Setting the pages")
+    files = {Paper.Kind.PDF: write_pdf(paper, authors=[person_name(access.user)])}
+    report(0.9, "Keeping the documents")
+    keep_papers(access, run=run, snapshot=snapshot, files=files)
+    return {"jobs": len(paper.ranking.rows), "documents": len(files)}

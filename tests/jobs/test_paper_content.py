@@ -1,0 +1,242 @@
+"""What a board paper says: known answers, a note at every number, nothing missing told as zero."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from jobs.papers.content import board_paper, ties
+from jobs.papers.tree import Approval, Figure, Material, Said
+from jobs.standing import Standing
+
+WEIGHTS = {"prevalence": 2, "opportunity": 3, "struggle": 2, "business": 2, "fit": 1, "feasibility": 0}
+
+
+def standing(rank: int | None, statement: str = "", **numbers: Any) -> Standing:
+    """A job heard in 7 of 12 interviews, with everything known but strategic fit."""
+    known = {
+        "k": 7,
+        "n": 12,
+        "wilson.0": 0.3195,
+        "wilson.1": 0.8067,
+        "rank_low": 1,
+        "rank_high": 4,
+        "p_top3": 0.75,
+        "score": 67.2,
+        "coverage": 0.9,
+        "opportunity": 14.0,
+        "importance": 9.0,
+        "satisfaction": 4.0,
+        "raters.importance": 3,
+        "raters.business": 2,
+        "values.business": 0.6,
+        "contributions.opportunity": 25.0,
+        "contributions.prevalence": 12.7,
+        "contributions.struggle": 16.7,
+        "contributions.business": 12.8,
+        "struggle.0": 3.0,
+        "struggle.1": 5,
+        "balance.lean": "promoting",
+        "supporting": 11,
+        "contradicting": 2,
+        "tie": rank or 0,
+    }
+    return Standing(rank, statement or f"Get job {rank} done", rank, known | numbers)
+
+
+def material(*standings: Standing, **changes: Any) -> Material:
+    plain = Material(
+        study="The second car",
+        question="Why a bike?",
+        switch="a car for a bike",
+        frame="Families in town.",
+        on=date(2026, 5, 14),
+        made_on=date(2026, 5, 20),
+        n=12,
+        draws=2000,
+        seed=7,
+        weights=WEIGHTS,
+        method={"held_from": "2026-03-01", "held_to": "2026-04-02", "elements": 376, "weights_version": 1},
+        standings=standings,
+    )
+    return replace(plain, **changes)
+
+
+def words(line: Any) -> str:
+    return "".join(part if isinstance(part, str) else part.text for part in line)
+
+
+def figures(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, dict):
+        mine = [node] if set(node) == {"text", "mark"} else []
+        return mine + [found for value in node.values() for found in figures(value)]
+    return [found for value in node for found in figures(value)] if isinstance(node, list | tuple) else []
+
+
+def test_page_one_says_what_was_approved_by_whom_and_what_changed() -> None:
+    approval = Approval("Board", "Ruth", date(2026, 5, 14), "Go", "2 jobs moved")
+
+    paper = board_paper(material(standing(1), approval=approval))
+
+    assert paper.standing == "Approved as “Board” by Ruth on 14 May 2026. “Go” Since then: 2 jobs moved."
+    assert paper.dates == "Made on 20 May 2026 from the numbers of 14 May 2026."
+    assert board_paper(material(standing(1))).standing.startswith("Not approved")
+
+
+def test_the_summary_counts_and_warns() -> None:
+    first, leading, *_ = board_paper(material(standing(1), standing(2))).summary.entries
+
+    assert words(first.text) == (
+        "2 jobs ranked from 12 interviews held from 1 March 2026 to 2 April 2026. "
+        "Interview counts are not market shares. The first 2, each with the ranks it could have:"
+    )
+    assert words(leading.text) == (
+        "Rank 1 (1 to 4), heard in 7 of 12 interviews (32 to 81 %), "
+        "among the first three in 75 % of simulated rankings."
+    )
+
+
+def test_each_number_has_a_note_with_what_it_is_of_and_the_day() -> None:
+    paper = board_paper(material(standing(1), standing(2), standing(None, gate="Needs more.")))
+
+    for part in (paper.summary, paper.ranking, *paper.jobs, paper.method, paper.limits):
+        found = figures(asdict(part))
+        assert found
+        assert {figure["mark"] for figure in found} == set(range(1, len(part.notes) + 1))
+        assert all(re.search(r"n = [\d,]+ \w+, 14 May 2026\.$", note) for note in part.notes)
+
+
+def test_notes_name_who_was_asked() -> None:
+    page = board_paper(material(standing(1))).jobs[0]
+    notes = {fact.label: page.notes[fact.value.mark - 1] for fact in page.facts}
+
+    assert notes["Heard in"].endswith("n = 12 interviews, 14 May 2026.")
+    assert notes["Opportunity"].endswith("not by customers: a direction only. n = 3 colleagues, 14 May 2026.")
+    assert notes["Struggle"].endswith("n = 5 interviews, 14 May 2026.")
+    assert notes["Forces lean"].endswith("n = 7 interviews, 14 May 2026.")
+
+
+def test_an_opportunity_from_a_survey_counts_respondents_and_says_the_method() -> None:
+    asked = {"source": "survey", "method": "top_two_box", "respondents.": 40, "respondents.City": 80}
+
+    page = board_paper(material(standing(1, **asked))).jobs[0]
+    note = next(note for note in page.notes if note.startswith("Opportunity"))
+
+    assert note == (
+        "Opportunity 0 to 20: I + max(I − S, 0) after Ulwick, on the share of 4s and 5s, times 10; rated by "
+        "survey respondents, who are never counted as interviews. n = 120 respondents, 14 May 2026."
+    )
+
+
+def test_a_job_says_why_it_is_there() -> None:
+    rivals = standing(1), standing(2, "Save money", **{"contributions.opportunity": 19.0})
+
+    page = board_paper(material(*rivals)).jobs[0]
+
+    assert words(page.why) == (
+        "It scores 67 of 100 points: 25 for the opportunity, 17 for the struggle and 13 for the business "
+        "potential. It stands before “Save money” above all for the opportunity: 6 points more."
+    )
+    assert (page.bars[0].label, page.bars[0].share) == ("Opportunity", 1.0)
+
+
+def test_jobs_that_hardly_differ_say_so() -> None:
+    page = board_paper(material(standing(1), standing(2, "Save money"))).jobs[0]
+
+    assert words(page.why).endswith("Hardly anything parts it from the next, “Save money”.")
+
+
+def test_what_is_missing_is_left_out_and_named() -> None:
+    bare = Standing(1, "Get there", 1, {"k": 3, "n": 12, "rank_low": 1, "rank_high": 1, "p_top3": 1.0})
+
+    page = board_paper(material(bare)).jobs[0]
+
+    assert [fact.label for fact in page.facts] == ["Rank", "Among the first three", "Heard in", "Evidence"]
+    assert page.missing == (
+        "Not known and left out, never counted as zero: heard in interviews, opportunity, struggle, business "
+        "potential and strategic fit."
+    )
+
+
+def test_only_the_first_jobs_get_a_page_and_all_are_in_the_table() -> None:
+    paper = board_paper(material(*(standing(rank) for rank in range(1, 9))), top=3)
+
+    assert [page.rank for page in paper.jobs] == [1, 2, 3]
+    assert len(paper.ranking.rows) == 8
+
+
+def test_jobs_without_enough_evidence_stand_apart_with_the_reason() -> None:
+    table = board_paper(material(standing(1), standing(None, "Fly", gate="Needs more evidence."))).ranking
+
+    assert [(job.statement, job.reason) for job in table.gated] == [("Fly", "Needs more evidence.")]
+
+
+def test_what_the_evidence_does_not_part_is_told() -> None:
+    ranked = [standing(1), standing(2, tie=2), standing(3, tie=2), standing(4, tie=4)]
+
+    assert ties(ranked) == [(2, 3)]
+    limits = {entry.head: words(entry.text) for entry in board_paper(material(*ranked)).limits.entries}
+    assert "does not tell apart ranks 2 to 3." in limits["Ties"]
+
+
+@pytest.mark.parametrize(("n", "seen"), [(8, "57 %"), (12, "72 %"), (20, "88 %"), (30, "96 %")])
+def test_what_so_few_interviews_can_miss(n: int, seen: str) -> None:
+    """The chances are those of method.md 4.2, point 3."""
+    limits = {e.head: e.text for e in board_paper(material(standing(1), n=n)).limits.entries}
+
+    assert limits["What was not met"][1] == Figure(seen, 2)
+
+
+def test_how_it_was_found_names_run_pins_weights_and_what_is_no_interview() -> None:
+    found = {
+        "grouping_on": "2026-04-10",
+        "grouping_seed": 3,
+        "grouping_versions": "numpy 2.0",
+        "groups_accepted": 9,
+        "pins": 2,
+        "weights_version": 4,
+        "weights_reason": "Underserved first",
+        "goals": "Grow\nKeep",
+        "surveys": "Spring: 120 respondents",
+        "verbatims": "Tickets: 1,000 tickets",
+        "segments": "City: 7\nVillage: 5",
+    }
+
+    entries = {e.head: words(e.text) for e in board_paper(material(standing(1), method=found)).method.entries}
+
+    assert "computed on 10 April 2026 with seed 3, numpy 2.0." in entries["From words to jobs"]
+    assert "accepted 9 groups; 2 pairs tied together" in entries["From words to jobs"]
+    assert entries["Weights"] == (
+        "Heard in interviews 2, opportunity 3, struggle 2, business potential 2, strategic fit 1. "
+        "Not counted: feasibility. Version 4, with this reason: “Underserved first”."
+    )
+    assert entries["Goals that fit is rated against"] == "Grow and Keep"
+    assert "By segment: City: 7, Village: 5." in entries["Who was asked"]
+    apart = "Surveys, apart from the interviews"
+    assert entries[apart] == "Spring: 120 respondents. They are never added to the interviews."
+
+
+def test_what_does_not_apply_has_no_heading() -> None:
+    heads = [entry.head for entry in board_paper(material(standing(1), method={})).method.entries]
+
+    assert heads == ["Who was asked", "From words to jobs", "Weights", "The score"]
+
+
+def test_a_study_without_a_ranked_job_still_has_words() -> None:
+    paper = board_paper(material(standing(None, gate="Needs more."), n=1))
+
+    assert (paper.jobs, paper.ranking.rows) == ((), ())
+    assert words(paper.summary.entries[-1].text) == "No job has enough evidence to be ranked."
+
+
+def test_quotes_stand_with_their_job() -> None:
+    said = Said("It died.", "Anna", "8:32", against=False)
+
+    paper = board_paper(material(standing(1), standing(2), quotes={2: [said]}))
+
+    assert [page.quotes for page in paper.jobs] == [(), (said,)]
+    assert [entry.quote for entry in paper.summary.entries] == [None, None, said, None]
