@@ -31,7 +31,12 @@ class Sent:
 
 
 def read_sent(posted: Mapping[str, str], sheet: Sheet) -> Sent:
-    """Only what the sheet asks is read. Raises Misunderstood for a value outside its scale."""
+    """Only what the sheet asks is read. Raises Misunderstood for a value outside its scale.
+
+    The form ends with a field of its own: where a connection broke off, what came before it is no answer.
+    """
+    if "end" not in posted:
+        raise Misunderstood
     sent = Sent(segment=_segment(posted, sheet))
     for question in sheet.questions:
         for what, scale in _scales(sheet):

@@ -103,7 +103,7 @@ const send = async (event) => {
   button.disabled = true;
   button.textContent = form.dataset.sending;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     if (answer.redirected) location.assign(answer.url);
     else form.submit(); // the server says why not: the browser shows its page
   } catch {

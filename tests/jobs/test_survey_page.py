@@ -45,7 +45,7 @@ def key_in(response: Any) -> str:
 def send(client: Client, survey: Survey, answers: dict[str, str] = ANSWERS, **more: str) -> Any:
     """Opens the page and sends the form, as a browser does."""
     key = key_in(client.get(url_of(survey)))
-    return client.post(url_of(survey), {"key": key, **answers, **more})
+    return client.post(url_of(survey), {"key": key, **answers, **more, "end": "1"})
 
 
 def kept(survey: Survey) -> list[dict[str, Any]]:
@@ -75,7 +75,7 @@ def test_the_page_costs_one_query_and_keeping_an_answer_one_insert(
     stranger = Client()
     key = key_in(page)
     with django_assert_num_queries(4):  # the survey; the insert between its two savepoints
-        assert stranger.post(url_of(survey), {"key": key, **ANSWERS}).status_code == 303
+        assert stranger.post(url_of(survey), {"key": key, **ANSWERS, "end": "1"}).status_code == 303
     with django_assert_num_queries(0):
         assert stranger.get(f"/survey/{survey.token}/thanks/en/").status_code == 200
     assert "studio_session" not in stranger.cookies
@@ -87,7 +87,7 @@ def test_a_double_click_a_second_window_and_a_retry_are_one_row(survey: Survey) 
     assert client.cookies["respondent"]["path"] == f"/survey/{survey.token}/"
 
     for page in (first, first, second):
-        client.post(url_of(survey), {"key": key_in(page), **ANSWERS})
+        client.post(url_of(survey), {"key": key_in(page), **ANSWERS, "end": "1"})
 
     assert kept(survey) == [{"q1": {"imp": 5, "sat": 2}, "q2": {"imp": 3}}]
 
@@ -95,8 +95,8 @@ def test_a_double_click_a_second_window_and_a_retry_are_one_row(survey: Survey) 
 def test_without_cookies_the_form_itself_is_one_row_however_often_it_is_sent(survey: Survey) -> None:
     page = Client().get(url_of(survey))
     for _ in range(3):
-        Client().post(url_of(survey), {"key": key_in(page), **ANSWERS})
-    Client().post(url_of(survey), {"key": key_in(Client().get(url_of(survey))), "q1.imp": "1"})
+        Client().post(url_of(survey), {"key": key_in(page), **ANSWERS, "end": "1"})
+    Client().post(url_of(survey), {"key": key_in(Client().get(url_of(survey))), "q1.imp": "1", "end": "1"})
 
     assert kept(survey) == [{"q1": {"imp": 5, "sat": 2}, "q2": {"imp": 3}}, {"q1": {"imp": 1}}]
 
@@ -106,7 +106,7 @@ def test_two_windows_opened_before_there_was_a_cookie_still_end_in_one_row(surve
     early = key_in(other.get(url_of(survey)))  # a second window whose cookie the first one replaced
     send(client, survey, {"q1.imp": "5"})
 
-    client.post(url_of(survey), {"key": early, "q2.imp": "4"})
+    client.post(url_of(survey), {"key": early, "q2.imp": "4", "end": "1"})
 
     assert kept(survey) == [{"q1": {"imp": 5}, "q2": {"imp": 4}}]
 
@@ -138,6 +138,15 @@ def test_what_no_page_sends_is_refused_whole(survey: Survey, answers: dict[str, 
     assert kept(survey) == []
 
 
+def test_half_a_form_from_a_broken_connection_is_no_answer(survey: Survey) -> None:
+    key = key_in(Client().get(url_of(survey)))
+
+    response = Client().post(url_of(survey), {"key": key, "q1.imp": "5", "q1.sat": ""})
+
+    assert response.status_code == 400
+    assert kept(survey) == []
+
+
 def test_an_unknown_question_is_not_kept_and_nothing_is_not_an_answer(survey: Survey) -> None:
     assert send(Client(), survey, {"q9.imp": "5"}).status_code == 422
     response = send(Client(), survey, {})
@@ -149,7 +158,7 @@ def test_an_unknown_question_is_not_kept_and_nothing_is_not_an_answer(survey: Su
 
 @pytest.mark.parametrize("key", ["", "made-up", "made-up:signature"])
 def test_a_key_that_we_did_not_sign_keeps_nothing(survey: Survey, key: str) -> None:
-    response = Client().post(url_of(survey), {"key": key, **ANSWERS})
+    response = Client().post(url_of(survey), {"key": key, **ANSWERS, "end": "1"})
 
     assert response.status_code == 422
     assert kept(survey) == []
@@ -159,7 +168,7 @@ def test_a_key_of_another_survey_is_no_key_here(survey: Survey, owner: StudyAcce
     other = make_survey(owner.study, make_general(owner.study, "Sleep well"))
     key = key_in(Client().get(url_of(other)))
 
-    assert Client().post(url_of(survey), {"key": key, **ANSWERS}).status_code == 422
+    assert Client().post(url_of(survey), {"key": key, **ANSWERS, "end": "1"}).status_code == 422
 
 
 def test_a_page_left_open_after_closing_says_so_and_keeps_what_was_sent_before(survey: Survey) -> None:
@@ -168,7 +177,7 @@ def test_a_page_left_open_after_closing_says_so_and_keeps_what_was_sent_before(s
     page = client.get(url_of(survey))
     Survey.objects.filter(pk=survey.pk).update(closes_at=timezone.now() - timedelta(seconds=1))
 
-    late = client.post(url_of(survey), {"key": key_in(page), "q1.imp": "1"})
+    late = client.post(url_of(survey), {"key": key_in(page), "q1.imp": "1", "end": "1"})
 
     assert (late.status_code, client.get(url_of(survey)).status_code) == (410, 410)
     assert "these answers were not taken" in late.text
@@ -243,7 +252,7 @@ def test_a_form_on_another_site_reaches_nobodys_answers(survey: Survey) -> None:
     assert client.cookies["respondent"]["samesite"] == "Lax"
     assert client.cookies["respondent"]["httponly"] is True
 
-    forged = Client(enforce_csrf_checks=True).post(url_of(survey), {"key": "x", "q1.imp": "1"})
+    forged = Client(enforce_csrf_checks=True).post(url_of(survey), {"key": "x", "q1.imp": "1", "end": "1"})
 
     assert forged.status_code == 422
     assert kept(survey) == [{"q1": {"imp": 5}}]
