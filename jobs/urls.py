@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.views import clusters, job_map, jobs, matrix, papers, priorities, surveys
+from jobs.views import clusters, job_map, jobs, matrix, papers, priorities, survey_import, surveys
 
 app_name = "jobs"
 urlpatterns = [
@@ -63,6 +63,8 @@ urlpatterns = [
     path("jobs/priorities/approved/<int:snapshot_id>/", papers.snapshot, name="snapshot"),
     path("surveys/", surveys.surveys, name="surveys"),
     path("surveys/new/", surveys.new, name="survey_new"),
+    path("surveys/import/", survey_import.upload, name="survey_import"),
+    path("surveys/<int:survey_id>/columns/", survey_import.columns, name="survey_columns"),
     path("surveys/<int:survey_id>/", surveys.survey, name="survey"),
     path("surveys/<int:survey_id>/edit/", surveys.edit, name="survey_edit"),
     path("surveys/<int:survey_id>/count/", surveys.count, name="survey_count"),

@@ -113,6 +113,8 @@ def _edit_page(
 @require_GET
 def survey(request: HttpRequest, access: StudyAccess, survey_id: int) -> HttpResponse:
     row = _survey_or_404(access, survey_id)
+    if row.file and access.may(Verb.CODE):
+        return redirect("jobs:survey_columns", access.study.slug, row.pk)
     method: Method = "top_two_box" if request.GET.get("method") == "top_two_box" else "mean"
     found = survey_results.results(row, method=method, segment=request.GET.get("segment", ""))
     context = {

@@ -1,0 +1,32 @@
+"""Importing a large file of survey answers: read outside any transaction, written in one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobs.actions.survey_import import import_answers
+from jobs.actions.surveys import SurveyRefused
+from jobs.survey_table import Column
+from studies.access import access_of
+from studies.models import Run
+from studies.runs import Reporter, RunFailed, run_kind
+
+
+@run_kind("jobs.survey_import", title="Importing survey answers", result_page="jobs:surveys")
+def import_survey(run: Run, report: Reporter) -> dict[str, Any]:
+    access, params = access_of(run), run.params
+    survey = access.study.surveys.filter(pk=params["survey"]).first()
+    if survey is None:
+        raise RunFailed("The survey was deleted meanwhile; nothing was imported.")
+    try:
+        found = import_answers(
+            access,
+            survey,
+            columns={name: Column(*column) for name, column in params["columns"].items()},
+            jobs=params["jobs"],
+            sound_only=params["sound_only"],
+            report=report,
+        )
+    except SurveyRefused as refused:
+        raise RunFailed(str(refused)) from refused
+    return {"respondents": len(found.answers), "rows": found.rows, "left out": found.faulty}

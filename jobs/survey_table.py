@@ -1,0 +1,193 @@
+"""Survey answers in a table of somebody else: what its columns are, which cells are no answers. Pure.
+
+The convention `imp__<step.outcome>` and `sat__<step.outcome>` is recognised by itself, `with__` and
+`without__` for Kano pairs in the same way; everything else a person maps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jobs.survey_texts import KANO, TEXTS
+from studies.tables import Row
+
+MOST_ROWS = 20_000
+ERRORS_KEPT = 50
+IMP, SAT, WITH, WITHOUT = "imp", "sat", "with", "without"
+RESPONDENT, SEGMENT = "respondent", "segment"
+PARTS = (IMP, SAT, WITH, WITHOUT)
+CONVENTION = re.compile(r"(?i)^(imp|sat|with|without)(?:ortance|isfaction)?__\s*(\S.*)$")
+HEADINGS = {
+    RESPONDENT: {"respondent", "respondent id", "response id", "id", "participant", "teilnehmer", "email"},
+    SEGMENT: {"segment", "group", "gruppe", "cohort", "kohorte"},
+}
+NO_ANSWER = {"", "-", "–", "n/a", "na", "none", "no answer", "keine angabe", "k. a.", "k.a."}
+LONGEST_SEGMENT = 80
+KANO_WORDS = (
+    {word: word for word in KANO}
+    | {str(place): word for place, word in enumerate(KANO, 1)}
+    | {texts[word].casefold(): word for texts in TEXTS.values() for word in KANO}
+    | {word.replace("_", sign): word for word in KANO for sign in " -"}
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column is: its part of an answer, and the item that it is about."""
+
+    what: str = ""
+    item: str = ""
+
+
+def guessed(name: str) -> Column:
+    """By the convention, else by its heading; "" for what a person has to say."""
+    if found := CONVENTION.match(name):
+        return Column(found[1].lower(), found[2].strip())
+    plain = name.casefold().replace("_", " ").strip()
+    return Column(next((what for what, names in HEADINGS.items() if plain in names), ""))
+
+
+def same_words(name: str) -> str:
+    """The form in which two texts are the same: case, punctuation and a leading “to” do not count."""
+    plain = re.sub(r"[\W_]+", " ", name.casefold()).strip()
+    return re.sub(r"^q\d+ ", "", plain).removeprefix("to ")
+
+
+def suggestion(item: str, known: Mapping[str, int]) -> int | None:
+    """The job whose words are those of the item, or of its outcome after the step; a person confirms."""
+    ends = (item, item.rpartition(".")[2])
+    return next((known[same] for end in ends if (same := same_words(end)) in known), None)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    row: int
+    column: str
+    words: str
+
+
+@dataclass
+class Checked:
+    """`answers`: respondent -> (segment, item -> part -> value), the last row of each respondent."""
+
+    answers: dict[str, tuple[str, dict[str, dict[str, int | str]]]] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)  # the first of them
+    rows: int = 0
+    faulty: int = 0
+    repeated: int = 0
+    empty: int = 0
+    coded: int = 0  # ids that looked like somebody's name or address
+
+
+class TooManyRows(Exception):
+    """The table is longer than a survey may be."""
+
+
+def check(
+    rows: Iterable[Row], columns: Mapping[str, Column], *, prefix: str, at_most: int = MOST_ROWS
+) -> Checked:
+    """Reads every row, sound or not. `prefix` begins the keys of respondents that have no id in the table."""
+    found = Checked()
+    for row in rows:
+        if found.rows == at_most:
+            raise TooManyRows
+        found.rows += 1
+        troubles = [Trouble(row.number, "", f"This row {row.error}.")] if row.error else []
+        answers: dict[str, dict[str, int | str]] = {}
+        if not troubles:
+            troubles = list(_read_cells(row, columns, answers))
+        if troubles:
+            found.faulty += 1
+            found.troubles += troubles[: max(0, ERRORS_KEPT - len(found.troubles))]
+        else:
+            _keep(found, row, columns, answers, prefix)
+    return found
+
+
+def _keep(
+    found: Checked,
+    row: Row,
+    columns: Mapping[str, Column],
+    answers: dict[str, dict[str, int | str]],
+    prefix: str,
+) -> None:
+    if not answers:
+        found.empty += 1
+        return
+    who = _cell_of(row, columns, RESPONDENT)
+    key = respondent_key(who) if who else f"{prefix}-{row.number}"
+    found.coded += bool(who) and key != who
+    found.repeated += key in found.answers
+    found.answers[key] = (_cell_of(row, columns, SEGMENT), answers)
+
+
+def _cell_of(row: Row, columns: Mapping[str, Column], what: str) -> str:
+    return next((row.cells[name] for name, column in columns.items() if column.what == what), "")
+
+
+def respondent_key(text: str) -> str:
+    """Ids stay as they are; what looks like a name or an address becomes a code, the same one each time."""
+    if re.fullmatch(r"[\w.:/#-]{1,64}", text) and re.search(r"\d", text):
+        return text
+    return f"r-{hashlib.sha256(text.casefold().encode()).hexdigest()[:16]}"
+
+
+def _read_cells(
+    row: Row, columns: Mapping[str, Column], answers: dict[str, dict[str, int | str]]
+) -> Iterator[Trouble]:
+    """Fills `answers` and yields what is wrong with the row."""
+    for name, column in columns.items():
+        text = row.cells[name]
+        if column.what == SEGMENT and len(text) > LONGEST_SEGMENT:
+            yield Trouble(row.number, name, f"The segment is longer than {LONGEST_SEGMENT} characters.")
+        if column.what not in PARTS or text.casefold() in NO_ANSWER:
+            continue
+        value = _rating(text) if column.what in (IMP, SAT) else KANO_WORDS.get(text.casefold())
+        if value is None:
+            yield Trouble(row.number, name, _why(text, column.what))
+        else:
+            answers.setdefault(column.item, {})[column.what] = value
+
+
+def _rating(text: str) -> int | None:
+    number = _number(text)
+    return int(number) if number in (1, 2, 3, 4, 5) else None
+
+
+def _number(text: str) -> float | None:
+    """Also with a decimal comma; nothing that only Python would read as a number."""
+    return float(text.replace(",", ".")) if re.fullmatch(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?", text) else None
+
+
+def _why(text: str, what: str) -> str:
+    shown = f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
+    if what in (WITH, WITHOUT):
+        return f"{shown} is none of the five Kano answers: {', '.join(KANO)}, or 1 to 5 in this order."
+    number = _number(text)
+    if number is None:
+        return f"{shown} is words, not a number from 1 to 5."
+    if 1 <= number <= 5:
+        return f"{shown} is no whole number; ratings are 1, 2, 3, 4 or 5."
+    return f"{shown} is outside the scale from 1 to 5."
+
+
+def contradictions(columns: Mapping[str, Column]) -> list[str]:
+    """What makes a mapping impossible, in words."""
+    seen: dict[tuple[str, str], str] = {}
+    wrong = []
+    for name, column in columns.items():
+        key = (column.what, column.item)
+        if column.what and key in seen:
+            wrong.append(f"“{seen[key]}” and “{name}” say the same: choose one of them.")
+        seen.setdefault(key, name)
+    if not any(column.what in PARTS for column in columns.values()):
+        wrong.append("No column holds importance, satisfaction or a Kano answer yet.")
+    return wrong
+
+
+def items_of(columns: Mapping[str, Column]) -> Sequence[str]:
+    """The items in the order of the table, each once."""
+    return list(dict.fromkeys(column.item for column in columns.values() if column.what in PARTS))

@@ -1,0 +1,159 @@
+"""Tables of survey answers as people have them, and as nobody should."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.survey_table import (
+    Checked,
+    Column,
+    TooManyRows,
+    Trouble,
+    check,
+    contradictions,
+    guessed,
+    items_of,
+    respondent_key,
+    suggestion,
+)
+from studies.tables import Row, open_table
+
+HEAD = "respondent;segment;imp__ride.arrive dry;sat__ride.arrive dry;with__ride.arrive dry\n"
+
+
+def read(text: str, encoding: str = "utf-8", **more: Any) -> Checked:
+    table = open_table(io.BytesIO(text.encode(encoding)), "answers.csv")
+    return check(table.rows(), {name: guessed(name) for name in table.head}, prefix="f", **more)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_every_dialect_reads_the_same(encoding: str, separator: str, ending: str) -> None:
+    text = (HEAD + "7;Städter;5;2,0;like\n8;Dörfler;4.0;;n/a\n").replace(";", separator)
+
+    found = read(text.replace("\n", ending), encoding)
+
+    item = "ride.arrive dry"
+    assert found.answers == {
+        "7": ("Städter", {item: {"imp": 5, "sat": 2, "with": "like"}}),
+        "8": ("Dörfler", {item: {"imp": 4}}),
+    }
+    assert (found.rows, found.faulty, found.troubles) == (2, 0, [])
+
+
+def test_no_break_spaces_in_headings_do_not_hide_the_convention() -> None:
+    found = read("imp__arrive\N{NO-BREAK SPACE}dry,\N{NO-BREAK SPACE}sat__arrive dry\n5,1\n")
+
+    assert found.answers == {"f-2": ("", {"arrive dry": {"imp": 5, "sat": 1}})}
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("6", "“6” is outside the scale from 1 to 5."),
+        ("0", "“0” is outside the scale from 1 to 5."),
+        ("-3", "“-3” is outside the scale from 1 to 5."),
+        ("4,5", "“4,5” is no whole number; ratings are 1, 2, 3, 4 or 5."),
+        ("very important", "“very important” is words, not a number from 1 to 5."),
+        ("=1+1", "“=1+1” is words, not a number from 1 to 5."),
+        ("1e0", "“1e0” is words, not a number from 1 to 5."),
+        ("٣", "“٣” is words, not a number from 1 to 5."),
+        ("nan", "“nan” is words, not a number from 1 to 5."),
+    ],
+)
+def test_what_is_no_rating_is_said_with_its_row_and_column(cell: str, words: str) -> None:
+    found = read(f"imp__a;sat__a\n5;5\n{cell};3\n")
+
+    assert found.troubles == [Trouble(3, "imp__a", words)]
+    assert (found.rows, found.faulty, len(found.answers)) == (2, 1, 1)
+
+
+def test_a_kano_answer_may_be_a_word_a_number_or_a_sentence_of_our_page() -> None:
+    cells = ("like", "2", "I do not mind", "live with", "Das würde mich stören")
+    found = read("with__a\n" + "\n".join(cells) + "\nlove\n")
+
+    given = [answers["a"]["with"] for _, answers in found.answers.values()]
+    assert given == ["like", "must_be", "neutral", "live_with", "dislike"]
+    assert "none of the five Kano answers" in found.troubles[0].words
+
+
+def test_the_same_respondent_twice_is_counted_and_the_last_row_holds() -> None:
+    found = read(HEAD + "7;;5;1;\n8;;;;\n7;;3;3;\n")
+
+    assert (found.repeated, found.empty, found.rows) == (1, 1, 3)
+    assert found.answers == {"7": ("", {"ride.arrive dry": {"imp": 3, "sat": 3}})}
+
+
+def test_ids_that_name_somebody_become_codes_and_stay_the_same_person() -> None:
+    found = read(HEAD + "Ruth@example.org;;5;1;\nruth@example.org;;4;1;\nRuth Meyer;;4;1;\nR-17;;1;1;\n")
+
+    assert (found.coded, found.repeated, "R-17" in found.answers) == (3, 1, True)
+    assert not any("ruth" in key.casefold() for key in found.answers)
+    assert respondent_key("0b5f1c9e-77aa-4f0e-9c55-0a3c9d1f2e11").startswith("0b5f")
+
+
+def test_a_row_that_does_not_fit_the_head_is_an_error_of_that_row() -> None:
+    found = read("imp__a,sat__a\n5,1,3\n4,2\n")
+
+    assert (found.faulty, found.troubles[0].row) == (1, 2)
+    assert list(found.answers) == ["f-3"]
+
+
+def test_too_many_rows_are_refused_and_many_errors_are_counted_but_not_all_kept() -> None:
+    with pytest.raises(TooManyRows):
+        read("imp__a\n" + "5\n" * 11, at_most=10)
+    found = read("imp__a\n" + "9\n" * 80)
+    assert (found.faulty, len(found.troubles)) == (80, 50)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("imp__step.outcome", Column("imp", "step.outcome")),
+        ("SAT__ Arrive dry", Column("sat", "Arrive dry")),
+        ("importance__x", Column("imp", "x")),
+        ("Respondent_ID", Column("respondent")),
+        ("Segment", Column("segment")),
+        ("important", Column()),
+        ("imp__", Column()),
+    ],
+)
+def test_columns_are_recognised_by_their_names(name: str, column: Column) -> None:
+    assert guessed(name) == column
+
+
+def test_a_job_is_suggested_for_equal_words_only() -> None:
+    known = {"arrive dry": 7}
+
+    assert [
+        suggestion(item, known) for item in ("Arrive  dry!", "ride.to arrive dry", "q3 to arrive dry")
+    ] == [
+        7,
+        7,
+        7,
+    ]
+    assert suggestion("arrive", known) is None
+
+
+def test_a_mapping_that_says_one_thing_twice_or_nothing_is_impossible() -> None:
+    assert contradictions({"a": Column(), "b": Column("respondent")}) == [
+        "No column holds importance, satisfaction or a Kano answer yet."
+    ]
+    twice = {"a": Column("imp", "x"), "b": Column("imp", "x"), "c": Column("sat", "x")}
+    assert contradictions(twice) == ["“a” and “b” say the same: choose one of them."]
+    assert items_of(twice | {"d": Column("imp", "y")}) == ["x", "y"]
+
+
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=5))
+def test_whatever_stands_in_a_cell_it_is_an_answer_a_gap_or_an_error(cells: list[str]) -> None:
+    rows = [Row(number, {"imp__a": cell}) for number, cell in enumerate(cells, 2)]
+
+    found = check(rows, {"imp__a": guessed("imp__a")}, prefix="f")
+
+    assert found.rows == len(found.answers) + found.empty + found.faulty
