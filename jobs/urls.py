@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.views import clusters, job_map, jobs, matrix, papers, priorities, survey_import, surveys
+from jobs.views import charts, clusters, job_map, jobs, matrix, papers, priorities, survey_import, surveys
 
 app_name = "jobs"
 urlpatterns = [
@@ -39,6 +39,8 @@ urlpatterns = [
     path("clusters/matrix/<int:general_id>/<int:interview_id>/", matrix.matrix_cell, name="matrix_cell"),
     path("clusters/together/", matrix.together, name="together"),
     path("clusters/saturation/", matrix.saturation, name="saturation"),
+    path("jobs/priorities/charts/", charts.gallery, name="charts"),
+    path("jobs/priorities/charts/rows.csv", charts.chart_csv, name="chart_csv"),
     path("jobs/priorities/", priorities.priorities, name="priorities"),
     path("jobs/priorities/weights/", priorities.weights, name="weights"),
     path("jobs/priorities/goals/", priorities.goals, name="goals"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -49,11 +50,21 @@ class Curve:
         return max(self.base + self.run - len(self.steps), 0)
 
 
-def curve(study: Study, *, base: int = BASE, run: int = RUN, threshold: int = THRESHOLD) -> Curve:
-    """New jobs in a run of interviews ÷ jobs known in the base; reached at ≤ threshold (GUEST2020)."""
+def curve(
+    study: Study,
+    *,
+    base: int = BASE,
+    run: int = RUN,
+    threshold: int = THRESHOLD,
+    within: Collection[int] | None = None,
+) -> Curve:
+    """New jobs in a run of interviews ÷ jobs known in the base; reached at ≤ threshold (GUEST2020).
+
+    `within`: the curve of these interviews alone.
+    """
     from jobs.scoring import saturation
 
-    interviews = in_order(study)
+    interviews = [each for each in in_order(study) if within is None or each.pk in within]
     firsts = _first_met(study, [each.pk for each in interviews])
     found = saturation([len(each) for each in firsts], base=base, run=run, threshold=threshold / 100)
     return Curve(_steps(interviews, firsts, found), base, run, threshold, found.base_codes, found.reached_at)

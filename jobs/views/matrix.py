@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -10,6 +12,7 @@ from jobs import charts
 from jobs.forms.matrix import MatrixForm, SaturationForm
 from jobs.models import Job
 from jobs.queries import matrix as queries
+from jobs.queries.priorities import interviews_with_elements
 from jobs.queries.saturation import curve
 from jobs.views.jobs import page_number
 from studies.access import StudyAccess, study_view
@@ -49,7 +52,7 @@ def matrix_cell(
 @require_GET
 def together(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     """Which jobs the same people have."""
-    interviews = list(queries.interviews_with_elements(access.study).values_list("pk", flat=True))
+    interviews = list(interviews_with_elements(access.study).values_list("pk", flat=True))
     context = {
         "access": access,
         "nav": "clusters",
@@ -65,13 +68,14 @@ def together(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 @require_GET
 def saturation(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     chosen = SaturationForm(request.GET).chosen()
-    found = curve(access.study, **chosen)
+    found = curve(access.study, within=None, **chosen)
     context = {
         "access": access,
         "nav": "clusters",
         "tab": "saturation",
         "curve": found,
         "form": SaturationForm(initial=chosen),
-        "figure": charts.saturation(found) if found.steps else None,
+        "chart": charts.saturation(found),
+        "query": urlencode({"show": "saturation"} | chosen),
     }
     return render(request, "jobs/saturation.html", context)

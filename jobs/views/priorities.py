@@ -19,6 +19,7 @@ from jobs.models import Comment, Criterion, Job, PrioritySettings
 from jobs.queries import behind as evidence
 from jobs.queries import priorities as queries
 from jobs.queries import priority_table as table
+from jobs.queries.charts import asked
 from jobs.queries.jobs import said_by_element
 from jobs.queries.snapshots import since_approval
 from jobs.views.jobs import page_number
@@ -44,7 +45,6 @@ def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **
     lines = table.lines(access.study, ranking, jobs=known.jobs)
     ranked = [line for line in lines if not line.row["gate"]]
     sort = table.clean_sort(request.GET.get("sort", "rank"))
-    landscape = charts.landscape(ranked)
     n = len(known.segments)
     context = {
         "access": access,
@@ -58,7 +58,7 @@ def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **
         "settings": settings,
         "weights": [(name, settings.weights.get(key, 0)) for key, name in table.WEIGHTED.items()],
         "intervals": charts.rank_intervals(ranked),
-        "landscape": landscape,
+        "landscape": charts.landscape(*asked(known, lines)),
         "weights_form": _weights_form(settings),
         "goals_form": forms.GoalsForm(initial=_goals_of(settings)),
         "max_goals": actions.MAX_GOALS,

@@ -1,48 +1,180 @@
-// Draws the figures of a page with Plotly, which is fetched only when the first of them comes near.
+// Draws the figures of a page with Plotly, which is fetched only when the first of them comes near; lets keys
+// walk through their points; and hands out pictures that are made here, in the browser.
+const PAPER = 680, PICTURE = 1000, NARROW = 560;
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-const wrapped = (text, letters) => {
+const cut = (text, letters) => (text.length > letters ? `${text.slice(0, Math.max(letters - 2, 1)).replace(/\s+\S*$/, "")} …` : text);
+const broken = (text, letters) => {
   const lines = [""];
   for (const word of text.split(" ")) {
     const line = lines[lines.length - 1];
     if (line && line.length + word.length + 1 > letters) lines.push(word);
     else lines[lines.length - 1] = line ? `${line} ${word}` : word;
   }
-  const shown = lines.length > 2 ? [lines[0], `${lines[1]} …`] : lines;
+  return lines;
+};
+const wrapped = (text, letters, most) => {
+  const lines = broken(text, letters).map((line) => cut(line, letters + 6));
+  const shown = lines.length > most ? [...lines.slice(0, most - 1), `${lines[most - 1]} …`] : lines;
   return shown.map(escaped).join("<br>");
 };
 
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// --- colours -----------------------------------------------------------------------------------------
+const root = document.documentElement;
+const token = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+// Paper and documents are white, whatever the screen is; put back before anything is painted
+const inLight = (make) => {
+  const before = root.dataset.bsTheme;
+  root.dataset.bsTheme = "light";
+  try { return make(); } finally { root.dataset.bsTheme = before; }
+};
 
-// Tokens become colours; every other text is somebody's words and is escaped. Formats are ours.
+// Tokens become colours. Texts are somebody's words: they are escaped and never a token. Formats are ours.
 const FORMATS = new Set(["hovertemplate", "ticktext"]);
+const TEXTS = new Set(["text", "hovertext", "name"]);
+const TOKEN = /^--[a-z\d-]+$/;
 const resolved = (value, key) => {
   if (Array.isArray(value)) return value.map((each) => resolved(each, key));
   if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, resolved(each, name)]));
   if (typeof value !== "string" || FORMATS.has(key)) return value;
-  return value.startsWith("--") ? token(value) : escaped(value);
+  return TOKEN.test(value) && !TEXTS.has(key) ? token(value) : escaped(value);
 };
 
-const draw = (box) => {
-  const figure = JSON.parse(document.getElementById(box.dataset.figure).textContent);
-  const narrow = box.clientWidth < 560;
+// --- drawing -----------------------------------------------------------------------------------------
+const figureOf = (box) => JSON.parse(document.getElementById(box.dataset.figure).textContent);
+
+const drawingOf = (box, width) => {
+  const figure = figureOf(box);
+  const narrow = width < NARROW;
+  for (const note of figure.layout.annotations ?? []) {
+    if (note.name === "heading") note.text = cut(note.text, Math.floor((width - (narrow ? 100 : 200)) / 7));
+  }
   const { data, layout } = resolved({ data: figure.data, layout: figure.layout }, "");
   layout.font.family = token("--sans");
-  layout.width = box.clientWidth;
+  layout.width = width;
   if (figure.wrap) {
     const axis = layout[figure.wrap];
-    axis.ticktext = axis.ticktext.map((text) => wrapped(text, narrow ? 18 : 44));
+    axis.ticktext = axis.ticktext.map((text) => wrapped(text, narrow ? 18 : 44, figure.lines));
     axis.tickfont = { color: token("--ink"), size: narrow ? 11 : 13 };
-  } else if (narrow) {
-    // Labels were placed for a wide chart; on a narrow one the rank in the dot and the table name the job
-    layout.annotations = layout.annotations.filter((note) => note.font.color === token("--muted"));
   }
-  globalThis.Plotly.react(box, data, layout, { displayModeBar: false, staticPlot: false, responsive: false });
-  box.dataset.drawn = "";
+  // Labels were placed for a wide chart; on a narrow one the mark and the table name the job
+  if (narrow) layout.annotations = (layout.annotations ?? []).filter((note) => note.name !== "label");
+  layout.hoverlabel = { bgcolor: token("--raised"), bordercolor: token("--line-strong"), font: { color: token("--ink"), family: layout.font.family }, align: "left" };
+  return { data, layout };
 };
 
-const loaded = (url) => new Promise((resolve, reject) => {
-  if (globalThis.Plotly) { resolve(); return; }
+const CONFIG = { displayModeBar: false, staticPlot: false, responsive: false };
+const draw = (box, { paper = false } = {}) => {
+  const width = paper ? Math.min(PAPER, Math.max(box.clientWidth, NARROW)) : box.clientWidth;
+  if (!width) return;
+  const { data, layout } = paper ? inLight(() => drawingOf(box, width)) : drawingOf(box, width);
+  globalThis.Plotly.react(box, data, layout, CONFIG);
+  if (!("drawn" in box.dataset)) begun(box);
+};
+
+// --- walking through the points ----------------------------------------------------------------------
+const rowsOf = (figure) => [...figure.querySelectorAll(".twin tbody tr")];
+const pointsOf = (box) => {
+  const points = new Map(); // row of the table -> its first point
+  (box.data ?? []).forEach((trace, curveNumber) => (trace.customdata ?? []).forEach((rows, pointNumber) => {
+    for (const row of [rows].flat()) if (!points.has(row)) points.set(row, { curveNumber, pointNumber });
+  }));
+  return points;
+};
+const told = (figure, row) => {
+  const heads = [...figure.querySelectorAll(".twin thead th")].map((head) => head.textContent);
+  return [...row.cells].map((cell, place) => (cell.matches("th") ? cell.textContent : `${heads[place]} ${cell.textContent}`)).join(" · ");
+};
+const mark = (figure, chosen) => rowsOf(figure).forEach((row, place) => row.classList.toggle("is-pointed", chosen.includes(place)));
+
+const begun = (box) => {
+  const figure = box.closest("[data-chart]");
+  box.dataset.drawn = "";
+  for (const part of figure.querySelectorAll("[data-needs-drawing]")) part.hidden = false;
+  const rows = rowsOf(figure);
+  const line = figure.querySelector("[data-told]");
+  let at = -1;
+  const go = (place) => {
+    at = place;
+    const point = pointsOf(box).get(place);
+    mark(figure, [place]);
+    if (point) globalThis.Plotly.Fx.hover(box, [point]);
+    line.textContent = told(figure, rows[place]);
+  };
+  const leave = () => {
+    at = -1;
+    globalThis.Plotly.Fx.unhover(box);
+    mark(figure, []);
+    line.textContent = "";
+  };
+  box.tabIndex = 0;
+  box.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const places = [...pointsOf(box).keys()].filter((place) => rows[place]).sort((one, other) => one - other);
+    if (!places.length) return;
+    const here = places.indexOf(at);
+    const next = {
+      ArrowRight: here + 1, ArrowDown: here + 1, ArrowLeft: Math.max(here - 1, 0), ArrowUp: Math.max(here - 1, 0), Home: 0, End: places.length - 1,
+    }[event.key];
+    if (next !== undefined) go(places[Math.min(next, places.length - 1)]);
+    else if (event.key === "Enter" && at >= 0) rows[at].querySelector("a")?.click();
+    else if (event.key === "Escape" && at >= 0) leave();
+    else return;
+    event.preventDefault();
+  });
+  box.addEventListener("blur", leave);
+  box.on("plotly_hover", ({ points }) => mark(figure, [points[0].customdata].flat()));
+  box.on("plotly_unhover", () => mark(figure, at < 0 ? [] : [at]));
+  box.on("plotly_click", ({ points }) => {
+    const [first, ...others] = [points[0].customdata].flat();
+    if (!others.length) rows[first]?.querySelector("a")?.click();
+  });
+};
+
+// --- pictures ----------------------------------------------------------------------------------------
+// Title, what it rests on and the date stand inside the picture: it will be shown without this page.
+const titled = ({ data, layout }, { title, foot }) => {
+  const letters = Math.floor(layout.width / 9);
+  const name = broken(title, letters).map(escaped).join("<br>");
+  const basis = broken(foot, Math.floor(layout.width / 6.4)).map(escaped);
+  const lines = name.split("<br>").length * 24 + basis.length * 16 + 16;
+  layout.title = {
+    text: `<b>${name}</b><br><span style="font-size:12px">${basis.join("<br>")}</span>`,
+    font: { size: 18, color: token("--ink") }, x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { l: 16, t: 16 },
+  };
+  layout.margin = { ...layout.margin, t: layout.margin.t + lines, b: layout.margin.b + 12, l: layout.margin.l + 16, r: layout.margin.r + 16 };
+  if (layout.legend) layout.legend.y = 1 - lines / (layout.height + lines + 12);
+  layout.height += lines + 12;
+  return { data, layout };
+};
+
+const save = (href, name) => {
+  const link = document.createElement("a");
+  link.href = href;
+  link.download = name;
+  link.click();
+};
+
+const take = async (figure, format) => {
+  const box = figure.querySelector("[data-figure]");
+  const width = figure.classList.contains("chart-figure--square") ? Math.max(box.clientWidth, 600) : PICTURE;
+  const picture = inLight(() => titled(drawingOf(box, width), figure.dataset));
+  const { height } = picture.layout;
+  const scale = height > 4000 ? 1 : 2; // a canvas has an end
+  const href = await globalThis.Plotly.toImage({ ...picture, config: CONFIG }, { format, width, height, scale: format === "png" ? scale : 1 });
+  save(href, `${figure.dataset.file}.${format}`);
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-export]");
+  if (!button) return;
+  button.closest("details").open = false;
+  take(button.closest("[data-chart]"), button.dataset.export);
+});
+
+// --- when --------------------------------------------------------------------------------------------
+let plotly;
+const loaded = (url) => plotly ??= new Promise((resolve, reject) => {
   const script = document.createElement("script");
   script.src = url;
   script.onload = resolve;
@@ -50,31 +182,33 @@ const loaded = (url) => new Promise((resolve, reject) => {
   document.head.append(script);
 });
 
-for (const section of document.querySelectorAll("[data-charts]")) {
-  const boxes = [...section.querySelectorAll("[data-figure]")];
-  const all = () => boxes.forEach(draw);
-  let wide = 0;
-  const begin = async () => {
-    try {
-      await loaded(section.dataset.plotly);
-    } catch {
-      for (const twin of section.querySelectorAll(".twin")) twin.open = true;
-      for (const box of boxes) box.remove();
-      return;
-    }
-    all();
-    wide = section.clientWidth;
-    document.addEventListener("theme-changed", all);
-    new ResizeObserver(() => {
-      if (section.clientWidth === wide) return;
-      wide = section.clientWidth;
-      requestAnimationFrame(all);
-    }).observe(section);
-  };
-  const watch = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    watch.disconnect();
-    begin();
-  }, { rootMargin: "600px" });
-  watch.observe(section);
-}
+const drawn = () => document.querySelectorAll("[data-figure][data-drawn]");
+document.addEventListener("theme-changed", () => drawn().forEach((box) => draw(box)));
+addEventListener("beforeprint", () => drawn().forEach((box) => draw(box, { paper: true })));
+addEventListener("afterprint", () => drawn().forEach((box) => draw(box)));
+
+const begin = async (figure) => {
+  const box = figure.querySelector("[data-figure]");
+  try {
+    await loaded(figure.dataset.plotly);
+  } catch {
+    figure.querySelector(".twin").open = true;
+    box.remove();
+    return;
+  }
+  draw(box);
+  let wide = box.clientWidth;
+  new ResizeObserver(() => {
+    if (box.clientWidth === wide) return;
+    wide = box.clientWidth;
+    requestAnimationFrame(() => draw(box));
+  }).observe(figure);
+};
+
+const watch = new IntersectionObserver((entries) => {
+  for (const entry of entries.filter((each) => each.isIntersecting)) {
+    watch.unobserve(entry.target);
+    begin(entry.target);
+  }
+}, { rootMargin: "600px" });
+document.querySelectorAll("[data-chart]").forEach((figure) => watch.observe(figure));

@@ -11,10 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from interviews.models import Interview
-from jobs import charts
 from jobs.models import Job
 from jobs.queries import matrix as queries
-from jobs.queries.priorities import facts
+from jobs.queries.priorities import known
 from jobs.queries.saturation import curve
 from studies.access import StudyAccess
 from tests import factories as make
@@ -85,7 +84,7 @@ def test_the_matrix_counts_as_the_ranking_does(owner: StudyAccess, people: list[
 
     held = {row.job.pk: row.held_by for row in queries.holders(owner.study)}
 
-    assert held == {known.job.pk: known.interviews for known in facts(owner.study)}
+    assert held == {each.job.pk: each.interviews for each in known(owner.study).facts}
 
 
 def test_jobs_are_ordered_by_frequency_by_name_by_likeness_and_by_one_interview(
@@ -145,19 +144,6 @@ def test_saturation_follows_the_order_in_which_interviews_were_held(
     assert [step.known for step in found.steps] == [3, 3, 4, 4, 4, 4]
     assert [step.run_new for step in found.steps] == [None, None, None, 1, 0, 0]
     assert (found.base_known, found.reached_at, found.missing) == (3, 5, 0)
-
-
-def test_the_curve_has_a_figure_that_names_its_marks(owner: StudyAccess, people: list[Interview]) -> None:
-    hold(general(owner, "A"), people[0])
-    figure = charts.saturation(curve(owner.study, base=2))
-    assert figure["data"][0]["y"] == [1, 0, 0, 0, 0, 0]
-    assert figure["data"][1]["y"] == [1, 1, 1, 1, 1, 1]
-    assert [note["text"] for note in figure["layout"]["annotations"]] == [
-        "1 known",
-        "new in each",
-        "base",
-        "reached",
-    ]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from jobs import charts
 from jobs.actions import priorities
 from jobs.models import Approval, Comment, Job
 from jobs.queries import priority_table as table
@@ -142,34 +140,6 @@ def test_a_sort_that_makes_no_sense_is_the_rank(owner: StudyAccess) -> None:
 
 def test_a_simulated_chance_is_never_called_certain() -> None:
     assert [table.chance(share) for share in (1.0, 0.75, 0.0)] == ["over 99 %", "75 %", "under 1 %"]
-
-
-def test_the_interval_chart_holds_each_ranked_job_with_its_whisker(owner: StudyAccess) -> None:
-    held_by(owner, 3)
-    held_by(owner, 6)
-    lines = lines_of(owner)
-
-    figure = charts.rank_intervals(lines)
-    trace = figure["data"][0]
-
-    assert trace["x"] == [1, 2]
-    assert [note["text"] for note in figure["layout"]["annotations"]] == [
-        charts.in_words(line) for line in lines
-    ]
-    assert json.loads(json.dumps(figure)) == figure
-
-
-def test_jobs_at_one_place_of_the_landscape_share_a_mark(owner: StudyAccess) -> None:
-    jobs = [held_by(owner, 3), held_by(owner, 5)]
-    assert charts.landscape(lines_of(owner)) is None
-    for job in jobs:
-        priorities.rate(owner, job=job, criterion="importance", value=5)
-        priorities.rate(owner, job=job, criterion="satisfaction", value=1)
-
-    figure = charts.landscape(lines_of(owner))
-
-    assert figure is not None
-    assert (figure["data"][0]["x"], figure["data"][0]["text"]) == ([10.0], ["1, 2"])
 
 
 def test_a_reviewer_rates_changes_and_takes_back(owner: StudyAccess, as_role: Any, login: Login) -> None:

@@ -1,0 +1,18 @@
+"""Charts of jobs: pure functions from what was found to a figure, its words and its table."""
+
+from jobs.charts.interviews import forces, prevalence, saturation
+from jobs.charts.parts import Chart
+from jobs.charts.planes import kano, landscape
+from jobs.charts.ranking import contributions, in_words, rank_intervals
+
+__all__ = [
+    "Chart",
+    "contributions",
+    "forces",
+    "in_words",
+    "kano",
+    "landscape",
+    "prevalence",
+    "rank_intervals",
+    "saturation",
+]

@@ -1,0 +1,164 @@
+"""What every chart is made of: a figure for Plotly as plain data, what to read from it, and its table twin.
+
+The browser draws the figure. Colours are the names of tokens, so that a chart follows the theme and the
+paper; texts are plain and escaped by the browser's script. `customdata` of a point is the place of its row in
+the twin: that is how a point tells in words what it stands for, and what it opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Figure = dict[str, Any]
+Cell = str | int | float | None
+INK, MUTED, LINE, SURFACE = "--ink", "--muted", "--line", "--surface"
+LINE_STRONG, HOVER = "--line-strong", "--hover"
+ROW_HEIGHT = 44  # of a bar or whisker whose name may take two lines
+LOW_ROW_HEIGHT = 24  # of many: one line each
+MANY = 50
+LABEL, HEADING = "label", "heading"  # annotations: without room on a narrow chart; cut to the chart's width
+FEW = 5  # interviews below which a share says next to nothing
+
+
+@dataclass(frozen=True)
+class Head:
+    label: str
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """`opens`: the id of what the naming cell leads to."""
+
+    cells: tuple[Cell, ...]
+    opens: int | None = None
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Why there is nothing to draw, and the page (a route of the study) where it can be added."""
+
+    title: str
+    body: str
+    route: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`reading` says what to look for, `base` what and how many it rests on. `figure` None: see `empty`.
+
+    The `named` cell of a row leads to the route `opens`; an empty cell reads as `missing`, never as zero.
+    """
+
+    key: str
+    title: str
+    reading: str
+    base: str
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...] = ()
+    figure: Figure | None = None
+    empty: Empty | None = None
+    named: int = 0
+    opens: str = "jobs:priority"
+    missing: str = "not known"
+    shape: str = ""  # "square": its twin stands beside it
+
+    @property
+    def script(self) -> str:
+        """The id of the element that holds the figure."""
+        return f"figure-{self.key}"
+
+    @property
+    def description(self) -> str:
+        """For people who do not see it."""
+        return f"{self.title} {self.reading} {self.base}. {self._first} The table holds the same figures."
+
+    @property
+    def _first(self) -> str:
+        if not self.rows:
+            return ""
+        told = "; ".join(
+            f"{head.label}: {self.missing if cell is None else cell}"
+            for head, cell in zip(self.heads, self.rows[0].cells, strict=True)
+        )
+        return f"First of {len(self.rows)}: {told}."
+
+    @property
+    def table(self) -> Iterator[tuple[Row, list[tuple[Head, Cell, bool]]]]:
+        """Row by row, its cells as (head, cell, whether it names the row)."""
+        for row in self.rows:
+            cells = zip(self.heads, row.cells, strict=True)
+            yield row, [(head, cell, place == self.named) for place, (head, cell) in enumerate(cells)]
+
+
+def counted(count: int, one: str) -> str:
+    """ "1 interview", "3 interviews"."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+def rounded(value: float | None, digits: int = 1) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def percent(share: float) -> int:
+    return round(100 * share)
+
+
+# --- pieces of a layout -------------------------------------------------------------------------------
+def note(x: float, y: float, text: str, **more: Any) -> dict[str, Any]:
+    return {"x": x, "y": y, "text": text, "showarrow": False} | more
+
+
+def axis(title: str, **more: Any) -> dict[str, Any]:
+    usual = {
+        "title": {"text": title, "standoff": 8},
+        "gridcolor": LINE,
+        "linecolor": LINE,
+        "zeroline": False,
+        "fixedrange": True,
+        "automargin": True,
+    }
+    return usual | more
+
+
+def row_axis(names: Sequence[str]) -> dict[str, Any]:
+    """The first row on top, each with its name."""
+    return {
+        "range": [len(names) - 0.5, -0.5],
+        "tickvals": list(range(len(names))),
+        "ticktext": list(names),
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
+        "fixedrange": True,
+    }
+
+
+def row_height(rows: int) -> int:
+    return ROW_HEIGHT if rows <= MANY else LOW_ROW_HEIGHT
+
+
+def pattern_of(shape: str, hue: str) -> dict[str, Any]:
+    """Light enough for words to be read on it."""
+    return {"shape": shape, "fgcolor": hue, "fgopacity": 0.3, "bgcolor": SURFACE, "size": 6, "solidity": 0.3}
+
+
+def in_rows(data: list[dict[str, Any]], layout: dict[str, Any], rows: int) -> Figure:
+    """A figure whose rows have long names, which the browser breaks into lines."""
+    return {"data": data, "layout": layout, "wrap": "yaxis", "lines": 2 if rows <= MANY else 1}
+
+
+def layout(*, height: int, **more: Any) -> dict[str, Any]:
+    usual = {
+        "height": height,
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "paper_bgcolor": SURFACE,
+        "plot_bgcolor": SURFACE,
+        "font": {"color": MUTED, "size": 12},
+    }
+    return usual | more

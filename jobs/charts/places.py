@@ -1,0 +1,75 @@
+"""Short labels beside the points of a plane, wherever they cover nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jobs.charts.parts import INK, LABEL, note
+
+LETTER, LINE_HEIGHT, DOT = 6.2, 15, 12  # pixels, of 12 px type and of half a point
+LENGTHS = (30, 22, 15)  # a shorter label where a longer one fits nowhere
+MOST = 40  # labelled points: more could not be told apart, and each looks at all others
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The pixels that labels are placed for, and what the axes run over."""
+
+    width: int
+    height: int
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def pixels(self, spot: tuple[float, float]) -> tuple[float, float]:
+        across = (spot[0] - self.x[0]) / (self.x[1] - self.x[0])
+        down = (self.y[1] - spot[1]) / (self.y[1] - self.y[0])
+        return across * self.width, down * self.height
+
+    def holds(self, box: Box) -> bool:
+        return box[0] >= 0 and box[1] >= 0 and box[2] <= self.width and box[3] <= self.height
+
+
+def labels(spots: Sequence[tuple[float, float, str]], plane: Plane) -> list[dict[str, Any]]:
+    """Annotations for (x, y, text), the first spots first; none where every side is taken."""
+    dots = [plane.pixels((x, y)) for x, y, _ in spots]
+    taken: list[Box] = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in dots]
+    notes = []
+    for (x, y, words), dot in list(zip(spots, dots, strict=True))[:MOST]:
+        places = (
+            (text, side, box)
+            for text in _shorter(words)
+            for side, box in _sides(dot, LETTER * len(text))
+            if plane.holds(box) and not any(_cover(box, other) for other in taken)
+        )
+        if place := next(places, None):
+            text, side, box = place
+            taken.append(box)
+            notes.append(note(x, y, text, name=LABEL, font={"color": INK}, **side))
+    return notes
+
+
+def _shorter(text: str) -> list[str]:
+    return [text if len(text) <= length else f"{_cut(text, length)} …" for length in LENGTHS]
+
+
+def _cut(text: str, length: int) -> str:
+    return text[: length - 1].rsplit(" ", 1)[0]
+
+
+def _sides(dot: tuple[float, float], width: float) -> list[tuple[dict[str, Any], Box]]:
+    x, y = dot
+    up, half = LINE_HEIGHT / 2, width / 2
+    return [
+        ({"xanchor": "left", "xshift": 14}, (x + 14, y - up, x + 14 + width, y + up)),
+        ({"xanchor": "right", "xshift": -14}, (x - 14 - width, y - up, x - 14, y + up)),
+        ({"yanchor": "bottom", "yshift": 12}, (x - half, y - 12 - 2 * up, x + half, y - 12)),
+        ({"yanchor": "top", "yshift": -12}, (x - half, y + 12, x + half, y + 12 + 2 * up)),
+    ]
+
+
+def _cover(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

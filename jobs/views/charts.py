@@ -1,0 +1,172 @@
+"""One chart at a time, of whom and how many as the address says; and the same rows as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from jobs import charts
+from jobs.actions import priorities as actions
+from jobs.charts import Chart
+from jobs.forms.charts import ChartForm, View
+from jobs.forms.matrix import SaturationForm
+from jobs.queries import charts as queries
+from jobs.queries import priority_table as table
+from jobs.queries.priorities import Known, known
+from jobs.queries.priority_table import Line
+from jobs.queries.saturation import curve
+from studies.access import StudyAccess, study_view
+from studies.spreadsheet import csv_lines
+
+
+@dataclass
+class Asking:
+    """What one chart may need; each part is read when it is asked for."""
+
+    access: StudyAccess
+    request: HttpRequest
+    view: View
+
+    @cached_property
+    def known(self) -> Known:
+        return known(self.access.study)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """In rank order, what is not ranked last."""
+        ranking = actions.ranking(self.access, known=self.known)
+        return table.lines(self.access.study, ranking, judged=False, jobs=self.known.jobs)
+
+    @cached_property
+    def segments(self) -> Sequence[queries.Segment]:
+        return queries.segments(self.known)
+
+    @property
+    def names(self) -> list[str]:
+        """The segments that this chart can be drawn for."""
+        of = KINDS[self.view.show].of
+        if of == "respondents":
+            return queries.respondent_segments(self.known)
+        return [each.name for each in self.segments] if of == "interviews" else []
+
+    @property
+    def runs(self) -> dict[str, int]:
+        """How saturation is told: base, run and threshold."""
+        return SaturationForm(self.request.GET).chosen()
+
+    @property
+    def query(self) -> str:
+        """The address of exactly this view, after the question mark."""
+        view = {"show": self.view.show, "segment": self.view.segment, "top": self.view.top or "all"}
+        return urlencode(view | (self.runs if self.view.show == "saturation" else {}))
+
+    @property
+    def within(self) -> frozenset[int] | None:
+        """The interviews of the chosen segment; None: all."""
+        chosen = (each.interviews for each in self.segments if each.name == self.view.segment)
+        return next(chosen, None)
+
+
+def _landscape(asking: Asking) -> Chart:
+    found, source, people = queries.asked(asking.known, asking.lines, segment=asking.view.segment)
+    return charts.landscape(found[: asking.view.top], source, people)
+
+
+def _intervals(asking: Asking) -> Chart:
+    return charts.rank_intervals(asking.lines[: asking.view.top])
+
+
+def _contributions(asking: Asking) -> Chart:
+    return charts.contributions(asking.lines[: asking.view.top])
+
+
+def _prevalence(asking: Asking) -> Chart:
+    shown = queries.shown_segments(asking.segments, asking.view.segment)
+    return charts.prevalence(queries.heard(asking.known, shown)[: asking.view.top], shown)
+
+
+def _forces(asking: Asking) -> Chart:
+    study = asking.access.study
+    found, interviews = queries.leaning(study, asking.known, asking.lines, within=asking.within)
+    return charts.forces(found[: asking.view.top], interviews)
+
+
+def _kano(asking: Asking) -> Chart:
+    found, people = queries.kano(asking.known, asking.lines, segment=asking.view.segment)
+    return charts.kano(found[: asking.view.top], people)
+
+
+def _saturation(asking: Asking) -> Chart:
+    return charts.saturation(curve(asking.access.study, within=asking.within, **asking.runs))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`of`: whose segments it can be drawn for; `topped`: whether it takes the first jobs only."""
+
+    label: str
+    draw: Callable[[Asking], Chart]
+    of: str = ""
+    topped: bool = True
+
+
+KINDS = {
+    "landscape": Kind("Opportunity", _landscape, "respondents"),
+    "intervals": Kind("Rank intervals", _intervals),
+    "contributions": Kind("Contributions", _contributions),
+    "prevalence": Kind("Segments", _prevalence, "interviews"),
+    "forces": Kind("Forces", _forces, "interviews"),
+    "kano": Kind("Kano", _kano, "respondents"),
+    "saturation": Kind("Saturation", _saturation, "interviews", topped=False),
+}
+
+
+FIRST = next(iter(KINDS))
+
+
+def _asking(request: HttpRequest, access: StudyAccess) -> tuple[Asking, ChartForm]:
+    """What the address asks for; the first chart where it makes no sense."""
+    show = request.GET.get("show", "")
+    asking = Asking(access, request, View(show if show in KINDS else FIRST))
+    form = ChartForm(asking.view.show, asking.names, request.GET)
+    asking.view = form.view()
+    return asking, form
+
+
+@study_view()
+@require_GET
+def gallery(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    asking, form = _asking(request, access)
+    kind = KINDS[asking.view.show]
+    context = {
+        "access": access,
+        "nav": "priorities",
+        "chart": kind.draw(asking),
+        "kinds": [(key, each.label) for key, each in KINDS.items()],
+        "kind": kind,
+        "form": form,
+        "view": asking.view,
+        "query": asking.query,
+    }
+    return render(request, "jobs/charts.html", context)
+
+
+@study_view()
+@require_GET
+def chart_csv(request: HttpRequest, access: StudyAccess) -> StreamingHttpResponse:
+    """Exactly the rows that the page of the same address shows."""
+    asking, _ = _asking(request, access)
+    chart = KINDS[asking.view.show].draw(asking)
+    lines = csv_lines([head.label for head in chart.heads], (row.cells for row in chart.rows))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    name = f"{access.study.slug}-{chart.key}-{timezone.localdate():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
