@@ -458,7 +458,7 @@ def _limits(material: Material, ranked: Sequence[Standing]) -> Part:
         Entry(NOT_SHARES, _no_shares(ranked, notes, material.draws)),
         Entry("What was not met", _can_miss(material, notes)),
         Entry("Evidence gate", _gate(material)),
-        Entry("Missing numbers", (_gaps(material, ranked),)),
+        Entry("Missing numbers", _gaps(material, ranked, notes)),
         Entry("Ties", _certainty(ranked, notes, material.draws)),
         Entry("Importance and satisfaction", (_judged(ranked),)),
         Entry("Quotes", (_quoted(material),)),
@@ -498,12 +498,17 @@ def _gate(material: Material) -> Line:
     return (rule + kept,)
 
 
-def _gaps(material: Material, ranked: Sequence[Standing]) -> str:
-    gaps = [(row.statement, _absent(row, material.weights)) for row in ranked]
-    lacking = [f"“{statement}” lacks {_and(absent)}" for statement, absent in gaps if absent]
-    if not lacking:
-        return "Every ranked job has every criterion that counts."
-    return f"What is missing is left out and never counts as zero: {'; '.join(lacking)}."
+def _gaps(material: Material, ranked: Sequence[Standing], notes: Notes) -> Line:
+    """Criterion by criterion, for how many of the ranked jobs it is missing."""
+    absent = [name for row in ranked for name in _absent(row, material.weights)]
+    if not absent:
+        return ("Every ranked job has every criterion that counts.",)
+    told: list[str | Figure] = []
+    for name in dict.fromkeys(absent):
+        why = f"Ranked jobs of which this criterion is not known, of {_of(len(ranked), 'ranked job')}."
+        begin = f"{name[:1].upper()}{name[1:]} is missing for " if not told else f", {name} for "
+        told += [begin, notes.figure(f"{absent.count(name)} of {_of(len(ranked), 'job')}", why)]
+    return (*told, ". What is missing is left out and never counts as zero.")
 
 
 def _judged(ranked: Sequence[Standing]) -> str:

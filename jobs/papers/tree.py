@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from jobs.standing import Flat, Standing
 
 TOP_JOBS = 5  # jobs that get a page each
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    """Control characters, which no document may hold, as the mark for a broken character."""
+    return CONTROL.sub("\ufffd", text)
 
 
 # --- what goes in ---------------------------------------------------------------------------------------
@@ -159,3 +167,13 @@ class Paper:
     jobs: tuple[JobPage, ...]
     method: Part
     limits: Part
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of the workbook: `note` says what the rows are; `columns`: (heading, width in characters)."""
+
+    title: str
+    note: str
+    columns: Sequence[tuple[str, int]]
+    rows: Iterable[tuple[Any, ...]]

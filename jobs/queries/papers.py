@@ -135,7 +135,7 @@ def quotes_of(study: Study, jobs: Sequence[int]) -> dict[int, list[Said]]:
     """
     found: dict[int, list[spoken.Said]] = {job: [] for job in jobs}
     for evidence in quotable(study, jobs):
-        said = _said(evidence)
+        said = said_in(evidence)
         if said.verbatim and said.text.strip() and said.grade != "D":
             found[evidence.job.general_id or evidence.job_id].append(said)
     return {job: list(_chosen(every)) for job, every in found.items()}
@@ -162,7 +162,7 @@ def quotable(study: Study, jobs: Sequence[int]) -> QuerySet[Evidence]:
     )
 
 
-def _said(evidence: Evidence) -> spoken.Said:
+def said_in(evidence: Evidence) -> spoken.Said:
     if evidence.element:
         return spoken.said_by_element(evidence.element, evidence=evidence)
     assert evidence.quote is not None  # noqa: S101  a constraint of the table

@@ -94,6 +94,10 @@ def test_a_script_without_a_font_makes_a_paper_that_says_so() -> None:
     assert "cuneiform" in text
 
 
+def test_control_characters_do_not_stop_the_press() -> None:
+    assert "bell" in text_of(read(a_paper("bell \x07 \x01 \ufffe here", statement="tab\tand\x0bfeed")))
+
+
 def test_long_statements_and_quotes_are_never_cut() -> None:
     statement = " ".join(f"word{place}" for place in range(50))
     quote = " ".join(f"said{place}" for place in range(900))

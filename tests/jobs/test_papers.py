@@ -69,7 +69,8 @@ def test_one_click_makes_the_documents_and_tells_of_them(owner: StudyAccess, mad
 
     run = made()
 
-    assert (run.state, run.error, run.result["jobs"]) == ("done", "", 1)
+    assert (run.state, run.error, run.result) == ("done", "", {"jobs": 1, "documents": 3})
+    assert [paper.kind for paper in run.papers.order_by("pk")] == ["pdf", "pptx", "xlsx"]
     assert "We were late again" in pdf_of(run)
     entry = owner.study.history.first()
     assert entry
@@ -107,12 +108,12 @@ def test_a_run_whose_documents_were_deleted_is_made_again(
     held_by(owner, 3)
     first = made()
     paper = first.papers.first()
-    name = paper.file.name
+    names = [each.file.name for each in first.papers.all()]
 
     with django_capture_on_commit_callbacks(execute=True):
         delete_papers(owner, paper=paper)
 
-    assert (Paper.objects.count(), default_storage.exists(name)) == (0, False)
+    assert (Paper.objects.count(), [default_storage.exists(name) for name in names]) == (0, [False] * 3)
     assert made().pk != first.pk
 
 
@@ -272,6 +273,17 @@ def test_a_document_is_sent_as_a_file_under_a_name_that_says_what_it_is(
     )
     assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
     assert b"".join(response).startswith(b"%PDF-")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", Paper.Kind.values)
+def test_each_kind_opens_as_what_it_says(kind: str, owner: StudyAccess, made: Any, login: Login) -> None:
+    held_by(owner, 3)
+
+    response = login(owner).get(at(owner, "paper", made().papers.get(kind=kind).pk))
+
+    begin = b"".join(response)[:4]  # type: ignore[arg-type]
+    assert begin == (b"%PDF" if kind == "pdf" else b"PK\x03\x04")
+    assert response["Content-Disposition"].endswith(f'.{kind}"')
 
 
 def test_an_outsider_and_another_study_never_see_it(

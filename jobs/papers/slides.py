@@ -1,0 +1,363 @@
+"""The board paper as slides (PPTX). Pure: real text, tables and shapes, all of which can be edited.
+
+Every slide has a title of its own, drawn intervals are groups with a description, and text is placed by
+its estimated height, so that long statements take another slide rather than run off this one.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.util import Inches, Pt
+
+from jobs.papers.tree import Entry, Fact, Figure, JobPage, Line, Paper, Part, Row, Said, Whisker, printable
+
+INK, MUTED, FAINT = "1C2126", "59626C", "DCDFE3"
+WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6  # inches
+INSIDE = WIDTH - 2 * MARGIN
+TOP = 1.35  # where the content begins, under the title
+NOTE_SIZE, NOTE_LINE = 8, 0.14
+HEAD_SIZE, TEXT_SIZE = 14, 12
+SUMMED_WIDTH = 8.1
+TITLE_ONLY, TITLE_SLIDE = 5, 0
+
+
+def write_slides(paper: Paper) -> bytes:
+    deck = _deck()
+    _title(deck, paper)
+    _summary(deck, paper)
+    _ranking(deck, paper)
+    for job in paper.jobs:
+        _job(deck, job)
+    for part in (paper.method, paper.limits):
+        _part(deck, part)
+    _number(deck, paper.title)
+    deck.core_properties.title = printable(f"{paper.title}: board paper")
+    deck.core_properties.language = "en-GB"
+    file = io.BytesIO()
+    deck.save(file)
+    return file.getvalue()
+
+
+def _deck() -> Any:
+    """The plain template, widened to 16:9 so that slides added later fit too."""
+    deck = Presentation()
+    wider = WIDTH / 10
+    for layout in [deck.slide_master, *deck.slide_layouts]:
+        for holder in layout.placeholders:
+            holder.left, holder.width = int(holder.left * wider), int(holder.width * wider)
+    deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
+    return deck
+
+
+def _slide(deck: Any, title: str) -> Any:
+    slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
+    holder = slide.shapes.title
+    holder.left, holder.top = Inches(MARGIN), Inches(0.35)
+    holder.width, holder.height = Inches(INSIDE), Inches(0.95)
+    frame = holder.text_frame
+    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
+    size = 26 if len(title) <= 64 else 20 if len(title) <= 130 else 14
+    _run(_first(frame), title, size=size, bold=True)
+    frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+    return slide
+
+
+def _rgb(colour: str) -> RGBColor:
+    return RGBColor.from_string(colour)  # type: ignore[no-untyped-call,no-any-return]
+
+
+# --- text -----------------------------------------------------------------------------------------------
+def _box(slide: Any, left: float, top: float, width: float, height: float) -> Any:
+    frame = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height)).text_frame
+    frame.word_wrap = True
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    return frame
+
+
+def _first(frame: Any) -> Any:
+    """The empty paragraph that every frame begins with, else a new one."""
+    last = frame.paragraphs[-1]
+    return last if not last.runs else frame.add_paragraph()
+
+
+def _run(
+    paragraph: Any,
+    text: str,
+    *,
+    size: float,
+    bold: bool = False,
+    italic: bool = False,
+    colour: str = INK,
+    language: str = "en-GB",
+) -> Any:
+    run = paragraph.add_run()
+    run.text = printable(text)
+    run.font.size, run.font.bold, run.font.italic = Pt(size), bold, italic
+    run.font.color.rgb = _rgb(colour)
+    run._r.get_or_add_rPr().set("lang", language)
+    return run
+
+
+def _figure(paragraph: Any, figure: Figure, *, size: float) -> None:
+    _run(paragraph, figure.text, size=size, bold=True)
+    mark = _run(paragraph, str(figure.mark), size=size)
+    mark._r.get_or_add_rPr().set("baseline", "30000")
+
+
+def _line(paragraph: Any, line: Line, *, size: float) -> None:
+    for part in line:
+        if isinstance(part, str):
+            _run(paragraph, part, size=size)
+        else:
+            _figure(paragraph, part, size=size)
+
+
+def _plain(line: Line) -> str:
+    return "".join(part if isinstance(part, str) else part.text for part in line)
+
+
+def _lines(text: str, width: float, size: float) -> int:
+    """How many lines a text takes, rather too many than too few."""
+    per_line = max(10, int(width * 115 / size))
+    return sum(max(1, math.ceil(len(piece) / per_line)) for piece in text.split("\n"))
+
+
+def _notes(slide: Any, notes: Sequence[str]) -> float:
+    """The notes of the slide's numbers at its foot; returns where they begin."""
+    height = sum(_lines(note, INSIDE, NOTE_SIZE) for note in notes) * NOTE_LINE
+    top = HEIGHT - 0.5 - height
+    frame = _box(slide, MARGIN, top, INSIDE, height)
+    for place, note in enumerate(notes, 1):
+        paragraph = _first(frame)
+        _run(paragraph, str(place), size=NOTE_SIZE, colour=MUTED)._r.get_or_add_rPr().set("baseline", "30000")
+        _run(paragraph, f" {note}", size=NOTE_SIZE, colour=MUTED)
+    return top
+
+
+def _number(deck: Any, title: str) -> None:
+    for place, slide in enumerate(deck.slides, 1):
+        frame = _box(slide, MARGIN, HEIGHT - 0.35, INSIDE, 0.2)
+        paragraph = _first(frame)
+        paragraph.alignment = PP_ALIGN.RIGHT
+        _run(paragraph, f"{title[:80]} · {place} / {len(deck.slides)}", size=9, colour=MUTED)
+
+
+# --- drawings: groups of native shapes --------------------------------------------------------------------
+def _whisker(slide: Any, it: Whisker, last: int, left: float, top: float, width: float) -> None:
+    """`top`: the middle of the line."""
+    group = slide.shapes.add_group_shape()
+    _describe(group, f"Rank {it.rank}; 90 % of simulated ranks: {it.low} to {it.high}, of {last}.")
+
+    def x(rank: int) -> float:
+        return left + 0.08 + (width - 0.16) * (rank - 1) / max(last - 1, 1)
+
+    _rule(group, left, top, left + width, top, FAINT, 0.75)
+    _rule(group, x(it.low), top, x(it.high), top, MUTED, 2)
+    for end in (it.low, it.high):
+        _rule(group, x(end), top - 0.06, x(end), top + 0.06, MUTED, 2)
+    dot = group.shapes.add_shape(
+        MSO_SHAPE.OVAL, Inches(x(it.rank) - 0.06), Inches(top - 0.06), Inches(0.12), Inches(0.12)
+    )
+    dot.fill.solid()
+    dot.fill.fore_color.rgb = _rgb(INK)
+    dot.line.fill.background()
+    dot.shadow.inherit = False
+
+
+def _rule(group: Any, x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> None:
+    ends = (Inches(each) for each in (x1, y1, x2, y2))
+    line = group.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
+    line.line.color.rgb, line.line.width = _rgb(colour), Pt(width)
+
+
+def _describe(shape: Any, text: str) -> None:
+    shape._element.xpath("./*/p:cNvPr")[0].set("descr", text)
+
+
+def _table(slide: Any, rows: int, widths: Sequence[float], top: float, heights: Sequence[float]) -> Any:
+    frame = slide.shapes.add_table(
+        rows, len(widths), Inches(MARGIN), Inches(top), Inches(sum(widths)), Inches(sum(heights))
+    )
+    table = frame.table
+    table.horz_banding = False
+    # "No style, table grid" keeps it readable in black and white
+    frame._element.xpath(".//a:tableStyleId")[0].text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Inches(width)
+    for row, height in zip(table.rows, heights, strict=True):
+        row.height = Inches(height)
+    return table
+
+
+def _cell(table: Any, row: int, column: int, *, right: bool = False) -> Any:
+    cell = table.cell(row, column)
+    cell.margin_left = cell.margin_right = Inches(0.06)
+    cell.margin_top = cell.margin_bottom = Inches(0.03)
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+    paragraph = cell.text_frame.paragraphs[0]
+    if right:
+        paragraph.alignment = PP_ALIGN.RIGHT
+    return paragraph
+
+
+# --- the slides -------------------------------------------------------------------------------------------
+def _title(deck: Any, paper: Paper) -> None:
+    slide = deck.slides.add_slide(deck.slide_layouts[TITLE_SLIDE])
+    slide.placeholders[1]._element.getparent().remove(slide.placeholders[1]._element)
+    holder = slide.shapes.title
+    holder.left, holder.top, holder.width, holder.height = (
+        Inches(each) for each in (MARGIN, 1.5, INSIDE, 1.2)
+    )
+    _run(_first(holder.text_frame), paper.title, size=40, bold=True)
+    holder.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+    frame = _box(slide, MARGIN, 2.9, INSIDE, 3.2)
+    if paper.question:
+        _run(_first(frame), paper.question, size=20, italic=True)
+    for text in ("", paper.standing, paper.dates):
+        _run(_first(frame), text or " ", size=16, colour=MUTED)
+
+
+def _summary(deck: Any, paper: Paper) -> None:
+    slide = _slide(deck, paper.summary.title)
+    top = TOP
+    for place, entry in enumerate(paper.summary.entries):
+        height = _entry_height(entry, SUMMED_WIDTH)
+        _entry(_box(slide, MARGIN, top, SUMMED_WIDTH, height), entry)
+        if entry.head and place <= len(paper.ranking.rows[:3]):
+            row = paper.ranking.rows[place - 1]
+            _whisker(slide, row.whisker, paper.ranking.last, MARGIN + SUMMED_WIDTH + 0.4, top + 0.3, 3.6)
+        top += height + 0.1
+    _notes(slide, paper.summary.notes)
+
+
+def _entry(frame: Any, entry: Entry) -> None:
+    if entry.head:
+        _run(_first(frame), entry.head, size=HEAD_SIZE, bold=True)
+    _line(_first(frame), entry.text, size=TEXT_SIZE)
+
+
+def _entry_height(entry: Entry, width: float) -> float:
+    head = _lines(entry.head, width, HEAD_SIZE) * HEAD_SIZE if entry.head else 0
+    return 1.15 * (head + _lines(_plain(entry.text), width, TEXT_SIZE) * TEXT_SIZE) / 72 + 0.1
+
+
+WIDTHS = (1.35, 4.7, 2.2, 1.15, 0.85, 1.88)
+HEADS = ("Rank", "Job", "90 % of simulated ranks", "Among the first 3", "Score", "Heard in")
+STATEMENT_COLUMN, DRAWN_COLUMN = 1, 2
+HEAD_HEIGHT = 0.4
+
+
+def _ranking(deck: Any, paper: Paper) -> None:
+    room = HEIGHT - TOP - HEAD_HEIGHT - 0.6 - len(paper.ranking.notes) * NOTE_LINE
+    for place, rows in enumerate(_pages(paper.ranking.rows, room)):
+        slide = _slide(deck, "The ranking" if not place else f"The ranking, continued ({place + 1})")
+        heights = [HEAD_HEIGHT, *(_height(row) for row in rows)]
+        table = _table(slide, len(rows) + 1, WIDTHS, TOP, heights)
+        for column, head in enumerate(HEADS):
+            _run(_cell(table, 0, column, right=column > DRAWN_COLUMN), head, size=10, colour=MUTED)
+        for number, row in enumerate(rows, 1):
+            _ranked(table, number, row)
+        _whiskers(slide, rows, heights, paper.ranking.last)
+        _notes(slide, paper.ranking.notes)
+
+
+def _height(row: Row) -> float:
+    return max(0.43, _lines(row.statement, WIDTHS[STATEMENT_COLUMN], 12) * 0.2 + 0.06)
+
+
+def _pages(rows: Iterable[Row], room: float) -> Iterable[list[Row]]:
+    page: list[Row] = []
+    for row in rows:
+        if page and sum(map(_height, [*page, row])) > room:
+            yield page
+            page = []
+        page.append(row)
+    if page:
+        yield page
+
+
+def _ranked(table: Any, number: int, row: Row) -> None:
+    _figure(_cell(table, number, 0), row.place, size=12)
+    _run(_cell(table, number, 1), row.statement, size=12)
+    _cell(table, number, DRAWN_COLUMN)
+    for column, figure in ((3, row.top3), (4, row.score)):
+        _figure(_cell(table, number, column, right=True), figure, size=11)
+    heard = _cell(table, number, 5, right=True)
+    _figure(heard, row.heard, size=10)
+    heard.add_line_break()
+    _run(heard, row.interval, size=8, colour=MUTED)
+
+
+def _whiskers(slide: Any, rows: Sequence[Row], heights: Sequence[float], last: int) -> None:
+    left = MARGIN + sum(WIDTHS[:DRAWN_COLUMN]) + 0.1
+    top = TOP + heights[0]
+    for row, height in zip(rows, heights[1:], strict=True):
+        _whisker(slide, row.whisker, last, left, top + height / 2, WIDTHS[DRAWN_COLUMN] - 0.2)
+        top += height
+
+
+def _job(deck: Any, job: JobPage) -> None:
+    slide = _slide(deck, f"{job.rank}  {job.statement}")
+    foot = _notes(slide, job.notes)
+    why = _lines(_plain(job.why), INSIDE, 14) * 0.25
+    _line(_first(_box(slide, MARGIN, TOP, INSIDE, why)), job.why, size=14)
+    top = TOP + why + 0.25
+    _whisker(slide, job.whisker, job.last, MARGIN, top, 5.2)
+    _facts(slide, job.facts, top + 0.2)
+    if job.quotes:
+        _quotes(slide, job.quotes, 6.3, top - 0.1, foot)
+
+
+def _facts(slide: Any, facts: Sequence[Fact], top: float) -> None:
+    table = _table(slide, len(facts), (1.9, 3.3), top, [0.3] * len(facts))
+    table.first_row, table.first_col = False, True
+    for row, fact in enumerate(facts):
+        _run(_cell(table, row, 0), fact.label, size=11, colour=MUTED)
+        value = _cell(table, row, 1)
+        _figure(value, fact.value, size=12)
+        if fact.more:
+            _run(value, f"  {fact.more}", size=10, colour=MUTED)
+
+
+def _quotes(slide: Any, quotes: Sequence[Said], left: float, top: float, foot: float) -> None:
+    """As large as all of them fit; a quote is never cut."""
+    width = WIDTH - MARGIN - left
+    size = next((size for size in (16, 14, 12, 10, 8) if _tall(quotes, width, size) <= foot - top), 7)
+    frame = _box(slide, left, top, width, min(_tall(quotes, width, size), foot - top))
+    for quote in quotes:
+        paragraph = _first(frame)
+        _run(paragraph, f"“{quote.text}”", size=size, italic=True, language=quote.language)
+        told = f"{quote.who}, {quote.time} into the interview" if quote.time else quote.who
+        paragraph = _first(frame)
+        paragraph.space_after = Pt(size * 0.7)
+        _run(
+            paragraph,
+            told + (". Speaks against the job." if quote.against else ""),
+            size=max(size - 4, 7),
+            colour=MUTED,
+        )
+
+
+def _tall(quotes: Sequence[Said], width: float, size: float) -> float:
+    return sum((_lines(quote.text, width, size) + 1.6) * size * 1.25 / 72 for quote in quotes)
+
+
+def _part(deck: Any, part: Part) -> None:
+    """Entries one after the other, on as many slides as they take; the notes on each."""
+    room = HEIGHT - TOP - 0.6 - sum(_lines(note, INSIDE, NOTE_SIZE) for note in part.notes) * NOTE_LINE
+    slide, top = None, 0.0
+    for entry in part.entries:
+        height = _entry_height(entry, INSIDE)
+        if slide is None or top + height > TOP + room:
+            slide, top = _slide(deck, part.title if slide is None else f"{part.title}, continued"), TOP
+            _notes(slide, part.notes)
+        _entry(_box(slide, MARGIN, top, INSIDE, height), entry)
+        top += height
