@@ -1,93 +1,67 @@
-"""What people decided about pairs: obeyed to the letter, and refused where it contradicts itself."""
+"""Which decisions about pairs can hold at the same time."""
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from __future__ import annotations
 
-from jobs.analysis import Contradiction, LsaEncoder, Statement, cluster_statements, default_encoder
-from jobs.analysis.pins import holds
-from tests.jobs.statements_sample import JOBS, ODD
+from hypothesis import given
+from hypothesis import strategies as some
 
-TEXTS = [text for texts in JOBS.values() for text in texts] + ODD
-ITEMS = [Statement(f"s{index:02d}", text, f"i{index % 7}") for index, text in enumerate(TEXTS)]
-KEYS = [item.key for item in ITEMS]
+from jobs.pins import Clash, clash, components, contradiction
+
+KEYS = some.integers(1, 9)
+PAIRS = some.tuples(KEYS, KEYS).filter(lambda pair: pair[0] < pair[1])
 
 
-def group_of(grouping):
-    return {member.key: place for place, group in enumerate(grouping.groups) for member in group.members}
+def test_what_is_tied_is_not_kept_apart() -> None:
+    assert clash((1, 2), together=False, tied=[(1, 2)]) == Clash("tied", (1, 2))
 
 
-def test_statements_pinned_together_share_a_group_however_far_apart():
-    pairs = [("s00", "s24"), ("s30", "s31")]
-
-    of = group_of(cluster_statements(ITEMS, encoder=default_encoder(), together=pairs, resamples=0))
-
-    assert of["s00"] == of["s24"]
-    assert of["s30"] == of["s31"]
+def test_what_hangs_together_along_a_chain_is_not_kept_apart() -> None:
+    assert clash((1, 3), together=False, tied=[(1, 2), (2, 3)]) == Clash("tied", (2, 3))
 
 
-def test_statements_pinned_apart_share_none_however_near():
-    free = group_of(cluster_statements(ITEMS, encoder=default_encoder(), resamples=0))
-    mates = sorted(key for key in free if free[key] == free["s24"])
-    pairs = [(mates[0], mates[1]), (mates[2], mates[0])]
-
-    of = group_of(cluster_statements(ITEMS, encoder=default_encoder(), apart=pairs, resamples=0))
-
-    assert all(of.get(one) is None or of.get(one) != of.get(other) for one, other in pairs)
+def test_ties_do_not_reach_over_what_is_kept_apart() -> None:
+    assert clash((2, 3), together=True, tied=[(1, 2)], apart=[(1, 3)]) == Clash("apart", (1, 3))
 
 
-@st.composite
-def decisions(draw):
-    """Pins that do not contradict each other: after a partition that people might have in mind."""
-    mind = {key: draw(st.integers(0, 3)) for key in draw(st.lists(st.sampled_from(KEYS), unique=True))}
-    pairs = (
-        draw(st.lists(st.tuples(st.sampled_from(sorted(mind)), st.sampled_from(sorted(mind)))))
-        if mind
-        else []
-    )
-    pairs = [(one, other) for one, other in pairs if one != other]
-    fixed = {key: f"G{part}" for key, part in mind.items() if draw(st.booleans())}
-    together = [(one, other) for one, other in pairs if mind[one] == mind[other]]
-    return fixed, together, [(one, other) for one, other in pairs if mind[one] != mind[other]]
+def test_two_decided_groups_are_not_tied_together() -> None:
+    assert clash((1, 2), together=True, placed={1: 10, 2: 20}) == Clash("two groups", (1, 2))
+    assert clash((1, 3), together=True, tied=[(2, 3)], placed={1: 10, 2: 20}) == Clash("two groups", (1, 2))
 
 
-@settings(max_examples=40, deadline=None)
-@given(decisions())
-def test_no_decision_is_ever_broken(decided):
-    fixed, together, apart = decided
-
-    grouping = cluster_statements(
-        ITEMS, encoder=LsaEncoder(), fixed=fixed, together=together, apart=apart, resamples=0
-    )
-
-    of = group_of(grouping)
-    assert all(of[one] == of[other] for one, other in together)
-    assert all(of.get(one) is None or of.get(one) != of.get(other) for one, other in apart)
-    assert {key: grouping.groups[of[key]].fixed for key in fixed} == fixed
+def test_members_of_a_decided_group_are_not_kept_apart() -> None:
+    assert clash((1, 2), together=False, placed={1: 10, 2: 10}) == Clash("one group", (1, 2))
 
 
-@pytest.mark.parametrize(
-    ("fixed", "together", "apart", "keys"),
-    [
-        ({}, [("a", "b"), ("b", "c")], [("c", "a")], ("c", "a")),
-        ({"a": "G", "b": "G"}, [], [("a", "b")], ("a", "b")),
-        ({"a": "G", "b": "H"}, [("a", "c"), ("c", "b")], [], ("a", "b")),
-        ({}, [], [("a", "a")], ("a", "a")),
-    ],
+def test_a_pin_that_nothing_speaks_against() -> None:
+    assert clash((1, 2), together=True, placed={1: 10}) is None
+    assert clash((1, 2), together=False, tied=[(2, 3)]) is None
+
+
+@given(
+    some.lists(some.tuples(PAIRS, some.booleans()), max_size=14), some.dictionaries(KEYS, some.integers(1, 3))
 )
-def test_a_contradiction_is_refused_and_names_its_statements(fixed, together, apart, keys):
-    with pytest.raises(Contradiction) as refused:
-        holds([Statement("a", "x", "1")], fixed, together, apart)
+def test_pins_that_are_refused_where_they_clash_never_contradict_each_other(
+    wanted: list[tuple[tuple[int, int], bool]], placed: dict[int, int]
+) -> None:
+    tied: list[tuple[int, int]] = []
+    apart: list[tuple[int, int]] = []
 
-    assert refused.value.keys == keys
-    assert all(key in str(refused.value) for key in keys)
+    for pair, together in wanted:
+        refused = clash(pair, together=together, tied=tied, apart=apart, placed=placed)
+        more = [[pair], []] if together else [[], [pair]]
+        both = contradiction(tied=tied + more[0], apart=apart + more[1], placed=placed)
+        assert (refused is None) == (both is None)
+        if refused is None:
+            (tied if together else apart).append(pair)
+
+    assert contradiction(tied=tied, apart=apart, placed=placed) is None
 
 
-def test_a_decision_about_an_absent_statement_still_ties_those_that_are_here():
-    items = [Statement(key, key, "1") for key in "abcd"]
+@given(some.sets(KEYS), some.lists(PAIRS, max_size=8))
+def test_components_are_named_after_their_lowest_key(keys: set[int], tied: list[tuple[int, int]]) -> None:
+    inside = [pair for pair in tied if set(pair) <= keys]
+    found = components(keys, inside)
 
-    found = holds(items, {}, [("a", "gone"), ("gone", "b")], [("gone", "c"), ("d", "lost")])
-
-    assert found.block[0] == found.block[1]
-    assert found.forbids(2, found.block[[0]])
-    assert not found.forbids(3, found.block[[0, 2]])
+    assert found.keys() == keys
+    assert all(found[one] == found[other] for one, other in inside)
+    assert all(found[key] <= key and found[found[key]] == found[key] for key in keys)
