@@ -122,7 +122,7 @@ def _said(evidence: Evidence) -> tuple[str, str, Interview]:
 
 
 def _clusters(study: Study) -> Iterator[tuple[Any, ...]]:
-    rows = study.clustermembers.filter(cluster__deleted_at=None, job__deleted_at=None)
+    rows = study.clustermembers.filter(cluster__deleted_at=None, job__deleted_at=None, proposed=False)
     for m in rows.select_related("cluster__general", "job__interview__participant").order_by("cluster", "pk"):
         c = m.cluster
         who = m.job.interview.participant.pseudonym if m.job.interview else ""

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 AT_ONCE = 500  # hashes in one query: SQLite bears no more than some thousand parameters
 
 
+def remembering(study: Study, encoder: Encoder) -> Encoder:
+    """The encoder with the study's memory; one whose vectors differ from call to call gets none."""
+    return RememberingEncoder(study, encoder) if encoder.comparable else encoder
+
+
 class RememberingEncoder:
     """Gives the same vectors for the same text on every call: they are rounded to float16 before they are
     used for the first time, not only when they are read back."""
@@ -22,6 +27,7 @@ class RememberingEncoder:
     def __init__(self, study: Study, inner: Encoder) -> None:
         self.study, self.inner = study, inner
         self.name, self.version, self.dim = inner.name, inner.version, inner.dim
+        self.comparable = True
 
     @property
     def label(self) -> str:

@@ -22,7 +22,8 @@ from interviews.actions.live import set_asked, set_coverage
 from interviews.actions.participants import add_participant
 from interviews.actions.transcripts import add_quote, import_draft, read_upload
 from interviews.models import Element, Interview, Participant
-from jobs.actions.clusters import accept_cluster, make_cluster, start_clustering
+from jobs.actions.clusters import accept_cluster, make_cluster
+from jobs.actions.grouping import start_clustering
 from jobs.actions.priorities import comment, decide, rate, set_goals, set_weights
 from jobs.actions.snapshots import approve_ranking
 from jobs.actions.statements import add_job, dismiss_warning, move_job, serve_also

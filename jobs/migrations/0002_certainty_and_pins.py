@@ -17,8 +17,18 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='clustermember',
+            name='proposed',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='clustermember',
             name='stability',
             field=models.FloatField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='jobcluster',
+            name='named',
+            field=models.BooleanField(default=False),
         ),
         migrations.AddField(
             model_name='jobcluster',
@@ -44,7 +54,7 @@ class Migration(migrations.Migration):
             name='Pin',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('together', 'Belong together'), ('apart', 'Keep apart')], max_length=8)),
+                ('kind', models.CharField(choices=[('together', 'Belong together'), ('apart', 'Keep apart'), ('left', 'Taken out')], max_length=8)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

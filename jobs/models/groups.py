@@ -26,8 +26,9 @@ class JobCluster(StudyOwned, Trashable):
     cohesion = models.FloatField(null=True, blank=True)
     agreement = models.FloatField(null=True, blank=True)
     general = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="clusters")
-    # a person renamed, split, merged or moved members: later runs leave it alone
+    # a person chose the members (accepted, moved, split, merged): later runs leave them alone
     decided = models.BooleanField(default=False)
+    named = models.BooleanField(default=False)  # by a person: the name stays while runs change the members
     position = models.PositiveIntegerField(default=0)
     # how sure the run was: of `resamples` draws of interviews, the share in which the group was found again,
     # and the interviews of which one alone carries it
@@ -54,6 +55,8 @@ class ClusterMember(StudyOwned):
     margin = models.FloatField(null=True, blank=True)  # similarity minus that to the next cluster
     stability = models.FloatField(null=True, blank=True)  # share of resamples in which it stayed here
     decided = models.BooleanField(default=False)  # a person put it here
+    # a run would put it into a group that people decided on; it belongs there once somebody says so
+    proposed = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-similarity", "pk"]
@@ -68,6 +71,7 @@ class Pin(StudyOwned):
     class Kind(models.TextChoices):
         TOGETHER = "together", "Belong together"
         APART = "apart", "Keep apart"
+        LEFT = "left", "Taken out"  # of the group that the other one stands for: apart until moved back
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     first = models.ForeignKey(Job, models.CASCADE, related_name="+")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from jobs.models import ClusterMember, Job, JobCluster
 from jobs.queries.jobs import SPOKEN_AT_ONCE, Said, said_behind
@@ -24,18 +24,24 @@ LOOSE_SHOWN = 20
 # the method's views that agree; under the lower bound of either a group would not have been proposed.
 SOLID, LOOSE = 0.4, 0.3
 SURE, UNSURE = 0.8, 0.6
-DOUBTFUL_MARGIN = 0.05
+# Below half of the resamples a group counts as dissolved (Hennig 2007)
+DISSOLVED = 0.5
+# A member is doubtful where the next group is nearly as close, or where it often leaves when interviews are
+# drawn again
+DOUBTFUL_MARGIN, DOUBTFUL_STABILITY = 0.05, 0.6
+ORDERS = ("", "doubt")  # of the board: as the groups came, or those that need a person first
 
 
 def undecided_jobs(study: Study) -> QuerySet[Job]:
     """Individual jobs that no person has put anywhere: the ones that a run may group."""
-    decided = Q(membership__decided=True) | Q(membership__cluster__decided=True)
+    by_people = Q(membership__decided=True) | Q(membership__cluster__decided=True)
+    decided = Q(membership__proposed=False) & by_people
     return study.jobs.filter(scope=Job.Scope.INDIVIDUAL).exclude(decided).order_by("pk")
 
 
 def interviews_of(cluster: JobCluster) -> int:
     """How many different interviews the members come from."""
-    alive = cluster.members.filter(job__deleted_at=None)
+    alive = cluster.members.filter(job__deleted_at=None, proposed=False)
     return alive.values("job__interview").exclude(job__interview=None).distinct().count()
 
 
@@ -55,13 +61,16 @@ def last_change(study: Study) -> HistoryEntry | None:
 
 @dataclass
 class Group:
-    """A cluster as the board shows it."""
+    """A cluster as the board shows it. Jobs that a run would add to a decided group are `joining`, not yet
+    counted."""
 
     cluster: JobCluster
     members: Sequence[ClusterMember] = ()  # those that are shown
+    joining: Sequence[ClusterMember] = ()
     count: int = 0
     interviews: int = 0
     doubtful: int = 0
+    margin: float | None = None  # mean of the members'
     said: dict[int, list[Said]] = field(default_factory=dict)
     mixed: bool = False  # members of several levels, which the method advises against
     page: Page[int] | None = None  # of member ids, where not all are shown
@@ -78,6 +87,22 @@ class Group:
     def views(self) -> str:
         return _in_words(self.cluster.agreement, ("sure", SURE), ("mostly sure", UNSURE), "unsure")
 
+    @property
+    def held(self) -> int | None:
+        """In how many of the resamples the group was found again; None where nothing was drawn."""
+        share, of = self.cluster.stability, self.cluster.resamples
+        return round(share * of) if share is not None and of else None
+
+    @property
+    def voices(self) -> str:
+        """On whom the group hangs, in words: without one of these interviews it would not be found."""
+        names = sorted(interview.participant.pseudonym for interview in self.cluster.stands_on.all())
+        if len(names) > 2:
+            return f"falls when any one of {len(names)} interviews is left out"
+        return {0: "", 1: "stands on one voice: {0}", 2: "falls without {0}, or without {1}"}[
+            len(names)
+        ].format(*names)
+
 
 def _in_words(value: float | None, high: tuple[str, float], middle: tuple[str, float], low: str) -> str:
     if value is None:
@@ -93,41 +118,101 @@ class Spot(NamedTuple):
     interview_id: int | None
     level: str
     margin: float | None
+    stability: float | None
     decided: bool
+    proposed: bool
 
 
 def is_doubtful(member: Spot | ClusterMember) -> bool:
-    """Nearly as close to another group, and nobody has decided."""
-    return member.margin is not None and member.margin < DOUBTFUL_MARGIN and not member.decided
+    """Nearly as close to another group, or often not here when drawn again; and nobody has decided."""
+    if member.decided or member.proposed:
+        return False
+    is_near = member.margin is not None and member.margin < DOUBTFUL_MARGIN
+    return is_near or (member.stability is not None and member.stability < DOUBTFUL_STABILITY)
+
+
+def doubt(member: ClusterMember) -> str:
+    """Why a member is doubtful, in words; empty where it is not."""
+    if not is_doubtful(member):
+        return ""
+    told = []
+    if member.margin is not None and member.margin < DOUBTFUL_MARGIN:
+        told.append(f"nearly as close to another group (margin {member.margin:.2f})")
+    if member.stability is not None and member.stability < DOUBTFUL_STABILITY:
+        told.append(f"here in only {round(100 * member.stability)} % of the resamples")
+    return " and ".join(told)
+
+
+DOUBTFUL = Q(members__decided=False, members__proposed=False) & (
+    Q(members__margin__lt=DOUBTFUL_MARGIN) | Q(members__stability__lt=DOUBTFUL_STABILITY)
+)
+TO_DECIDE = DOUBTFUL | Q(members__proposed=True)
 
 
 @dataclass
 class Board:
-    proposed: list[Group]
-    accepted: list[Group]
+    groups: list[Group]
     page: Page[JobCluster]
     loose: list[Job]
     loose_count: int
     jobs: int
+    order: str
+    to_review: int  # members that a person should look at, on all pages
+
+    @property
+    def proposed(self) -> list[Group]:
+        return [group for group in self.groups if group.cluster.state == JobCluster.State.PROPOSED]
+
+    @property
+    def accepted(self) -> list[Group]:
+        return [group for group in self.groups if group.cluster.state == JobCluster.State.ACCEPTED]
 
 
-def board(study: Study, *, page: int = 1) -> Board:
-    """Proposals first, then what was accepted, page by page; the jobs without a group beside them."""
-    clusters = study.jobclusters.select_related("general", "run").order_by("-state", "position", "pk")
+def board(study: Study, *, page: int = 1, order: str = "") -> Board:
+    """Proposals first, then what was accepted, page by page; the jobs without a group beside them.
+
+    In the order "doubt" the groups with most to decide come first, then those that held together least.
+    """
+    clusters = study.jobclusters.select_related("general", "run")
+    voices = study.interviews.select_related("participant")
+    clusters = clusters.prefetch_related(Prefetch("stands_on", voices))
+    if order == "doubt":
+        clusters = clusters.annotate(open_members=Count("members", TO_DECIDE))
+        clusters = clusters.order_by("-open_members", F("stability").asc(nulls_last=True), "position", "pk")
+    else:
+        clusters = clusters.order_by("-state", "position", "pk")
     found = Paginator(clusters, GROUPS_A_PAGE).get_page(page)
     groups = groups_of(study, list(found), limit=MEMBERS_ON_A_CARD)
     loose = ungrouped_jobs(study)
     counts = study.jobs.filter(scope=Job.Scope.INDIVIDUAL).aggregate(
-        jobs=Count("pk"), loose=Count("pk", Q(membership=None))
+        jobs=Count("pk"), loose=Count("pk", Q(membership=None)), open=Count("pk", _to_decide())
     )
     return Board(
-        proposed=[group for group in groups if group.cluster.state == JobCluster.State.PROPOSED],
-        accepted=[group for group in groups if group.cluster.state == JobCluster.State.ACCEPTED],
+        groups=groups,
         page=found,
         loose=list(loose[:LOOSE_SHOWN]),
         loose_count=counts["loose"],
         jobs=counts["jobs"],
+        order=order,
+        to_review=counts["open"],
     )
+
+
+def only_hints(clusters: Iterable[JobCluster]) -> bool:
+    """There are proposals, and none of them was found again in half of the resamples."""
+    held = [
+        cluster.stability
+        for cluster in clusters
+        if cluster.state == JobCluster.State.PROPOSED and not cluster.decided
+    ]
+    return bool(held) and all(share is not None and share < DISSOLVED for share in held)
+
+
+def _to_decide() -> Q:
+    """`TO_DECIDE`, seen from the job."""
+    is_near = Q(membership__margin__lt=DOUBTFUL_MARGIN) | Q(membership__stability__lt=DOUBTFUL_STABILITY)
+    doubtful = Q(membership__decided=False, membership__proposed=False) & is_near
+    return doubtful | Q(membership__proposed=True)
 
 
 def groups_of(study: Study, clusters: Iterable[JobCluster], *, limit: int | None = None) -> list[Group]:
@@ -135,36 +220,48 @@ def groups_of(study: Study, clusters: Iterable[JobCluster], *, limit: int | None
     groups = {cluster.pk: Group(cluster) for cluster in clusters}
     shown: dict[int, list[int]] = {}
     for pk, spots in _spots(study, groups).items():
-        _describe(groups[pk], spots)
-        shown[pk] = [spot.pk for spot in sorted(spots, key=lambda spot: not is_doubtful(spot))[:limit]]
+        kept = _describe(groups[pk], spots)
+        joining = [spot for spot in spots if spot.proposed]
+        doubtful_first = sorted(kept, key=lambda spot: not is_doubtful(spot))
+        shown[pk] = [spot.pk for spot in (*joining[:limit], *doubtful_first[:limit])]
     rows = _whole(study, itertools.chain.from_iterable(shown.values()))
     for pk, group in groups.items():
-        group.members = [rows[member] for member in shown.get(pk, ()) if member in rows]
+        found = [rows[member] for member in shown.get(pk, ()) if member in rows]
+        group.joining = [member for member in found if member.proposed]
+        group.members = [member for member in found if not member.proposed]
     return list(groups.values())
 
 
 def _spots(study: Study, clusters: Iterable[int]) -> dict[int, list[Spot]]:
     """By group, the likest member first."""
     rows = study.clustermembers.filter(cluster__in=clusters, job__deleted_at=None)
-    fields = ("pk", "cluster_id", "job__interview_id", "job__level", "margin", "decided")
+    fields = ("pk", "cluster_id", "job__interview_id", "job__level", "margin", "stability")
     of: dict[int, list[Spot]] = defaultdict(list)
-    for row in rows.order_by("-similarity", "pk").values_list(*fields):
+    for row in rows.order_by("-similarity", "pk").values_list(*fields, "decided", "proposed"):
         spot = Spot(*row)
         of[spot.cluster_id].append(spot)
     return of
 
 
-def _describe(group: Group, spots: Sequence[Spot]) -> None:
-    group.count = len(spots)
-    group.interviews = len({spot.interview_id for spot in spots} - {None})
-    group.mixed = len({spot.level for spot in spots}) > 1
-    group.doubtful = sum(is_doubtful(spot) for spot in spots)
+def _describe(group: Group, spots: Sequence[Spot]) -> list[Spot]:
+    """Counts the members, and returns them without those that a run only proposes."""
+    kept = [spot for spot in spots if not spot.proposed]
+    margins = [spot.margin for spot in kept if spot.margin is not None]
+    group.count = len(kept)
+    group.interviews = len({spot.interview_id for spot in kept} - {None})
+    group.mixed = len({spot.level for spot in kept}) > 1
+    group.doubtful = sum(is_doubtful(spot) for spot in kept)
+    group.margin = sum(margins) / len(margins) if margins else None
+    return kept
 
 
 def _whole(study: Study, members: Iterable[int]) -> dict[int, ClusterMember]:
-    found = study.clustermembers.select_related("job__interview__participant").in_bulk(list(members))
+    rows = study.clustermembers.select_related("job__interview__participant")
+    found = rows.in_bulk(list(members))
     for member in found.values():
-        member.doubtful = is_doubtful(member)  # type: ignore[attr-defined]
+        member.doubt = doubt(member)  # type: ignore[attr-defined]
+        if member.stability is not None:
+            member.stays = f"{round(100 * member.stability)} %"  # type: ignore[attr-defined]
     return found
 
 
@@ -172,14 +269,24 @@ def one_group(study: Study, cluster: JobCluster, *, page: int = 1) -> Group:
     """One cluster with a page of its members and what the first of them said."""
     group = Group(cluster)
     spots = _spots(study, [cluster.pk])[cluster.pk]
-    _describe(group, spots)
-    group.page = Paginator([spot.pk for spot in spots], MEMBERS_A_PAGE).get_page(page)
-    rows = _whole(study, group.page)
+    kept = _describe(group, spots)
+    group.page = Paginator([spot.pk for spot in kept], MEMBERS_A_PAGE).get_page(page)
+    joining = [spot.pk for spot in spots if spot.proposed][:MEMBERS_A_PAGE]
+    rows = _whole(study, [*group.page, *joining])
     group.members = [rows[pk] for pk in group.page if pk in rows]
-    group.said = said_behind(study, [member.job_id for member in group.members[:SPOKEN_AT_ONCE]])
-    for member in group.members[SPOKEN_AT_ONCE:]:
+    group.joining = [rows[pk] for pk in joining if pk in rows]
+    first = [*group.joining, *group.members][:SPOKEN_AT_ONCE]
+    group.said = said_behind(study, [member.job_id for member in first])
+    for member in [*group.joining, *group.members][SPOKEN_AT_ONCE:]:
         member.later = True  # type: ignore[attr-defined]
     return group
+
+
+def wordings(cluster: JobCluster) -> list[Job]:
+    """The members' statements, the one that stands for the group first."""
+    kept = cluster.members.filter(proposed=False, job__deleted_at=None).select_related("job")
+    rows = sorted(kept, key=lambda member: (-(member.similarity or 0), member.job_id))
+    return [member.job for member in rows]
 
 
 def other_groups(study: Study, cluster: JobCluster | None = None) -> QuerySet[JobCluster]:

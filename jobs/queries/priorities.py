@@ -81,13 +81,16 @@ def interview_count(study: Study) -> int:
     return int(interviews_with_elements(study).count())
 
 
-def known(study: Study) -> Known:
-    """Nine queries, ten where there are surveys, however many jobs there are."""
+def known(study: Study, *, joining: Mapping[int, int] | None = None) -> Known:
+    """Nine queries, ten where there are surveys, however many jobs there are.
+
+    `joining`: individual job -> general job, as if it belonged there; for what a proposal would change.
+    """
     found = study.jobs.filter(scope=Job.Scope.GENERALISED).select_related("business")
     generals = {job.pk: Facts(job, business=getattr(job, "business", None)) for job in found}
     owner_of = {pk: pk for pk in generals}
     members = study.jobs.filter(general__in=generals).values_list("pk", "general_id", "interview_id")
-    for pk, general, interview in members:
+    for pk, general, interview in [*members, *_as_if(study, generals, joining or {})]:
         owner_of[pk] = general
         if interview:
             generals[general].heard[interview].update()
@@ -98,6 +101,15 @@ def known(study: Study) -> Known:
         facts.heard = {pk: grades for pk, grades in facts.heard.items() if pk in segments}
     _add_forces(study, generals.values())
     return Known(list(generals.values()), segments, settings_of(study))
+
+
+def _as_if(
+    study: Study, generals: Mapping[int, Facts], joining: Mapping[int, int]
+) -> Iterable[tuple[int, int, int | None]]:
+    if not joining:
+        return []
+    rows = study.jobs.filter(pk__in=joining).order_by("pk").values_list("pk", "interview_id")
+    return [(pk, joining[pk], interview) for pk, interview in rows if joining[pk] in generals]
 
 
 def _segments(study: Study, jobs: Iterable[Facts]) -> dict[int, str]:

@@ -7,22 +7,31 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jobs.actions import clusters as actions
+from jobs.actions.group_changes import ClusterRefused, latest_change, undo_cluster_change
+from jobs.actions.grouping import start_clustering
+from jobs.actions.pins import pin_jobs, unpin
 from jobs.forms import clusters as forms
 from jobs.forms.jobs import dismissals_in
-from jobs.models import JobCluster
+from jobs.models import JobCluster, Pin
 from jobs.queries import clusters as queries
-from jobs.views.jobs import page_number
+from jobs.queries import pins as pin_queries
+from jobs.queries.grouping import changes_of
+from jobs.queries.wording import wording_of
+from jobs.views.jobs import page_number, query_without
 from studies.access import StudyAccess, study_view
 from studies.models import HistoryEntry
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
 
+PINS_A_PAGE = 50
 GONE = "That job or group is not in this study any more. Reload the board."
 
 
@@ -33,16 +42,35 @@ def board(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 
 def _board(request: HttpRequest, access: StudyAccess) -> dict[str, Any]:
-    latest = actions.latest_change(access)
+    latest = latest_change(access)
+    order = request.GET.get("order", "")
+    shown = queries.board(
+        access.study, page=page_number(request), order=order if order in queries.ORDERS else ""
+    )
+    last = queries.latest_run(access.study)
+    change = queries.last_change(access.study)
+    groups = list(queries.other_groups(access.study))
     return {
         "access": access,
         "nav": "clusters",
-        "board": queries.board(access.study, page=page_number(request)),
-        "groups": queries.other_groups(access.study),
-        "run": queries.latest_run(access.study),
-        "change": queries.last_change(access.study),
+        "board": shown,
+        "groups": groups,
+        "only_hints": queries.only_hints(groups),
+        "run": last,
+        "asked": (last.params if last else {}) or {},
+        "changes": changes_of(access.study, last, groups),
+        "change": change,
+        "is_fresh": bool(change and change.verb == "cluster.proposed"),
+        "pinned": pin_queries.marks(access.study, _shown_jobs(shown)),
+        "waiting": pin_queries.pins_since(access.study, last),
         "undo": latest if latest and latest.actor_id == access.user.pk else None,
+        "query": query_without(request, "page"),
     }
+
+
+def _shown_jobs(shown: queries.Board) -> list[int]:
+    members = [row.job_id for group in shown.groups for row in (*group.joining, *group.members)]
+    return members + [job.pk for job in shown.loose]
 
 
 @study_view()
@@ -61,10 +89,10 @@ def _as_json(entry: HistoryEntry | None, access: StudyAccess) -> dict[str, Any]:
 @study_view(needs=Verb.CODE)
 @require_POST
 def run(request: HttpRequest, access: StudyAccess) -> HttpResponse:
-    try:
-        actions.start_clustering(access)
-    except actions.ClusterRefused as refusal:
-        messages.error(request, str(refusal))
+    form = forms.RunForm(request.POST)
+    asked = form.asked() if form.is_valid() else {}
+    if refusal := _refusal_of(lambda: start_clustering(access, **asked)):
+        messages.error(request, refusal)
     return redirect("jobs:clusters", access.study.slug)
 
 
@@ -75,8 +103,8 @@ def place(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     form = forms.PlaceForm(access, request.POST)
     if not form.is_valid():
         return _answer(request, access, GONE)
-    job, to = form.cleaned_data["job"], form.cleaned_data["to"]
-    refusal = _refusal_of(lambda: actions.move_member(access, job=job, to=to))
+    to = form.cleaned_data["to"]
+    refusal = _refusal_of(lambda: actions.move_member(access, **form.cleaned_data))
     return _answer(request, access, refusal, said=f"Moved to “{to}”." if to else "Taken out of its group.")
 
 
@@ -88,18 +116,19 @@ def new_group(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         return _answer(request, access, _first_error(form))
     jobs = list(form.cleaned_data["jobs"])
     name = form.cleaned_data["name"] or jobs[0].statement
-    refusal = _refusal_of(lambda: actions.make_cluster(access, name=name, jobs=jobs))
+    reason = form.cleaned_data["reason"]
+    refusal = _refusal_of(lambda: actions.make_cluster(access, name=name, jobs=jobs, reason=reason))
     return _answer(request, access, refusal, said=f"Group made: “{name}”.")
 
 
 @study_view(needs=Verb.CODE)
 @require_POST
 def undo(request: HttpRequest, access: StudyAccess) -> HttpResponse:
-    refusal = _refusal_of(lambda: actions.undo_cluster_change(access))
+    refusal = _refusal_of(lambda: undo_cluster_change(access))
     return _answer(request, access, refusal, said="Undone.", undoable=False)
 
 
-def _first_error(form: forms.JobsForm) -> str:
+def _first_error(form: Form) -> str:
     return str(next(iter(form.errors.values()))[0])
 
 
@@ -107,7 +136,7 @@ def _refusal_of(change: Callable[[], Any]) -> str:
     """Runs a change; why it was refused, or an empty string."""
     try:
         change()
-    except actions.ClusterRefused as reason:
+    except ClusterRefused as reason:
         return str(reason)
     except ValidationError as error:
         return " ".join(error.messages)
@@ -130,6 +159,84 @@ def _answer(
     return redirect("jobs:clusters", access.study.slug)
 
 
+# --- decisions about pairs -----------------------------------------------------------------------------
+@study_view()
+@require_GET
+def decisions(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    """Everything about groups that people decided and runs obey."""
+    pins = Paginator(pin_queries.pins_of(access.study), PINS_A_PAGE).get_page(page_number(request))
+    context = {
+        "access": access,
+        "nav": "clusters",
+        "page": pins,
+        "changes": pin_queries.changes_by_people(access.study),
+    }
+    return render(request, "jobs/decisions.html", context)
+
+
+@study_view(needs=Verb.CODE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def pin(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    if request.method != "POST":
+        return _picker(request, access)
+    form = forms.PinForm(access, request.POST)
+    if not form.is_valid():
+        return _answer(request, access, _first_error(form))
+    refusal = _refusal_of(lambda: pin_jobs(access, **form.cleaned_data))
+    return _answer(request, access, refusal, said=_said_of_pin(form.cleaned_data["kind"]))
+
+
+def _picker(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    """The job and the ones that it can be pinned with; only the list where somebody types."""
+    form = forms.PickForm(access, request.GET)
+    if not form.is_valid():
+        return render(request, "jobs/pin.html", {"access": access, "nav": "clusters", "missing": True})
+    job, text = form.cleaned_data["job"], form.cleaned_data["q"]
+    context = {
+        "access": access,
+        "nav": "clusters",
+        "job": job,
+        "q": text,
+        "partners": pin_queries.partners(access.study, job, text=text),
+        "kinds": forms.PIN_KINDS,
+    }
+    partial = "jobs/_partners.html" if "q" in request.GET else "jobs/_pin.html"
+    return render_page_or_partial(request, "jobs/pin.html", partial, context)
+
+
+def _said_of_pin(kind: str) -> str:
+    decided = "They belong together" if kind == Pin.Kind.TOGETHER else "They are kept apart"
+    return f"{decided}. The next grouping obeys."
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def pin_members(request: HttpRequest, access: StudyAccess, cluster_id: int) -> HttpResponse:
+    found = _cluster_or_404(access, cluster_id)
+    form = forms.PinMembersForm(access, request.POST)
+    if not form.is_valid():
+        return _group_page(request, access, found, refusal=_first_error(form), status=422)
+    one, other = form.cleaned_data["jobs"]
+    kind, reason = form.cleaned_data["kind"], form.cleaned_data["reason"]
+    refusal = _refusal_of(lambda: pin_jobs(access, kind=kind, one=one, other=other, reason=reason))
+    if refusal:
+        ticked = [one.pk, other.pk]
+        return _group_page(request, access, found, refusal=refusal, ticked=ticked, status=409)
+    return _done(request, access, _said_of_pin(kind), to=found)
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def pin_remove(request: HttpRequest, access: StudyAccess, pin_id: int) -> HttpResponse:
+    found = get_object_or_404(access.study.pins.select_related("first", "second"), pk=pin_id)
+    unpin(access, pin=found)
+    url = reverse("jobs:cluster_undo", args=[access.study.slug])
+    messages.success(
+        request, "Taken back. The next grouping decides about the two.", extra_tags=f"undo:{url}"
+    )
+    return redirect("jobs:decisions", access.study.slug)
+
+
 # --- one group ---------------------------------------------------------------------------------------
 def _cluster_or_404(access: StudyAccess, cluster_id: int) -> JobCluster:
     return get_object_or_404(
@@ -147,14 +254,21 @@ def _group_page(
     request: HttpRequest, access: StudyAccess, cluster: JobCluster, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     """`more` may hold the bound accept form, a refusal, and ticked members."""
+    jobs = queries.wordings(cluster)
+    proposal = cluster.proposal or cluster.name
     context = {
         "access": access,
         "nav": "clusters",
         "group": queries.one_group(access.study, cluster, page=page_number(request)),
         "others": queries.other_groups(access.study, cluster),
-        "form": forms.AcceptForm(initial={"statement": cluster.name}),
+        "form": forms.AcceptForm(initial={"statement": cluster.name if cluster.named else proposal}),
+        "wording": wording_of(proposal, jobs),
+        "pinned": pin_queries.marks(access.study, [job.pk for job in jobs]),
         "change": queries.last_change(access.study),
         "min_interviews": actions.MIN_INTERVIEWS,
+        "solid": queries.SOLID,
+        "loose": queries.LOOSE,
+        "thin": queries.DOUBTFUL_MARGIN,
     }
     return render(request, "jobs/cluster.html", context | more, status=status)
 
@@ -186,7 +300,7 @@ def rename(request: HttpRequest, access: StudyAccess, cluster_id: int) -> HttpRe
         mine = form.cleaned_data["name"]
         refusal = f"Somebody renamed this group while you typed “{mine}”: it is “{found}” now."
         return _group_page(request, access, found, refusal=refusal, status=409)
-    actions.rename_cluster(access, cluster=found, name=form.cleaned_data["name"])
+    actions.rename_cluster(access, cluster=found, **form.cleaned_data)
     return _done(request, access, f"Renamed: “{found}”.", to=found)
 
 
@@ -212,7 +326,7 @@ def merge(request: HttpRequest, access: StudyAccess, cluster_id: int) -> HttpRes
     if not form.is_valid():
         return _group_page(request, access, found, refusal="Choose another group to merge with.", status=422)
     into = form.cleaned_data["into"]
-    refusal = _refusal_of(lambda: actions.merge_clusters(access, cluster=found, into=into))
+    refusal = _refusal_of(lambda: actions.merge_clusters(access, cluster=found, **form.cleaned_data))
     if refusal:
         return _group_page(request, access, found, refusal=refusal, status=409)
     return _done(request, access, f"“{found}” is part of “{into}” now.", to=into)
@@ -222,7 +336,9 @@ def merge(request: HttpRequest, access: StudyAccess, cluster_id: int) -> HttpRes
 @require_POST
 def dissolve(request: HttpRequest, access: StudyAccess, cluster_id: int) -> HttpResponse:
     found = _cluster_or_404(access, cluster_id)
-    actions.dissolve_cluster(access, cluster=found)
+    form = forms.ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    actions.dissolve_cluster(access, cluster=found, reason=reason)
     return _done(request, access, f"Dissolved: “{found}”. Its jobs wait for a group.")
 
 

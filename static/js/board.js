@@ -1,4 +1,4 @@
-// The board of groups: cards dragged between lanes or moved by the "Move to" list, arrows from card to card,
+// The board of groups: cards dragged between lanes or moved by the "Move to" list, pairs pinned in a dialog, arrows from card to card,
 // Ctrl/Cmd+Z, a cheap look every few seconds for what a colleague changed.
 const root = document.querySelector("[data-clusters]");
 const LOOK_EVERY = 5000;
@@ -9,6 +9,7 @@ if (root) {
   const banner = root.querySelector("[data-clusters-news]");
   const mayMove = root.hasAttribute("data-may-move");
   const dialog = document.getElementById("place-dialog");
+  const pins = document.getElementById("pin-dialog");
   const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   const say = (text) => { status.textContent = ""; requestAnimationFrame(() => { status.textContent = text; }); };
   const refuse = (text) => {
@@ -53,9 +54,9 @@ if (root) {
 
   // --- moving ---
   const laneName = (id) => [...holder.querySelector("[data-groups]").content.children].find((button) => button.value === id)?.textContent ?? "No group yet";
-  const place = (id, to) => (to === "new" ? found(id) : put(id, to));
-  const found = (id) => change(root.dataset.new, { jobs: id }, "A new group holds it. Control Z takes it back.", id);
-  const put = (id, to) => change(root.dataset.place, { job: id, to }, `Moved to “${laneName(to)}”. Control Z takes it back.`, id);
+  const place = (id, to, reason = "") => (to === "new" ? found(id, reason) : put(id, to, reason));
+  const found = (id, reason) => change(root.dataset.new, { jobs: id, reason }, "A new group holds it. Control Z takes it back.", id);
+  const put = (id, to, reason) => change(root.dataset.place, { job: id, to, reason }, `Moved to “${laneName(to)}”. Control Z takes it back.`, id);
 
   const askWhere = (slip) => {
     const here = slip.closest("[data-lane]").dataset.lane;
@@ -70,6 +71,7 @@ if (root) {
     dialog.querySelector("[data-place-job]").textContent = slip.dataset.statement;
     dialog.querySelector("[name=job]").value = slip.dataset.card;
     dialog.querySelector("[data-place-find]").value = "";
+    dialog.querySelector("[data-place-reason]").value = "";
     dialog.returnValue = "";
     dialog.showModal();
     dialog.querySelector("[data-place-find]").focus();
@@ -96,9 +98,35 @@ if (root) {
       event.preventDefault();
       const id = dialog.querySelector("[name=job]").value;
       dialog.close();
-      place(id, event.submitter?.value ?? "");
+      place(id, event.submitter?.value ?? "", dialog.querySelector("[data-place-reason]").value);
     });
   }
+
+  // --- pinning: the form comes from the server with the jobs that lie near ---
+  const askWithWhom = async (slip) => {
+    const answer = await fetch(`${root.dataset.pin}?job=${slip.dataset.card}`, { headers: { "HX-Request": "true" } });
+    if (!answer.ok || answer.redirected) return refuse("The server could not do that. Nothing was changed.");
+    const body = pins.querySelector("[data-pin-body]");
+    body.innerHTML = await answer.text();
+    window.htmx?.process(body);
+    pins.showModal();
+    return body.querySelector("[type=search]").focus();
+  };
+  pins?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!event.target.matches("[data-pin-form]")) return pins.querySelector("[name=other]")?.focus();
+    const fields = new FormData(event.target);
+    pins.close();
+    return change(root.dataset.pin, fields, "Pinned. The next grouping obeys; Control Z takes it back.", fields.get("one"));
+  });
+
+  // --- forms on cards ---
+  holder.addEventListener("submit", (event) => {
+    const words = event.target.dataset.boardForm;
+    if (!words) return;
+    event.preventDefault();
+    change(event.target.action, new FormData(event.target), words, new FormData(event.target).get("job"));
+  });
 
   // --- keys ---
   const walk = (slip, key) => {
@@ -119,6 +147,8 @@ if (root) {
       next?.scrollIntoView({ block: "nearest", inline: "nearest" });
     } else if (event.key === "m" && mayMove && document.documentElement.dataset.singleKeys !== "off") {
       askWhere(slip);
+    } else if (event.key === "p" && mayMove && document.documentElement.dataset.singleKeys !== "off") {
+      askWithWhom(slip);
     } else {
       return;
     }
@@ -135,6 +165,11 @@ if (root) {
   holder.addEventListener("click", (event) => {
     const slip = event.target.closest("[data-card]");
     if (event.target.closest("[data-move-card]")) return askWhere(slip);
+    const modified = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (event.target.closest("[data-pin-card]") && !modified) {
+      event.preventDefault();
+      return askWithWhom(slip);
+    }
     const link = event.target.closest("[data-said]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !window.htmx) return undefined;
     event.preventDefault();

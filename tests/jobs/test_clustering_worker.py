@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from jobs.actions.clusters import start_clustering
+from jobs.actions.grouping import start_clustering
 from jobs.models import Job
 from studies import runs, tasks
 from studies.access import StudyAccess

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.actions import clusters
+from jobs.actions import clusters, group_changes, grouping
 from jobs.models import ClusterMember, Job, JobCluster
+from jobs.queries.clusters import undecided_jobs
 from studies.access import StudyAccess
 from studies.models import Run
 from studies.roles import Role
 from studies.tasks import execute_run
 from tests import factories as make
+from tests.jobs.groups import found as make_group
 
 STATEMENTS = [
     "Get the children to school on time",
@@ -41,7 +43,7 @@ def members(cluster: JobCluster) -> set[int]:
 
 
 def run_clustering(access: StudyAccess) -> Run:
-    run = clusters.start_clustering(access)
+    run = grouping.start_clustering(access)
     execute_run(run.pk)
     run.refresh_from_db()
     return run
@@ -99,19 +101,12 @@ def test_a_later_run_changes_nothing_that_a_person_decided(owner: StudyAccess) -
 
 def test_a_decision_made_while_the_run_computes_wins(owner: StudyAccess) -> None:
     jobs = jobs_of(owner, *STATEMENTS[:3])
-    run = clusters.start_clustering(owner)
+    run = grouping.start_clustering(owner)
     mine = clusters.make_cluster(owner, name="Mine", jobs=jobs[:2])
-    group = {
-        "name": "Late",
-        "phrases": [],
-        "cohesion": 0.5,
-        "agreement": 1.0,
-        "members": [{"job_id": job.pk, "similarity": 0.9, "margin": 0.1} for job in jobs],
-    }
 
-    stored = clusters.store_proposals(owner, run=run, groups=[group])
+    result = grouping.store_grouping(owner, run=run, groups=[make_group(jobs, name="Late")], said={})
 
-    assert (stored, members(mine)) == (0, {jobs[0].pk, jobs[1].pk})
+    assert (result["groups"], members(mine)) == (0, {jobs[0].pk, jobs[1].pk})
 
 
 def test_every_change_of_a_group_can_be_undone(owner: StudyAccess) -> None:
@@ -124,7 +119,7 @@ def test_every_change_of_a_group_can_be_undone(owner: StudyAccess) -> None:
     clusters.merge_clusters(owner, cluster=school, into=shopping)
     clusters.accept_cluster(owner, cluster=shopping)
     for _ in range(5):
-        clusters.undo_cluster_change(owner)
+        group_changes.undo_cluster_change(owner)
 
     school.refresh_from_db()
     shopping.refresh_from_db()
@@ -133,7 +128,7 @@ def test_every_change_of_a_group_can_be_undone(owner: StudyAccess) -> None:
     assert owner.study.jobs.filter(scope="generalised").count() == 0
     assert owner.study.jobclusters.count() == 2
     with pytest.raises(clusters.ClusterRefused, match="nothing to undo"):
-        clusters.undo_cluster_change(owner)
+        group_changes.undo_cluster_change(owner)
 
 
 def test_what_a_run_measured_goes_when_the_members_change_and_returns_with_them(owner: StudyAccess) -> None:
@@ -144,7 +139,7 @@ def test_what_a_run_measured_goes_when_the_members_change_and_returns_with_them(
     clusters.move_member(owner, job=third, to=None)
     cluster.refresh_from_db()
     changed = (cluster.cohesion, cluster.agreement)
-    clusters.undo_cluster_change(owner)
+    group_changes.undo_cluster_change(owner)
     cluster.refresh_from_db()
 
     assert changed == (None, None)
@@ -156,7 +151,7 @@ def test_nobody_undoes_a_colleague(owner: StudyAccess) -> None:
     clusters.make_cluster(colleague, name="Theirs", jobs=jobs_of(owner, STATEMENTS[0]))
 
     with pytest.raises(clusters.ClusterRefused, match="Ask them"):
-        clusters.undo_cluster_change(owner)
+        group_changes.undo_cluster_change(owner)
 
 
 def test_dissolving_frees_the_jobs_for_the_next_run(owner: StudyAccess) -> None:
@@ -169,4 +164,4 @@ def test_dissolving_frees_the_jobs_for_the_next_run(owner: StudyAccess) -> None:
     first.refresh_from_db()
     assert first.general_id is None
     assert not owner.study.jobs.filter(pk=general.pk).exists()
-    assert clusters.undecided_jobs(owner.study).count() == 2
+    assert undecided_jobs(owner.study).count() == 2
