@@ -1,6 +1,17 @@
 from django.urls import path
 
-from jobs.views import charts, clusters, job_map, jobs, matrix, papers, priorities, survey_import, surveys
+from jobs.views import (
+    charts,
+    clusters,
+    job_map,
+    jobs,
+    matrix,
+    papers,
+    priorities,
+    suggestions,
+    survey_import,
+    surveys,
+)
 
 app_name = "jobs"
 urlpatterns = [
@@ -80,4 +91,10 @@ urlpatterns = [
     path("surveys/<int:survey_id>/delete/", surveys.delete, name="survey_delete"),
     path("surveys/<int:survey_id>/restore/", surveys.restore, name="survey_restore"),
     path("surveys/<int:survey_id>/answers.csv", surveys.answers_csv, name="survey_answers"),
+    path("suggestions/", suggestions.accuracy, name="suggestions"),
+    path("suggestions/switch/", suggestions.switch, name="suggestions_switch"),
+    path("suggestions/train/", suggestions.train, name="suggestions_train"),
+    path("transcripts/<int:transcript_id>/suggestions/", suggestions.beside, name="suggestions_beside"),
+    path("transcripts/<int:transcript_id>/suggestions/accept/", suggestions.accept, name="suggestion_accept"),
+    path("transcripts/<int:transcript_id>/suggestions/decide/", suggestions.decide, name="suggestion_decide"),
 ]

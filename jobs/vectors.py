@@ -24,6 +24,8 @@ class RememberingEncoder:
     """Gives the same vectors for the same text on every call: they are rounded to float16 before they are
     used for the first time, not only when they are read back."""
 
+    comparable = True
+
     def __init__(self, study: Study, inner: Encoder) -> None:
         self.study, self.inner = study, inner
         self.name, self.version, self.dim = inner.name, inner.version, inner.dim

@@ -16,6 +16,7 @@ PAGES = {
     "wheel": "interviews/{interview}/wheel/",
     "import": "import/",
     "transcript": "transcripts/{transcript}/",
+    "suggestions": "suggestions/",
     "jobs": "jobs/",
     "job": "jobs/{general}/",
     "write": "jobs/write/{interview}/",

@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from cpd_site.demo.vary import varied
+from interviews.actions.codes import add_code, give_code
 from interviews.actions.elements import add_elements
 from interviews.actions.guide import add_default_guide
 from interviews.actions.interviews import create_interview
@@ -73,6 +74,7 @@ def build(*, password: str, copies: int = 1, report: Report = lambda line: None)
         for path in sorted((HERE / "interviews").glob("*.json")):
             _interview(demo, path, copy, copies)
         report(f"{demo.owner.study.interviews.count()} interviews")
+    _codebook(demo)
     _planned(demo)
     _generalise(demo)
     _judge(demo)
@@ -192,6 +194,14 @@ def _job(
         **fields,
     )
     demo.jobs.setdefault(plan["general"], []).append(job)
+
+
+def _codebook(demo: Demo) -> None:
+    """What the team's own words are about, beside the twelve elements."""
+    for plan in demo.plan["codes"]:
+        code = add_code(demo.researcher, name=plan["name"], description=plan["description"])
+        for element in _elements(demo, plan["elements"]):
+            give_code(demo.researcher, element=element, code=code)
 
 
 def _planned(demo: Demo) -> None:

@@ -157,7 +157,7 @@ def code_restore(request: HttpRequest, access: StudyAccess, code_id: int) -> Htt
 @study_view(needs=Verb.CODE)
 def element_code(request: HttpRequest, access: StudyAccess, element_id: int) -> HttpResponse:
     """Gives the code of that name, which may be a new word; answers with the element's codes."""
-    element = get_object_or_404(access.study.elements, pk=element_id)
+    element: Element = get_object_or_404(access.study.elements, pk=element_id)
     form = GiveCodeForm(request.POST)
     if not form.is_valid():
         return element_codes(request, access, element, why="Type a code of at most 80 characters.")
@@ -171,7 +171,7 @@ def element_code(request: HttpRequest, access: StudyAccess, element_id: int) -> 
 @require_POST
 @study_view(needs=Verb.CODE)
 def element_uncode(request: HttpRequest, access: StudyAccess, element_id: int, code_id: int) -> HttpResponse:
-    element = get_object_or_404(access.study.elements, pk=element_id)
+    element: Element = get_object_or_404(access.study.elements, pk=element_id)
     found = get_object_or_404(access.study.codes, pk=code_id)
     actions.take_code(access, element=element, code=found)
     return element_codes(request, access, element)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -204,7 +205,8 @@ def transcript(request: HttpRequest, access: StudyAccess, transcript_id: int) ->
         "kind_of": kinds.BY_CODE,
         "versions": versions,
         "carriable": any(other["marked"] for other in versions),
-        "jobs_url": _jobs_url(access, found),
+        "jobs_url": _above(access, "jobs:write", found.interview_id),
+        "suggestions_url": _above(access, "jobs:suggestions_beside", found.pk),
         "pointed": _pointed(request, found),
     }
     return render(request, "interviews/transcript.html", context)
@@ -238,10 +240,10 @@ def _by_phase(access: StudyAccess, elements: list[Element]) -> list[tuple[int, s
     ]
 
 
-def _jobs_url(access: StudyAccess, found: Transcript) -> str:
-    """The app above may be absent: interviews must not depend on it."""
+def _above(access: StudyAccess, route: str, key: int) -> str:
+    """An address of the app above, which may be absent: interviews must not depend on it."""
     try:
-        return reverse("jobs:write", args=[access.study.slug, found.interview_id])
+        return reverse(route, args=[access.study.slug, key])
     except NoReverseMatch:
         return ""
 
@@ -253,9 +255,22 @@ def code(request: HttpRequest, access: StudyAccess, transcript_id: int) -> HttpR
     found = get_object_or_404(queries.transcripts_with_interview(access.study), pk=transcript_id)
     form = CodeForm(request.POST)
     if not form.is_valid():
-        return _refuse("These words cannot be marked: " + " ".join(_sentences(form)))
+        return refuse_mark(form)
+    return answer_mark(
+        request, access, found, lambda: actions.code_span(access, transcript=found, **form.cleaned_data)
+    )
+
+
+def refuse_mark(form: Any) -> JsonResponse:
+    return _refuse("These words cannot be marked: " + " ".join(_sentences(form)))
+
+
+def answer_mark(
+    request: HttpRequest, access: StudyAccess, found: Transcript, mark: Callable[[], Element]
+) -> JsonResponse:
+    """Makes the element and answers with what looks different now, or with why there is none."""
     try:
-        made = actions.code_span(access, transcript=found, **form.cleaned_data)
+        made = mark()
     except (ValueError, ValidationError) as error:
         return _refuse(_said(error))
     except IntegrityError:

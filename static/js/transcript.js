@@ -119,10 +119,12 @@ const swapEnds = (said) => {
 const leave = () => getSelection().removeAllRanges();
 
 let picked = null;
+let suggestions = null; // static/js/suggest.js, once it is there
 let announced = 0;
 document.addEventListener("selectionchange", () => {
   picked = pickedSpan();
   if (bar) bar.hidden = !picked;
+  suggestions?.show(picked);
   for (const label of document.querySelectorAll("[data-snap-label]")) {
     label.textContent = picked && turnOf(picked.said)?.contains(label) ? "Yes, the selected words" : "Yes, this turn";
   }
@@ -130,7 +132,7 @@ document.addEventListener("selectionchange", () => {
   if (!picked || !bar) return;
   const count = picked.words.split(/\s+/).length;
   bar.querySelector("[data-picked]").textContent = `${count} ${count === 1 ? "word" : "words"}`;
-  announced = setTimeout(() => say(`Selected: ${picked?.words.slice(0, 160) ?? ""}`), 250);
+  announced = setTimeout(() => say(`Selected: ${picked?.words.slice(0, 160) ?? ""}${suggestions?.spoken() ?? ""}`), 250);
 });
 
 // --- talking to the server ---------------------------------------------------------------------------
@@ -173,7 +175,7 @@ addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(
 
 const fields = (values) => () => {
   const body = new FormData();
-  for (const [name, value] of Object.entries(values)) body.append(name, value);
+  for (const [name, value] of Object.entries(values)) for (const each of [value].flat()) body.append(name, each);
   return body;
 };
 const elementUrl = (id, verb = "") => turns.dataset.elementBase.replace(/\/0\/$/, `/${id}/${verb ? `${verb}/` : ""}`);
@@ -197,6 +199,7 @@ const apply = (answer) => {
   if (version) version.value = answer.version;
   markShown();
   filter();
+  suggestions?.mark(); // the turns are new, and with them what was marked in them
 };
 
 const list = ({ element: id, item, phase, deleted }) => {
@@ -269,16 +272,30 @@ const remember = (step) => { done.push(step); undone.length = 0; };
 
 const newId = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
 
-const makeElement = async (kind) => {
+// From a suggestion or by a letter: the element is the person's own either way.
+const makeElement = async (kind, { url = turns.dataset.codeUrl, codes = [], back = null } = {}) => {
   if (!picked || !writable) return;
   const { start, end, said } = picked;
   const turn = turnOf(said).id;
   leave();
   document.getElementById(turn)?.focus({ preventScroll: true });
-  const { ok, answer } = await send(turns.dataset.codeUrl, fields({ start, end, kind, client_id: newId() }));
-  if (!ok) return;
+  const reopen = suggestions?.close({ start, end });
+  const { ok, answer } = await send(url, fields({ start, end, kind, client_id: newId(), codes }));
+  if (!ok) {
+    reopen?.();
+    return;
+  }
   const id = answer.element;
-  remember({ undo: () => send(elementUrl(id, "remove"), fields({})), redo: () => send(elementUrl(id, "restore"), fields({})) });
+  const undo = async () => {
+    await send(elementUrl(id, "remove"), fields({}));
+    reopen?.();
+    await back?.();
+  };
+  const redo = async () => {
+    suggestions?.close({ start, end });
+    await send(elementUrl(id, "restore"), fields({}));
+  };
+  remember({ undo, redo });
   say(`${document.querySelector(`[data-code="${kind}"]`).textContent.trim()} added.`);
 };
 
@@ -466,7 +483,10 @@ const withSelection = (event, key) => {
   const upDown = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   if (event.key === "Escape") goTo(turnOf(picked.said));
   else if (said && (sideways || upDown)) (event.shiftKey ? extend : move)(said, sideways ? "word" : "sentence", sideways ?? upDown);
+  else if (key === "enter" && suggestions?.key(key)) return true;
   else if (root.dataset.singleKeys === "off") return false;
+  else if (!event.shiftKey && suggestions?.key(key)) return true;
+  else if (key === "u") return suggestions?.jump(event.shiftKey ? -1 : 1) ?? false;
   else if (said && key === "o") swapEnds(said);
   else if (letters[key] && !event.shiftKey) makeElement(letters[key]);
   else return key === "m" || key === "y" || key === "n" ? commands(key) : false;
@@ -514,6 +534,7 @@ document.addEventListener("keydown", (event) => {
   else if (turn && event.target === turn && event.key === "Enter") used = enter(turn, "word") ?? true;
   else if (turn && (event.key === "ArrowDown" || event.key === "ArrowUp")) used = walk(event.key === "ArrowDown" ? 1 : -1) ?? true;
   else if (event.key === "Delete" && shownId() && writable) used = removeElement(shownId()) && true;
+  else if (root.dataset.singleKeys !== "off" && key === "u") used = suggestions?.jump(event.shiftKey ? -1 : 1) ?? false;
   else if (root.dataset.singleKeys !== "off" && !event.shiftKey) used = commands(key);
   if (used) event.preventDefault();
 }, true); // before the page's own sequences: with words selected, G is a gain and not the start of "g h"
@@ -574,13 +595,37 @@ const pointed = () => {
   else if (/^#t\d+$/.test(location.hash)) document.querySelector(location.hash)?.focus({ preventScroll: true });
   else if (turns.dataset.pointed) showSpan(...turns.dataset.pointed.split("-").map(Number));
 };
+const saidAt = (point) => { // the turns stand in the order of the text
+  const all = turns.children;
+  let low = 0;
+  let high = all.length - 1;
+  const said = (place) => all[place].querySelector(".said");
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (Number(said(middle).dataset.start) <= point) low = middle;
+    else high = middle - 1;
+  }
+  return all.length ? said(low) : null;
+};
+const unitsOf = (said, point) => [...said.textContent].slice(0, point - Number(said.dataset.start)).join("").length;
 const showSpan = (start, end) => {
-  const said = [...turns.querySelectorAll(".said")].findLast((each) => Number(each.dataset.start) <= start);
+  const said = saidAt(start);
   if (!said) return;
-  const units = (points) => [...said.textContent].slice(0, points - Number(said.dataset.start)).join("").length;
+  const units = (point) => unitsOf(said, point);
   said.closest("[data-turn]").focus({ preventScroll: true });
   said.scrollIntoView({ block: "center" });
   if (globalThis.CSS?.highlights) CSS.highlights.set("found-here", new Highlight(rangeOf([said, units(start), units(end)])));
 };
 pointed();
 addEventListener("hashchange", pointed);
+
+// --- suggestions ------------------------------------------------------------------------------------
+const current = () => { // the place in the text where the reader is, as a code point
+  const said = picked?.said ?? (turnOf(document.activeElement) ?? onScreen())?.querySelector(".said");
+  return picked?.start ?? Number(said?.dataset.start ?? 0) - 1;
+};
+if (turns.dataset.suggestModule) {
+  const { createSuggestions } = await import(turns.dataset.suggestModule);
+  suggestions = await createSuggestions({ turns, bar, unitsOf, rangeOf, select, goTo, saidAt, say, send, accept: makeElement, remember, fields, current });
+  suggestions?.show(picked);
+}

@@ -1,0 +1,391 @@
+"""The likeliest elements and codes of a sentence, from few examples (clustering.md 7). Pure.
+
+Two opinions are mixed. The first is there before anybody has coded: how near a sentence is to what each
+label says of itself, standardised over the study, and how near the interviewer's question is to the questions
+that bring such answers. The second is a logistic regression on what people of this study coded. With m
+examples a label the first weighs 5/(5+m).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jobs.analysis.embed import Encoder, unit
+
+Array = npt.NDArray[np.float64]
+Report = Callable[[float, str], None]
+
+PRIOR_EXAMPLES = 5  # what the descriptions are worth, in examples a label
+SHARPNESS = 0.5  # of the softmax over standardised similarities
+NEIGHBOURS = 0.5  # weight of the sentences before and after
+PLACES, PLACE_WIDTH = 8, 0.12  # how finely the regression sees where in the interview something was said
+INVERSE_PENALTY = 10.0  # C of the regression
+MOST_EXAMPLES = 3000  # more teach nothing and take long
+FOLDS = 5
+CURVE = (0, 1, 5, 10, 20)  # labels of each element, for the learning curve
+DRAWS = 4  # how often the few examples of the curve are drawn anew
+TESTED_ENOUGH = 30  # held-back sentences that confidences can be calibrated on
+SHOWN = 3
+MIN_CODE_EXAMPLES, MIN_CODE_INTERVIEWS = 3, 2
+CODE_NEAR = 3.5  # so near, in standard deviations, a code is as likely as not by its description alone
+LIKELY_CODE = 0.35  # below it a code is not suggested
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words with what stood around them; `place` runs from 0 to 1 through the interview."""
+
+    text: str
+    before: str = ""
+    after: str = ""
+    question: str = ""
+    place: float | None = None
+    interview: str = ""
+
+
+@dataclass(frozen=True)
+class Label:
+    """An element or a code: what it says of itself, and the questions that bring such answers."""
+
+    key: str
+    said: tuple[str, ...]
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Material:
+    """Sentences as numbers: `rows` (n × features) for the regression; `near` (n × labels), how near each is
+    to what a label says of itself, in standard deviations over the study, added up over the views."""
+
+    keys: tuple[str, ...]
+    rows: Array
+    near: Array
+
+    def first(self, count: int) -> Material:
+        return Material(self.keys, self.rows[:count], self.near[:count])
+
+
+@dataclass(frozen=True)
+class Score:
+    """How one label fared on sentences held back: right at first, and among the first three."""
+
+    labels: int = 0
+    tested: int = 0
+    first: int = 0
+    first_three: int = 0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.labels + other.labels,
+            self.tested + other.tested,
+            self.first + other.first,
+            self.first_three + other.first_three,
+        )
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """`scores` by label; `curve` by examples of each label; `temperature` evens out the confidences."""
+
+    scores: dict[str, Score] = field(default_factory=dict)
+    curve: dict[int, Score] = field(default_factory=dict)
+    temperature: float = 1.0
+
+    @property
+    def total(self) -> Score:
+        return sum(self.scores.values(), Score())
+
+
+# --- sentences to numbers ----------------------------------------------------------------------------
+def material(sentences: Sequence[Sentence], labels: Sequence[Label], encoder: Encoder) -> Material:
+    """Everything in one call of the encoder, as some encoders compare texts of one call only."""
+    said, asked = _texts(labels, "said"), _texts(labels, "asked")
+    parts = [[getattr(each, name) for each in sentences] for name in ("text", "before", "after", "question")]
+    vectors = _Vectors([*said, *asked, *(text for part in parts for text in part)], encoder)
+    text, before, after, question = (vectors.of(part) for part in parts)
+    around = _of_length_one(text + NEIGHBOURS * (before + after))
+    views = [_centred(each) for each in (text, around, question)]
+    places = _places([each.place for each in sentences])
+    centre = vectors.of(said).mean(axis=0) if said else 0
+    near = sum(
+        _near(view, [_of_length_one(vectors.of(label.said) - centre).mean(axis=0) for label in labels])
+        for view in views[:2]
+    )
+    near = near + _near(question, [vectors.of(label.asked) for label in labels])
+    return Material(tuple(label.key for label in labels), np.hstack([*views, places]), near)
+
+
+class _Vectors:
+    """Distinct texts, encoded once; an empty text has no direction."""
+
+    def __init__(self, texts: Sequence[str], encoder: Encoder) -> None:
+        distinct = sorted({text for text in texts if text.strip()})
+        self.places = {text: number for number, text in enumerate(distinct)}
+        self.values = encoder.encode(distinct) if distinct else np.zeros((0, encoder.dim))
+        self.nothing = np.zeros(encoder.dim)
+
+    def of(self, texts: Sequence[str]) -> Array:
+        rows = [self.values[self.places[text]] if text in self.places else self.nothing for text in texts]
+        return np.array(rows, dtype=np.float64).reshape(len(texts), len(self.nothing))
+
+
+def _texts(labels: Sequence[Label], name: str) -> list[str]:
+    return [text for label in labels for text in getattr(label, name)]
+
+
+def _centred(rows: Array) -> Array:
+    """Without what all sentences of the study share; rows that say nothing stay 0."""
+    known = rows.any(axis=1)
+    result = rows.copy()
+    if known.any():
+        result[known] -= rows[known].mean(axis=0)
+    return _of_length_one(result)
+
+
+def _of_length_one(rows: Array) -> Array:
+    return np.asarray(unit(rows), dtype=np.float64)
+
+
+def _places(places: Sequence[float | None]) -> Array:
+    """Soft steps through the interview; all 0 where the place is not known."""
+    values = np.array([np.nan if place is None else place for place in places], dtype=np.float64)
+    steps = np.linspace(0, 1, PLACES)
+    bumps = np.exp(-(((values[:, None] - steps) / PLACE_WIDTH) ** 2) / 2)
+    return np.nan_to_num(bumps)
+
+
+def _near(rows: Array, directions: Sequence[Array]) -> Array:
+    """Similarity to each label's directions (the nearest counts), standardised over the rows."""
+    columns = [
+        (rows @ np.atleast_2d(each).T).max(axis=1) if each.size else np.zeros(len(rows))
+        for each in directions
+    ]
+    table = np.array(columns).T.reshape(len(rows), len(directions))
+    return _standardised(table)
+
+
+def _standardised(table: Array) -> Array:
+    if not len(table):
+        return table
+    spread = table.std(axis=0)
+    return np.asarray((table - table.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0))
+
+
+def _softmax(table: Array) -> Array:
+    if not table.size:
+        return table
+    powers = np.exp(table - table.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+# --- one of several labels: elements -----------------------------------------------------------------
+def likely(
+    found: Material, of: Sequence[str], train: Sequence[int], wanted: Sequence[int], temperature: float = 1.0
+) -> Array:
+    """Probabilities (wanted × labels), learned from the rows `train`, whose labels `of` names.
+
+    With no example, or with examples of one label only, the descriptions alone speak.
+    """
+    rows = np.asarray(wanted, dtype=int)
+    prior = _softmax(SHARPNESS * found.near[rows])
+    train = _evenly(of, train, MOST_EXAMPLES)
+    known = sorted({of[row] for row in train})
+    if len(known) < 2 or not len(rows):
+        return _tempered(prior, temperature)
+    basis = _basis(found.rows[np.array(train)])
+    model = _regression().fit(found.rows[np.array(train)] @ basis, [of[row] for row in train])
+    learned = np.zeros_like(prior)
+    columns = [found.keys.index(key) for key in model.classes_]
+    learned[:, columns] = model.predict_proba(found.rows[rows] @ basis)
+    share = PRIOR_EXAMPLES / (PRIOR_EXAMPLES + len(train) / len(found.keys))
+    return _tempered(share * prior + (1 - share) * learned, temperature)
+
+
+def _basis(rows: Array) -> Array:
+    """The directions that the examples span. The ridge penalty keeps the coefficients in it, so that nothing
+    is lost by fitting there, where few examples make few features."""
+    return np.asarray(np.linalg.qr(rows.T)[0])
+
+
+def _regression() -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=INVERSE_PENALTY, class_weight="balanced", max_iter=500)
+
+
+def _tempered(table: Array, temperature: float) -> Array:
+    if not table.size:
+        return table
+    powers = np.clip(table, 1e-9, 1) ** (1 / temperature)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _evenly(of: Sequence[str], rows: Sequence[int], most: int) -> list[int]:
+    """At most `most` rows, of each label as many as there are or its share, the later ones first."""
+    if len(rows) <= most:
+        return list(rows)
+    by_label: dict[str, list[int]] = {}
+    for row in rows:
+        by_label.setdefault(of[row], []).append(row)
+    share = most // len(by_label)
+    return sorted(row for each in by_label.values() for row in each[-share:])
+
+
+def ranked(table: Array, keys: Sequence[str], count: int = SHOWN) -> list[list[tuple[str, float]]]:
+    """For each row its likeliest labels with confidence, best first; equal ones in the order of `keys`."""
+    order = np.argsort(-table, axis=1, kind="stable")[:, :count]
+    return [
+        [(keys[column], round(float(row[column]), 3)) for column in best]
+        for row, best in zip(table, order, strict=True)
+    ]
+
+
+# --- how good ----------------------------------------------------------------------------------------
+def evaluate(
+    found: Material,
+    of: Sequence[str],
+    interviews: Sequence[str],
+    *,
+    seed: int = 0,
+    report: Report = lambda fraction, message: None,
+) -> Evaluation:
+    """Each sentence is judged by what was learned from other interviews only.
+
+    `of` and `interviews` name label and interview of each row. One interview alone cannot be tested: its
+    labels are counted, nothing else.
+    """
+    labels = {key: Score(labels=list(of).count(key)) for key in found.keys}
+    folds = _folds(interviews)
+    if len(folds) < 2:
+        return Evaluation(labels)
+    table = np.zeros((len(of), len(found.keys)))
+    for number, (train, test) in enumerate(folds):
+        report(0.5 * number / len(folds), "Testing on interviews held back")
+        table[test] = likely(found, of, train, test)
+    for key, score in _scores(table, of, range(len(of)), found.keys).items():
+        labels[key] += score
+    curve = _curve(found, of, folds, seed, report)
+    return Evaluation(labels, curve, _temperature(table, of, found.keys))
+
+
+def _folds(interviews: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+    """Rows to learn from and rows to test, never of one interview."""
+    names = sorted(set(interviews))
+    count = min(FOLDS, len(names))
+    fold = {name: number % count for number, name in enumerate(names)}
+    places = [fold[name] for name in interviews]
+    return [
+        (
+            [row for row, place in enumerate(places) if place != number],
+            [row for row, place in enumerate(places) if place == number],
+        )
+        for number in range(count)
+        if count > 1
+    ]
+
+
+def _scores(table: Array, of: Sequence[str], rows: Sequence[int], keys: Sequence[str]) -> dict[str, Score]:
+    best = np.argsort(-table, axis=1, kind="stable")[:, :SHOWN]
+    found: dict[str, Score] = {}
+    for line, row in zip(best, rows, strict=True):
+        place = keys.index(of[row])
+        score = Score(0, 1, int(line[0] == place), int(place in line))
+        found[of[row]] = found.get(of[row], Score()) + score
+    return found
+
+
+def _curve(
+    found: Material,
+    of: Sequence[str],
+    folds: Sequence[tuple[list[int], list[int]]],
+    seed: int,
+    report: Report,
+) -> dict[int, Score]:
+    """What the first few labels of each element bring: drawn anew DRAWS times from the other interviews."""
+    curve: dict[int, Score] = {}
+    for step, count in enumerate(CURVE):
+        report(0.5 + 0.5 * step / len(CURVE), "Drawing the learning curve")
+        total = Score()
+        for draw in range(DRAWS if count else 1):
+            rng = np.random.default_rng([seed, count, draw])
+            for train, test in folds:
+                few = _few(of, train, count, rng)
+                if few is not None:
+                    table = likely(found, of, few, test)
+                    total = sum(_scores(table, of, test, found.keys).values(), total)
+        if total.tested:
+            curve[count] = total
+    return curve
+
+
+def _few(of: Sequence[str], rows: Sequence[int], count: int, rng: np.random.Generator) -> list[int] | None:
+    """`count` rows of each label; None where at most half of the labels have so many."""
+    by_label: dict[str, list[int]] = {}
+    for row in rows:
+        by_label.setdefault(of[row], []).append(row)
+    enough = sum(len(each) >= count for each in by_label.values())
+    if count and 2 * enough <= len(by_label):
+        return None
+    drawn = [list(rng.permutation(by_label[key])[:count]) for key in sorted(by_label)]
+    return sorted(int(row) for each in drawn for row in each)
+
+
+def _temperature(table: Array, of: Sequence[str], keys: Sequence[str]) -> float:
+    """The exponent 1/T that makes confidences fit how often they were right on what was held back
+    (temperature scaling, Guo et al. 2017); 1 where too little was tested."""
+    if len(of) < TESTED_ENOUGH:
+        return 1.0
+    right = np.array([keys.index(key) for key in of])
+    grid = np.round(np.arange(0.3, 3.01, 0.1), 1)
+    losses = [-np.log(_tempered(table, float(t))[np.arange(len(right)), right] + 1e-12).mean() for t in grid]
+    return float(grid[int(np.argmin(losses))])
+
+
+# --- several labels at once: codes -------------------------------------------------------------------
+def learnable(given: Sequence[frozenset[str]], interviews: Sequence[str]) -> tuple[str, ...]:
+    """Codes with enough examples from enough interviews."""
+    found = []
+    for key in sorted({key for keys in given for key in keys}):
+        rows = [row for row, keys in enumerate(given) if key in keys]
+        if len(rows) >= MIN_CODE_EXAMPLES and len({interviews[r] for r in rows}) >= MIN_CODE_INTERVIEWS:
+            found.append(key)
+    return tuple(found)
+
+
+def likely_codes(
+    found: Material, given: Sequence[frozenset[str]], train: Sequence[int], wanted: Sequence[int]
+) -> Array:
+    """For each wanted row and code the probability that a person would give it; one regression a code."""
+    table: Array = np.asarray(1 / (1 + np.exp(CODE_NEAR - found.near[np.asarray(wanted, dtype=int)])))
+    if not len(train) or not len(wanted):
+        return table
+    basis = _basis(found.rows[np.asarray(train)])
+    rows, asked = found.rows[np.asarray(train)] @ basis, found.rows[np.asarray(wanted)] @ basis
+    for column, key in enumerate(found.keys):
+        truth = [key in given[row] for row in train]
+        if not any(truth) or all(truth):
+            continue
+        learned = _regression().fit(rows, truth).predict_proba(asked)[:, 1]
+        share = PRIOR_EXAMPLES / (PRIOR_EXAMPLES + sum(truth))
+        table[:, column] = share * table[:, column] + (1 - share) * learned
+    return table
+
+
+def evaluate_codes(
+    found: Material, given: Sequence[frozenset[str]], interviews: Sequence[str]
+) -> dict[str, Score]:
+    """For each code: on how many held-back sentences that carry it, it came first or among three."""
+    scores = {key: Score(labels=sum(key in keys for keys in given)) for key in found.keys}
+    for train, test in _folds(interviews):
+        table = likely_codes(found, given, train, test)
+        best = np.argsort(-table, axis=1, kind="stable")[:, :SHOWN]
+        for line, row in zip(best, test, strict=True):
+            for key in given[row] & set(found.keys):
+                place = found.keys.index(key)
+                scores[key] += Score(0, 1, int(line[0] == place), int(place in line))
+    return scores

@@ -1,0 +1,182 @@
+"""Training the suggestions of a study: learn from what people coded, test it, suggest for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from interviews import kinds
+from jobs.actions.suggestions import store_training
+from jobs.encoders import sentence_encoder
+from jobs.queries.coding_material import CodingMaterial, Spoken, coding_material, count_labels
+from jobs.queries.suggestions import AFTER, CODE, RUN_KIND
+from jobs.vectors import RememberingEncoder
+from studies.access import access_of
+from studies.models import Run, Study
+from studies.runs import Reporter, RunFailed, run_kind
+
+if TYPE_CHECKING:
+    from jobs.analysis import Encoder
+    from jobs.analysis.suggest import Label, Material, Score, Sentence
+
+CHUNK = 256  # texts between two reports
+
+
+@run_kind(RUN_KIND, title="Training the suggestions", result_page="jobs:suggestions")
+def train(run: Run, report: Reporter) -> dict[str, Any]:
+    """Only what people coded teaches; a suggestion counts once a person accepted it, as their coding."""
+    from jobs.analysis.suggest import evaluate
+
+    access = access_of(run)
+    report(0, "Reading what was coded")
+    labels, found = count_labels(access.study), coding_material(access.study)
+    encoder = _encoder(access.study)
+    run.versions = {"encoder": encoder.name, "version": encoder.version}
+    sentences = _sentences(found)
+    _encode(encoder, sentences, report)
+    material = _material(sentences, element_labels(access.study), encoder)
+    kinds_of = [each.kind for each in found.coded]
+    interviews = [str(each.interview) for each in found.coded]
+    tested = evaluate(material.first(len(found.coded)), kinds_of, interviews, report=_part(report, 0.5, 0.8))
+    report(0.8, "Suggesting for the rest")
+    elements = _ranked_elements(material, found, kinds_of, tested.temperature)
+    codes, code_scores = _codes(access.study, found, sentences, encoder)
+    report(0.95, "Storing the suggestions")
+    stored = store_training(
+        access,
+        run=run,
+        encoder=f"{encoder.name} {encoder.version}"[:80],
+        labels=labels,
+        report=_report(tested.scores, tested.curve, code_scores, len(found.coded)),
+        ranked=_rows(found, elements, codes),
+    )
+    return {"elements": len(found.coded), "codes": len(code_scores), "sentences": stored}
+
+
+def _encoder(study: Study) -> Encoder:
+    """Vectors are kept only where those of different calls can be compared."""
+    try:
+        inner = sentence_encoder()
+    except ValueError as error:
+        raise RunFailed(str(error)) from error
+    return RememberingEncoder(study, inner) if inner.comparable else inner
+
+
+def _sentences(found: CodingMaterial) -> list[Sentence]:
+    rows = [(each.spoken, each.interview) for each in found.coded]
+    rows += [(each.spoken, each.interview) for each in found.uncoded]
+    return [_sentence(spoken, interview) for spoken, interview in rows]
+
+
+def _sentence(spoken: Spoken, interview: int) -> Sentence:
+    from jobs.analysis.suggest import Sentence
+
+    return Sentence(spoken.text, spoken.before, spoken.after, spoken.question, spoken.place, str(interview))
+
+
+def element_labels(study: Study) -> list[Label]:
+    """The twelve elements; the study's own guide tells which questions bring them."""
+    from jobs.analysis.element_words import SAID
+    from jobs.analysis.suggest import Label
+
+    asked: dict[str, list[str]] = {kind.code: [kind.question] for kind in kinds.KINDS}
+    for element, text in study.guide.exclude(element="").values_list("element", "text"):
+        asked[element].append(text)
+    return [Label(kind.code, SAID[kind.code], tuple(asked[kind.code])) for kind in kinds.KINDS]
+
+
+def _encode(encoder: Encoder, sentences: Sequence[Sentence], report: Reporter) -> None:
+    """Fills the memory piece by piece, so that the run can say how far it is and can be cancelled."""
+    if not encoder.comparable:
+        return
+    texts = sorted({text for each in sentences for text in (each.text, each.question) if text.strip()})
+    for start in range(0, len(texts), CHUNK):
+        report(0.05 + 0.45 * start / len(texts), f"Reading {start:,} of {len(texts):,} sentences")
+        encoder.encode(texts[start : start + CHUNK])
+
+
+def _material(sentences: Sequence[Sentence], labels: Sequence[Label], encoder: Encoder) -> Material:
+    from jobs.analysis.suggest import material
+
+    return material(sentences, labels, encoder)
+
+
+def _part(report: Reporter, low: float, high: float) -> Reporter:
+    return lambda fraction, message: report(low + (high - low) * fraction, message)
+
+
+def _ranked_elements(
+    found: Material, rows: CodingMaterial, kinds_of: Sequence[str], temperature: float
+) -> list[list[tuple[str, float]]]:
+    from jobs.analysis.suggest import likely, ranked
+
+    coded = len(kinds_of)
+    wanted = range(coded, coded + len(rows.uncoded))
+    return ranked(likely(found, kinds_of, range(coded), wanted, temperature), found.keys)
+
+
+# --- codes -------------------------------------------------------------------------------------------
+def _codes(
+    study: Study, found: CodingMaterial, sentences: Sequence[Sentence], encoder: Encoder
+) -> tuple[list[list[tuple[str, float]]], dict[str, Score]]:
+    """Learned from interviews where codes were given at all: elsewhere their absence says nothing."""
+    from jobs.analysis.suggest import LIKELY_CODE, evaluate_codes, learnable, likely_codes, ranked
+
+    with_codes = {each.interview for each in found.coded if each.codes}
+    places = [place for place, each in enumerate(found.coded) if each.interview in with_codes]
+    given = [frozenset(map(str, found.coded[place].codes)) for place in places]
+    interviews = [str(found.coded[place].interview) for place in places]
+    names = _learnable_names(study, learnable(given, interviews))
+    if not names:
+        return [[] for _ in found.uncoded], {}
+    chosen = [*(sentences[place] for place in places), *sentences[len(found.coded) :]]
+    material = _material(chosen, _code_labels(study, names), encoder)
+    wanted = range(len(places), len(chosen))
+    table = likely_codes(material, given, range(len(places)), wanted)
+    best = [
+        [(key, share) for key, share in row if share >= LIKELY_CODE] for row in ranked(table, material.keys)
+    ]
+    scores = evaluate_codes(material.first(len(places)), given, interviews)
+    return best, {names[key]: score for key, score in scores.items()}
+
+
+def _learnable_names(study: Study, keys: Sequence[str]) -> dict[str, str]:
+    rows = study.codes.filter(pk__in=keys).values_list("pk", "name")
+    return {str(pk): name for pk, name in rows}
+
+
+def _code_labels(study: Study, names: dict[str, str]) -> list[Label]:
+    from jobs.analysis.suggest import Label
+
+    about = dict(study.codes.values_list("pk", "description"))
+    return [
+        Label(key, tuple(text for text in (name, about[int(key)]) if text)) for key, name in names.items()
+    ]
+
+
+# --- what is stored ----------------------------------------------------------------------------------
+def _rows(
+    found: CodingMaterial, elements: list[list[tuple[str, float]]], codes: list[list[tuple[str, float]]]
+) -> Iterator[tuple[int, int, int, dict[str, Any]]]:
+    for each, kinds_ranked, codes_ranked in zip(found.uncoded, elements, codes, strict=True):
+        ranking = {"elements": [list(pair) for pair in kinds_ranked]}
+        if codes_ranked:
+            ranking["codes"] = [[int(key), share] for key, share in codes_ranked]
+        yield each.transcript, each.spoken.start, each.spoken.end, ranking
+
+
+def _report(
+    scores: dict[str, Score], curve: dict[int, Score], codes: dict[str, Score], sentences: int
+) -> dict[str, dict[str, int | float]]:
+    found = {key: _score(score) for key, score in scores.items()}
+    found |= {f"{AFTER}{count}": _score(score) | {"sentences": sentences} for count, score in curve.items()}
+    return found | {f"{CODE}{name}": _score(score) for name, score in codes.items()}
+
+
+def _score(score: Score) -> dict[str, int | float]:
+    return {
+        "labels": score.labels,
+        "tested": score.tested,
+        "first": score.first,
+        "first_three": score.first_three,
+    }
