@@ -1,4 +1,4 @@
-"""make bench [parts…]: server, transcript, browser, weight, analysis, survey; without a name, all of them.
+"""make bench [parts…]: any of PARTS; without a name, all of them.
 
 Everything runs on a data folder of its own. Machines are noisy: compare figures of one run with each other.
 """
@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("server", "transcript", "browser", "weight", "analysis", "survey")
+PARTS = ("server", "transcript", "browser", "weight", "analysis", "survey", "ranking")
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
         raise SystemExit(f"Unknown part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
     with tempfile.TemporaryDirectory(prefix="studio-bench-") as folder:
         _prepare(Path(folder))
-        from bench import analysis, browser, server, survey, transcript, weight
+        from bench import analysis, browser, ranking, server, survey, transcript, weight
         from bench.table import show
 
         modules = {
@@ -29,6 +29,7 @@ def main() -> None:
             "weight": weight,
             "analysis": analysis,
             "survey": survey,
+            "ranking": ranking,
         }
         for part in chosen:
             show(part, modules[part].measure())

@@ -11,6 +11,7 @@ from jobs.views import (
     suggestions,
     survey_import,
     surveys,
+    whatif,
 )
 
 app_name = "jobs"
@@ -59,6 +60,17 @@ urlpatterns = [
     path("jobs/priorities/", priorities.priorities, name="priorities"),
     path("jobs/priorities/weights/", priorities.weights, name="weights"),
     path("jobs/priorities/goals/", priorities.goals, name="goals"),
+    path("jobs/priorities/what-if/", whatif.whatif, name="whatif"),
+    path("jobs/priorities/what-if/save/", whatif.scenario_save, name="scenario_save"),
+    path("jobs/priorities/what-if/<str:scenario_key>/", whatif.scenario, name="scenario"),
+    path(
+        "jobs/priorities/what-if/<str:scenario_key>/delete/", whatif.scenario_delete, name="scenario_delete"
+    ),
+    path(
+        "jobs/priorities/what-if/<str:scenario_key>/restore/",
+        whatif.scenario_restore,
+        name="scenario_restore",
+    ),
     path("jobs/priorities/<int:general_id>/", priorities.priority, name="priority"),
     path("jobs/priorities/<int:general_id>/behind/", priorities.behind, name="behind"),
     path("jobs/priorities/<int:general_id>/rate/", priorities.rate, name="rate"),

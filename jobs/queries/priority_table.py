@@ -21,6 +21,9 @@ WEIGHTED = {
     "feasibility": "Feasibility",
 }
 
+# one letter each for bars too short for a name
+LETTERS = dict(zip(WEIGHTED, "HOSBFE", strict=True))
+
 
 @dataclass(frozen=True)
 class Column:

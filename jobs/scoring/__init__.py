@@ -31,7 +31,7 @@ from jobs.scoring.simulation import (
     draw,
     rank,
 )
-from jobs.scoring.why import Why, whys
+from jobs.scoring.why import Why, drivers, whys
 from jobs.scoring.worth import Range, Worth
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "better_worse",
     "composite",
     "draw",
+    "drivers",
     "evidence_gate",
     "force_balance",
     "jaccard",

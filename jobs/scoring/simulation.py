@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -37,21 +37,14 @@ class Luck:
 
     draws: int
     seed: int
-    _known: dict[tuple[str, ...], Array] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, voices: tuple[str, ...]) -> Array:
         """Exponential weights, voices x draws."""
-        if voices not in self._known:
-            self._known[voices] = np.stack([self._of_one(_drawn_as(voice, voices)) for voice in voices])
-        return self._known[voices]
-
-    def _of_one(self, name: str) -> Array:
-        return _exact(self.stream(name).standard_exponential(self.draws), LUCK_STEP)
+        return np.stack([_weights(self, _drawn_as(voice, voices)) for voice in voices])
 
     def half(self, name: str) -> Array:
         """Gamma(1/2), 2 x draws: a priori half an interview holds the job, and half of one does not."""
-        normal = self.stream(name).standard_normal((2, self.draws))
-        return _exact(normal * normal / 2, LUCK_STEP)
+        return _halves(self, name)
 
     def between(self, name: str) -> Array:
         """Even on 0-1, 4 x draws."""
@@ -59,6 +52,22 @@ class Luck:
 
     def stream(self, name: str) -> np.random.Generator:
         return np.random.default_rng([self.seed, *_digest(name)])
+
+
+@lru_cache(maxsize=1024)
+def _weights(luck: Luck, name: str) -> Array:
+    return _kept(_exact(luck.stream(name).standard_exponential(luck.draws), LUCK_STEP))
+
+
+@lru_cache(maxsize=512)
+def _halves(luck: Luck, name: str) -> Array:
+    normal = luck.stream(name).standard_normal((2, luck.draws))
+    return _kept(_exact(normal * normal / 2, LUCK_STEP))
+
+
+def _kept(values: Array) -> Array:
+    values.setflags(write=False)
+    return values
 
 
 def _exact(values: Array, step: float) -> Array:
@@ -214,7 +223,7 @@ class Worths:
     jobs: tuple[str, ...]
     worths: tuple[Worth | None, ...]
 
-    @property
+    @cached_property
     def largest(self) -> float:
         return max((worth.contribution.high for worth in self.worths if worth), default=0.0)
 
@@ -290,6 +299,10 @@ class Drawn:
             {name: points[rows] for name, points in self.points.items()},
             {name: drawn[rows] for name, drawn in self.draws.items()},
         )
+
+    def but(self, other: Drawn) -> Drawn:
+        """The same jobs, with the criteria of `other` in place of these."""
+        return Drawn(self.jobs, {**self.points, **other.points}, {**self.draws, **other.draws})
 
     def values(self, row: int) -> dict[str, float | None]:
         """Each criterion of one job, as `composite` takes it."""

@@ -98,3 +98,23 @@ def _furthest(
         return None, None
     place, name = max(lower, key=lambda pair: (pair[0], -names.index(pair[1])))
     return name, place
+
+
+def drivers(
+    before: Mapping[str, Mapping[str, float]], after: Mapping[str, Mapping[str, float]]
+) -> dict[str, Points]:
+    """Job -> what changed for it more than for the other jobs, in points by criterion, largest change first.
+
+    `before` and `after` hold the contributions of each job; a change that all jobs share moves nobody."""
+    shared = [key for key in after if key in before]
+    names = sorted({name for side in (before, after) for key in shared for name in side[key]})
+    change = np.array(
+        [[after[key].get(name, 0.0) - before[key].get(name, 0.0) for name in names] for key in shared]
+    ).reshape(len(shared), len(names))
+    own = change - change.mean(axis=0) if shared else change
+    return {key: _largest(names, own[row]) for row, key in enumerate(shared)}
+
+
+def _largest(names: list[str], changes: Array) -> Points:
+    found = [(name, float(change)) for name, change in zip(names, changes, strict=True) if abs(change) > 0.05]
+    return tuple(sorted(found, key=lambda pair: (-abs(pair[1]), pair[0])))

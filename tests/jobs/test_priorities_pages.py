@@ -21,7 +21,7 @@ from tests.jobs.test_priorities import held_by
 Login = Callable[[StudyAccess], Client]
 
 
-def at(access: StudyAccess, name: str, *ids: int, query: str = "") -> str:
+def at(access: StudyAccess, name: str, *ids: int | str, query: str = "") -> str:
     return reverse(f"jobs:{name}", args=[access.study.slug, *ids]) + query
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.scoring import composite, whys
+from jobs.scoring import composite, drivers, whys
 
 WEIGHTS = {"opportunity": 3, "prevalence": 2, "fit": 1, "feasibility": 0}
 JOBS = {
@@ -53,3 +53,17 @@ def test_equal_jobs_share_a_rank_and_are_both_ahead_of_the_next():
     found = whys({"a": same, "b": dict(same), "c": JOBS["rest"]}, WEIGHTS)
 
     assert [(found[key].rank, found[key].ahead_of) for key in "abc"] == [(1, "c"), (1, "c"), (3, None)]
+
+
+def test_what_all_jobs_share_drives_nobody_and_the_rest_is_named_by_size():
+    before = {"a": {"fit": 10.0, "opportunity": 20.0}, "b": {"fit": 10.0, "opportunity": 20.0}}
+    after = {"a": {"fit": 5.0, "opportunity": 40.0}, "b": {"fit": 5.0, "opportunity": 24.0}, "new": {}}
+
+    assert drivers(before, after) == {"a": (("opportunity", 8.0),), "b": (("opportunity", -8.0),)}
+
+
+def test_a_criterion_switched_off_counts_as_what_it_gave_before():
+    before = {"a": {"fit": 30.0}, "b": {"fit": 10.0}}
+
+    assert drivers(before, {"a": {}, "b": {}}) == {"a": (("fit", -10.0),), "b": (("fit", 10.0),)}
+    assert drivers({}, {}) == {}

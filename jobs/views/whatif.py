@@ -1,0 +1,147 @@
+"""What if the weights were others, or some people had not been asked? Live, by address, and never stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from jobs.actions import priorities, scenarios
+from jobs.forms.scenarios import ScenarioForm
+from jobs.models import Job, Scenario
+from jobs.queries import priorities as known_facts
+from jobs.queries import whatif as queries
+from jobs.queries.priority_table import LETTERS, WEIGHTED
+from studies.access import StudyAccess, study_view
+from studies.pages import render_page_or_partial
+from studies.roles import Verb
+
+LISTED = 200  # respondents that can be left out one by one; more are left out by segment
+LINES = 200  # jobs shown; the numbers are those of all
+
+
+@study_view()
+@require_GET
+def whatif(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    """The page, or its result where a slider asks."""
+    base = _base(access, request.GET.get("base", ""))
+    return _answer(request, access, base, queries.read_state(request.GET, base.weights, base))
+
+
+@study_view()
+@require_GET
+def scenario(request: HttpRequest, access: StudyAccess, scenario_key: str) -> HttpResponse:
+    found = get_object_or_404(access.study.scenarios.select_related("created_by"), key=scenario_key)
+    return _answer(request, access, _base(access, ""), queries.state_of(found), scenario=found)
+
+
+def _base(access: StudyAccess, digest: str) -> queries.Base:
+    """The numbers that the page was opened with, or those of now."""
+    if base := queries.kept_base(access.study, digest):
+        return base
+    known = known_facts.known(access.study)
+    return queries.base_of(access.study, known, priorities.ranking(access, known=known))
+
+
+def _answer(
+    request: HttpRequest,
+    access: StudyAccess,
+    base: queries.Base,
+    state: queries.State,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """`more` may hold the scenario that is shown, and a form that was refused."""
+    against = access.study.scenarios.filter(key=request.GET.get("against", "")).first()
+    named = f"“{against.name}”" if against else "today’s ranking"
+    there = queries.ranked(base, queries.state_of(against)) if against else base.rows
+    statements = dict(access.study.jobs.filter(scope=Job.Scope.GENERALISED).values_list("pk", "statement"))
+    moved = queries.compared(queries.ranked(base, state), there, statements)
+    query = state.query(base.weights, against=against.key if against else "")
+    context = {
+        "access": access,
+        "nav": "priorities",
+        "base": base,
+        "state": state,
+        "query": query,
+        "against": against,
+        "named": named,
+        "lines": [line for line in moved if line.rank][:LINES],
+        "gated": [line for line in moved if not line.rank],
+        "summary": queries.summary(moved, named),
+        "n": sum(voice.startswith("interview:") for voice in base.voices),
+    }
+    if not getattr(request, "htmx", False):
+        context |= _controls(access, base, state) | more
+    response = render_page_or_partial(
+        request, "jobs/whatif.html", "jobs/_whatif_result.html", context, status=status
+    )
+    response["HX-Replace-Url"] = reverse("jobs:whatif", args=[access.study.slug]) + (
+        f"?{query}" if query else ""
+    )
+    return response
+
+
+def _controls(access: StudyAccess, base: queries.Base, state: queries.State) -> dict[str, Any]:
+    """Everything that can be moved or switched; only the whole page needs it."""
+    interviews = access.study.interviews.select_related("participant")
+    asked = sorted(key[len("respondent:") :] for key in base.voices if key.startswith("respondent:"))
+    gone = state.without.respondents
+    return {
+        "sliders": [
+            {
+                "key": key,
+                "name": name,
+                "letter": LETTERS[key],
+                "weight": state.weights[key],
+                "today": base.weights.get(key, 0),
+                "off": key in state.off,
+            }
+            for key, name in WEIGHTED.items()
+        ],
+        "top_weight": queries.TOP_WEIGHT,
+        "segments": queries.segments(base.voices),
+        "interviews": [row for row in interviews if f"interview:{row.pk}" in base.voices],
+        "respondents": sorted(gone) + [key for key in asked if key not in gone][:LISTED],
+        "more_respondents": max(len(asked) - LISTED, 0),
+        "scenarios": access.study.scenarios.select_related("created_by"),
+        "form": ScenarioForm(),
+    }
+
+
+# --- saved -------------------------------------------------------------------------------------------------
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def scenario_save(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    form, base = ScenarioForm(request.POST), _base(access, "")
+    state = queries.read_state(QueryDict(request.POST.get("state", "")[:20_000]), base.weights, base)
+    if not form.is_valid():
+        return _answer(request, access, base, state, form=form, status=422)
+    given = form.cleaned_data
+    row = scenarios.save_scenario(access, name=given["name"], note=given["note"], state=state)
+    messages.success(request, f"Saved as “{row.name}”. Its address can be sent to anybody in the study.")
+    return redirect("jobs:scenario", access.study.slug, row.key)
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def scenario_delete(request: HttpRequest, access: StudyAccess, scenario_key: str) -> HttpResponse:
+    row = get_object_or_404(access.study.scenarios, key=scenario_key)
+    scenarios.set_scenario_deleted(access, scenario=row, deleted=True)
+    undo = reverse("jobs:scenario_restore", args=[access.study.slug, row.key])
+    messages.success(request, f"“{row.name}” deleted.", extra_tags=f"undo:{undo}")
+    return redirect("jobs:whatif", access.study.slug)
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def scenario_restore(request: HttpRequest, access: StudyAccess, scenario_key: str) -> HttpResponse:
+    row: Scenario = get_object_or_404(access.study.scenarios(manager="with_trash"), key=scenario_key)
+    scenarios.set_scenario_deleted(access, scenario=row, deleted=False)
+    messages.success(request, f"“{row.name}” brought back.")
+    return redirect("jobs:scenario", access.study.slug, row.key)
