@@ -15,6 +15,7 @@ from jobs.models import Approval, Job, JobCluster, Rating
 from strategy.models import Action, Card
 from studies.access import StudyAccess
 from studies.models import Study
+from studies.queries import latest_runs
 
 STATES = ("todo", "doing", "done")
 HELD = (Interview.State.CAPTURED, Interview.State.EVALUATED)
@@ -381,5 +382,5 @@ def context(access: StudyAccess) -> dict[str, Any]:
         "numbers": n,
         "is_new": not (frame.people or n["interviews"] or n["individual"] or access.study.question),
         "recent": access.study.history.all()[:8],
-        "runs": [run for run in access.study.runs.all()[:3] if not run.is_over],
+        "runs": [run for run in latest_runs(access, 3) if not run.is_over],
     }

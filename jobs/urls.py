@@ -12,6 +12,9 @@ from jobs.views import (
     survey_import,
     surveys,
     whatif,
+    survey_import,
+    surveys,
+    verbatims,
 )
 
 app_name = "jobs"
@@ -109,4 +112,18 @@ urlpatterns = [
     path("transcripts/<int:transcript_id>/suggestions/", suggestions.beside, name="suggestions_beside"),
     path("transcripts/<int:transcript_id>/suggestions/accept/", suggestions.accept, name="suggestion_accept"),
     path("transcripts/<int:transcript_id>/suggestions/decide/", suggestions.decide, name="suggestion_decide"),
+    path("verbatims/", verbatims.verbatims, name="verbatims"),
+    path("verbatims/import/", verbatims.upload, name="verbatim_upload"),
+    path("verbatims/<int:source_id>/", verbatims.source, name="verbatim_source"),
+    path("verbatims/<int:source_id>/columns/", verbatims.columns, name="verbatim_columns"),
+    path("verbatims/<int:source_id>/again/", verbatims.import_again, name="verbatim_again"),
+    path("verbatims/<int:source_id>/refused/", verbatims.refusals, name="verbatim_refusals"),
+    path("verbatims/<int:source_id>/group/", verbatims.group_source, name="verbatim_grouping"),
+    path("verbatims/<int:source_id>/delete/", verbatims.delete, name="verbatim_delete"),
+    path("verbatims/<int:source_id>/restore/", verbatims.restore, name="verbatim_restore"),
+    path("verbatims/groups/<int:group_id>/", verbatims.group, name="verbatim_group"),
+    path("verbatims/groups/<int:group_id>/rename/", verbatims.rename, name="verbatim_rename"),
+    path("verbatims/groups/<int:group_id>/rename/undo/", verbatims.rename_undo, name="verbatim_rename_undo"),
+    path("verbatims/groups/<int:group_id>/link/", verbatims.link, name="verbatim_link"),
+    path("verbatims/links/<int:link_id>/remove/", verbatims.unlink, name="verbatim_unlink"),
 ]

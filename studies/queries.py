@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from studies.access import StudyAccess
 from studies.models import HistoryEntry, Invitation, Membership, Run
 from studies.roles import Role
-from studies.words import SENTENCES
+from studies.words import PARTS, SENTENCES
 
 PAGE = 50
 POLL = 100
@@ -45,7 +45,8 @@ def invitation_behind(digest: str) -> Invitation | None:
 
 
 def latest_runs(access: StudyAccess, limit: int = 5) -> list[Run]:
-    return list(access.study.runs.select_related("created_by")[:limit])
+    runs = access.study.runs.exclude(kind__in=PARTS)
+    return list(runs.select_related("created_by")[:limit])
 
 
 # --- activity ----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from studies.access import StudyAccess
 from studies.models import Run
-from studies.words import TITLES
+from studies.words import PARTS, TITLES
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
@@ -37,14 +37,17 @@ class RunFailed(Exception):
 
 
 def run_kind(
-    name: str, *, title: str = "", result_page: str = ""
+    name: str, *, title: str = "", result_page: str = "", part: bool = False
 ) -> Callable[[Callable[[Run, Reporter], dict[str, Any]]], Any]:
-    """`title` names the run to people; `result_page` names the page that shows the result."""
+    """`title` names the run to people; `result_page` names the page that shows the result; a `part` is queued
+    by another run, which deletes it when it has taken its result."""
 
     def register(function: Callable[[Run, Reporter], dict[str, Any]]) -> Any:
         KINDS[name] = function
         TITLES[name] = title or name.partition(".")[2].replace("_", " ").capitalize()
         RESULT_PAGES[name] = result_page
+        if part:
+            PARTS.add(name)
         return function
 
     return register

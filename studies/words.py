@@ -2,6 +2,7 @@
 
 SENTENCES: dict[str, str] = {}  # verb -> words between the actor and the target
 TITLES: dict[str, str] = {}  # kind of run -> its name
+PARTS: set[str] = set()  # kinds that are parts of another run, which lists of runs leave out
 
 
 def register_verbs(sentences: dict[str, str]) -> None:

@@ -29,8 +29,10 @@ class Migration(migrations.Migration):
                 ('mapping', models.JSONField(blank=True, default=dict)),
                 ('rows', models.PositiveIntegerField(default=0)),
                 ('distinct', models.PositiveIntegerField(default=0)),
+                ('empty', models.PositiveIntegerField(default=0)),
                 ('refused', models.PositiveIntegerField(default=0)),
                 ('errors', models.JSONField(blank=True, default=list)),
+                ('refusals', models.FileField(blank=True, upload_to='verbatims/')),
                 ('imported_at', models.DateTimeField(auto_now_add=True)),
                 ('imported_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='studies.run')),
@@ -39,6 +41,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-pk'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('study', 'digest'), name='a_file_is_one_source')],
             },
         ),
         migrations.CreateModel(

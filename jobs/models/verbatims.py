@@ -12,7 +12,8 @@ USER = settings.AUTH_USER_MODEL
 
 
 class VerbatimSource(StudyOwned, Trashable):
-    """One imported file. `mapping` says which of its columns is what; `errors` holds the first bad rows."""
+    """One imported file. `mapping` says which of its columns is what; `errors` holds the first bad rows, the
+    file `refusals` all of them. Each row is a new text, a repetition, empty or refused."""
 
     class Kind(models.TextChoices):
         SURVEY = "survey", "Survey answers"
@@ -34,8 +35,10 @@ class VerbatimSource(StudyOwned, Trashable):
     mapping = models.JSONField(default=dict, blank=True)
     rows = models.PositiveIntegerField(default=0)  # rows of the file
     distinct = models.PositiveIntegerField(default=0)  # different texts among them
+    empty = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     errors = models.JSONField(default=list, blank=True)
+    refusals = models.FileField(upload_to="verbatims/", blank=True)
     run = models.ForeignKey(Run, models.SET_NULL, null=True, blank=True, related_name="+")
     imported_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     imported_at = models.DateTimeField(auto_now_add=True)
@@ -43,9 +46,19 @@ class VerbatimSource(StudyOwned, Trashable):
     class Meta(Trashable.Meta):
         abstract = False
         ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "digest"], condition=models.Q(deleted_at=None), name="a_file_is_one_source"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def repeated(self) -> int:
+        """Rows whose text an earlier row has."""
+        return self.rows - self.distinct - self.empty - self.refused
 
 
 class VerbatimGroup(StudyOwned, Trashable):

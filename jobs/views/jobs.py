@@ -17,6 +17,7 @@ from jobs.forms import jobs as forms
 from jobs.models import Evidence, Job, Level, Pattern
 from jobs.queries import jobs as queries
 from jobs.queries.priorities import interview_count
+from jobs.queries.verbatims import beside
 from jobs.statements import RULES
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
@@ -175,6 +176,7 @@ def detail(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpRespon
         "said": queries.said_behind(study, [job.pk]).get(job.pk, []),
         "members": queries.members_of(job, page=page_number(request)) if general else None,
         "interviews_in_all": interview_count(study),
+        "beside": beside(study, job) if general else [],
         "children": list(job.children.order_by("position", "pk")),
         "also": list(job.also_serves.all()),
         "findings": _findings(access, job),

@@ -22,6 +22,7 @@ from jobs.queries import priority_table as table
 from jobs.queries.charts import asked
 from jobs.queries.jobs import said_by_element
 from jobs.queries.snapshots import since_approval
+from jobs.queries.verbatims import beside
 from jobs.views.jobs import page_number
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
@@ -225,6 +226,7 @@ def _made_of(request: HttpRequest, access: StudyAccess, known: queries.Facts, nu
         "page": page,
         "said": [(said_by_element(element), element) for element in page],
         "silent": evidence.interviews_without_words(access.study, known) if number == "prevalence" else [],
+        "beside": beside(access.study, known.job) if number == "prevalence" else [],
         "forces": known.forces,
     }
 

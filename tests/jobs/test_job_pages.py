@@ -255,7 +255,7 @@ def test_a_generalised_job_takes_the_same_queries_for_one_member_and_for_three(
     for _ in range(count):
         with_evidence(owner, general=general)
     client = login(owner)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(url(owner, "detail", general.pk))
 
 

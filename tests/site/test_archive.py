@@ -101,7 +101,9 @@ def full(owner: StudyAccess) -> StudyAccess:
     survey = Survey.objects.create(study=study, name="Importance", created_by=user)
     SurveyItem.objects.create(study=study, survey=survey, job=above, key="moving", wording={"en": "Move"})
     SurveyResponse.objects.create(study=study, survey=survey, respondent="r1", answers={"moving": {"imp": 5}})
-    source = VerbatimSource.objects.create(study=study, name="Tickets", digest="d", imported_by=user)
+    source = VerbatimSource.objects.create(
+        study=study, name="Tickets", digest="d", state="ready", imported_by=user
+    )
     group = VerbatimGroup.objects.create(study=study, source=source, name="Late", texts=1, times=2, run=run)
     Verbatim.objects.create(study=study, source=source, group=group, row=2, text="=Late", text_hash="h")
     VerbatimLink.objects.create(study=study, group=group, job=above, by=user)

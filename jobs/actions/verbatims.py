@@ -1,0 +1,303 @@
+"""Verbatims: a file becomes a source, a run groups it, people name groups and link them to jobs.
+
+Verbatims are evidence apart: nothing here touches interviews, their number or the ranking.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from jobs.models import Job, Verbatim, VerbatimGroup, VerbatimLink, VerbatimSource
+from jobs.queries.verbatims import undecided
+from jobs.verbatim_rows import Refused, Said
+from studies.access import StudyAccess
+from studies.history import record, register_verbs
+from studies.models import Run
+from studies.roles import Verb
+from studies.runs import digest, enqueue
+from studies.spreadsheet import csv_lines
+
+register_verbs(
+    {
+        "verbatims.uploaded": "uploaded verbatims as",
+        "verbatims.imported": "imported the verbatims of",
+        "verbatims.grouped": "grouped the verbatims of",
+        "verbatims.deleted": "deleted the verbatims of",
+        "verbatims.restored": "brought back the verbatims of",
+        "verbatim_group.renamed": "renamed the group of verbatims",
+        "verbatim_group.linked": "linked verbatims to the job",
+        "verbatim_group.unlinked": "took verbatims away from the job",
+    }
+)
+IMPORT, GROUP = "jobs.verbatims_import", "jobs.verbatims_group"
+ERRORS_SHOWN = 100
+AT_ONCE = 2_000  # rows in one insert
+READY, IMPORTING, UPLOADED = (
+    VerbatimSource.State.READY,
+    VerbatimSource.State.IMPORTING,
+    VerbatimSource.State.UPLOADED,
+)
+
+
+class VerbatimsRefused(Exception):
+    """Why something is not possible, in words for the person who asked; `twin` is the source in the way."""
+
+    def __init__(self, reason: str, twin: VerbatimSource | None = None) -> None:
+        super().__init__(reason)
+        self.twin = twin
+
+
+# --- a source ----------------------------------------------------------------------------------------
+def upload_source(
+    access: StudyAccess, *, file: Any, name: str, kind: str, mapping: Mapping[str, str]
+) -> VerbatimSource:
+    """Stores the uploaded file; its rows come with `import_source`. `mapping` is a first guess.
+
+    Raises VerbatimsRefused where the study has this file already.
+    """
+    access.require(Verb.CODE)
+    checksum = _checksum(file)
+    _refuse_twin(access, checksum)
+    source = VerbatimSource(study=access.study, name=name.strip()[:120], kind=kind, digest=checksum)
+    source.filename, source.mapping = str(file.name)[:200], dict(mapping)
+    source.imported_by = access.user
+    source.full_clean(exclude=["file"], validate_constraints=False)
+    file.seek(0)
+    source.file.save("upload", file, save=False)
+    try:
+        with transaction.atomic():
+            source.save()
+            record(access, "verbatims.uploaded", source)
+    except IntegrityError:  # another window was faster by a moment
+        source.file.delete(save=False)
+        _refuse_twin(access, checksum)
+        raise
+    return source
+
+
+def _checksum(file: Any) -> str:
+    found = hashlib.sha256()
+    file.seek(0)
+    for chunk in file.chunks():
+        found.update(chunk)
+    return found.hexdigest()
+
+
+def _refuse_twin(access: StudyAccess, checksum: str) -> None:
+    if twin := access.study.verbatimsources.filter(digest=checksum).first():
+        raise VerbatimsRefused(f"This file is here already, as “{twin}”. Nothing was stored twice.", twin)
+
+
+def import_source(access: StudyAccess, *, source: VerbatimSource, mapping: Mapping[str, str]) -> Run:
+    """Queues the import. Raises VerbatimsRefused for a source that has its rows."""
+    access.require(Verb.CODE)
+    if source.state == READY:
+        raise VerbatimsRefused("These verbatims are imported already.")
+    with transaction.atomic():
+        run = enqueue(
+            access,
+            IMPORT,
+            params={"source": source.pk},
+            input_digest=digest([source.pk, source.digest, mapping]),
+        )
+        source.mapping, source.state, source.run = dict(mapping), IMPORTING, run
+        source.save(update_fields=["mapping", "state", "run"])
+    return run
+
+
+def forget_rows(source: VerbatimSource, *, state: str) -> None:
+    """Takes out whatever an import has written so far, a batch at a time."""
+    VerbatimSource.with_trash.filter(pk=source.pk).update(state=state)
+    while some := list(source.verbatims.values_list("pk", flat=True)[:AT_ONCE]):
+        Verbatim.objects.filter(pk__in=some).delete()
+
+
+def add_rows(source: VerbatimSource, rows: Iterable[tuple[Said, int]]) -> None:
+    """New texts with how often the file has each."""
+    Verbatim.objects.bulk_create(
+        [
+            Verbatim(
+                study_id=source.study_id,
+                source=source,
+                row=said.row,
+                text=said.text,
+                text_hash=said.key,
+                times=times,
+                segment=said.segment,
+                said_on=said.said_on,
+            )
+            for said, times in rows
+        ]
+    )
+
+
+def finish_import(
+    access: StudyAccess, *, source: VerbatimSource, counts: Mapping[str, int], refused: Sequence[Refused]
+) -> None:
+    """From here on the rows are seen. The upload goes, the list of refused rows stays."""
+    upload = source.file.name
+    for name, number in counts.items():
+        setattr(source, name, number)
+    source.errors = [str(each) for each in refused[:ERRORS_SHOWN]]
+    source.state, source.file = READY, ""
+    if refused:
+        lines = csv_lines(("row", "column", "reason"), ((r.row, r.column, r.reason) for r in refused))
+        source.refusals.save("refused.csv", ContentFile("".join(lines).encode()), save=False)
+    with transaction.atomic():
+        source.save(update_fields=["state", "file", "refusals", "errors", *counts])
+        record(access, "verbatims.imported", source, counts=dict(counts))
+    if upload:
+        source.file.storage.delete(upload)
+
+
+def trash_source(access: StudyAccess, *, source: VerbatimSource) -> None:
+    """Its groups and what they are linked to go with it, and come back with it."""
+    access.require(Verb.CODE)
+    with transaction.atomic():
+        source.deleted_at = timezone.now()
+        source.save(update_fields=["deleted_at"])
+        record(access, "verbatims.deleted", source)
+
+
+def restore_source(access: StudyAccess, *, source: VerbatimSource) -> None:
+    """Raises VerbatimsRefused where the same file was uploaded meanwhile."""
+    access.require(Verb.CODE)
+    if source.deleted_at is None:
+        return
+    _refuse_twin(access, source.digest)
+    with transaction.atomic():
+        source.deleted_at = None
+        source.save(update_fields=["deleted_at"])
+        record(access, "verbatims.restored", source)
+
+
+# --- groups ------------------------------------------------------------------------------------------
+def start_grouping(access: StudyAccess, *, source: VerbatimSource) -> Run:
+    """Queues the grouping of everything that is in no group on which a person decided."""
+    access.require(Verb.CODE)
+    if source.state != READY:
+        raise VerbatimsRefused("These verbatims are not imported yet.")
+    if not undecided(source).exists():
+        raise VerbatimsRefused("Every verbatim is in a group that somebody named or linked: nothing is left.")
+    kept = list(source.groups.filter(decided=True).values_list("pk", flat=True))
+    with transaction.atomic():
+        run = enqueue(
+            access,
+            GROUP,
+            params={"source": source.pk},
+            input_digest=digest([source.pk, source.digest, sorted(kept)]),
+        )
+        source.run = run
+        source.save(update_fields=["run"])
+    return run
+
+
+def store_groups(
+    access: StudyAccess,
+    *,
+    source: VerbatimSource,
+    run: Run,
+    groups: Sequence[Mapping[str, Any]],
+    places: Iterable[tuple[int, int, float]],
+) -> int:
+    """Replaces the groups that nobody decided on, all or nothing; returns how many there are now.
+
+    `places` are (id of a verbatim, index in `groups` or -1, similarity). What a person decided on meanwhile
+    keeps its verbatims.
+    """
+    with transaction.atomic():
+        source.groups.filter(decided=False).delete()
+        kept = set(undecided(source).values_list("pk", flat=True))
+        made = VerbatimGroup.objects.bulk_create(
+            VerbatimGroup(study=access.study, source=source, run=run, **group) for group in groups
+        )
+        _place(source, made, (place for place in places if place[0] in kept))
+        _count(source, made)
+        record(access, "verbatims.grouped", source, groups=len(made))
+    return len(made)
+
+
+def _place(
+    source: VerbatimSource, groups: Sequence[VerbatimGroup], places: Iterable[tuple[int, int, float]]
+) -> None:
+    """One insert that meets the rows that are there updates thousands of them at once, on every database."""
+    rows = (
+        Verbatim(
+            pk=pk,
+            study_id=source.study_id,
+            source=source,
+            row=0,
+            group=groups[index] if index >= 0 else None,
+            similarity=similarity if index >= 0 else None,
+        )
+        for pk, index, similarity in places
+    )
+    while some := [row for row, _ in zip(rows, range(AT_ONCE), strict=False)]:
+        Verbatim.objects.bulk_create(
+            some, update_conflicts=True, unique_fields=["pk"], update_fields=["group", "similarity"]
+        )
+
+
+def _count(source: VerbatimSource, groups: Sequence[VerbatimGroup]) -> None:
+    """Largest first; a group that lost all its verbatims to people meanwhile is none."""
+    counted = source.verbatims.exclude(group=None).order_by().values_list("group")
+    sizes = {pk: (texts, times) for pk, texts, times in counted.annotate(n=Count("pk"), t=Sum("times"))}
+    for group in groups:
+        group.texts, group.times = sizes.get(group.pk, (0, 0))
+    ranked = sorted(groups, key=lambda group: (-group.texts, group.pk))
+    for position, group in enumerate(ranked):
+        group.position = position
+    VerbatimGroup.objects.bulk_update(ranked, ["texts", "times", "position"])
+
+
+def rename_group(access: StudyAccess, *, group: VerbatimGroup, name: str) -> VerbatimGroup:
+    """A named group is kept by later runs."""
+    access.require(Verb.CODE)
+    before = {"name": group.name, "decided": group.decided}
+    group.name, group.decided = " ".join(name.split())[:300], True
+    group.full_clean()
+    with transaction.atomic():
+        group.save(update_fields=["name", "decided"])
+        record(access, "verbatim_group.renamed", group, before=before)
+    return group
+
+
+def take_back_name(access: StudyAccess, *, group: VerbatimGroup) -> VerbatimGroup:
+    """The name before the latest renaming. Raises VerbatimsRefused if nobody renamed it here."""
+    latest = access.study.history.filter(
+        verb="verbatim_group.renamed", target_type="verbatimgroup", target_id=str(group.pk)
+    ).first()
+    before = latest.data.get("before") if latest else None
+    if not isinstance(before, dict) or not isinstance(before.get("name"), str):
+        raise VerbatimsRefused("This group has the name that the run gave it.")
+    return rename_group(access, group=group, name=before["name"])
+
+
+def link_group(access: StudyAccess, *, group: VerbatimGroup, job: Job, polarity: str) -> VerbatimLink:
+    """A linked group is kept by later runs. Linking it again only turns it round."""
+    access.require(Verb.CODE)
+    with transaction.atomic():
+        link, _ = VerbatimLink.objects.update_or_create(
+            study=access.study,
+            group=group,
+            job=job,
+            defaults={"polarity": polarity, "by": access.user},
+        )
+        group.decided = True
+        group.save(update_fields=["decided"])
+        record(access, "verbatim_group.linked", job, polarity=polarity, verbatims=group.texts)
+    return link
+
+
+def unlink_group(access: StudyAccess, *, link: VerbatimLink) -> None:
+    access.require(Verb.CODE)
+    with transaction.atomic():
+        record(access, "verbatim_group.unlinked", link.job, polarity=link.polarity)
+        link.delete()

@@ -1,0 +1,107 @@
+"""Forms about verbatims: a file, its columns, filters of a group, and the job that a group speaks to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from jobs.forms.jobs import JobChoice, offer
+from jobs.models import Evidence, Job, VerbatimGroup, VerbatimSource
+from jobs.queries import verbatims
+from jobs.verbatim_rows import ORDERS
+from studies.access import StudyAccess
+
+WORKBOOK_MOST = 10 * 1024 * 1024  # bytes; a workbook is read many times more slowly than a CSV
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="File",
+        help_text="CSV, Excel workbook (.xlsx) or JSON lines, one answer, review or ticket a row.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.json"}),
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )
+    name = forms.CharField(
+        max_length=120,
+        required=False,
+        label="Name of the source",
+        help_text="As it stands beside numbers: “reviews 2026”. Empty: the name of the file.",
+    )
+    kind = forms.ChoiceField(choices=VerbatimSource.Kind.choices, label="What it holds")
+
+    def clean_file(self) -> Any:
+        file, most = self.cleaned_data["file"], settings.UPLOAD_MAX_BYTES
+        if file.size > most:
+            raise forms.ValidationError(
+                _too_large(file, most) + " Divide the file, or ask for a higher limit."
+            )
+        if file.name.casefold().endswith(".xlsx") and file.size > WORKBOOK_MOST:
+            raise forms.ValidationError(_too_large(file, WORKBOOK_MOST, "a workbook") + " Save it as CSV.")
+        return file
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].replace("\0", "").split())
+
+    def source_name(self) -> str:
+        stem = self.cleaned_data["file"].name.rsplit(".", 1)[0]
+        return self.cleaned_data["name"] or " ".join(stem.replace("_", " ").split())[:120] or "Verbatims"
+
+
+def _too_large(file: Any, most: int, what: str = "a file") -> str:
+    size = f"{file.size / 1024 / 1024:.0f} MB"
+    return f"“{file.name}” has {size}; {what} may have {most // 1024 // 1024} MB."
+
+
+class ColumnsForm(forms.Form):
+    """Which column is what. `head` holds the names of the columns of the file."""
+
+    text = forms.ChoiceField(label="The words", help_text="What the customer wrote.")
+    segment = forms.ChoiceField(
+        required=False, label="Segment", help_text="A product, a plan, a country: to filter by."
+    )
+    date = forms.ChoiceField(required=False, label="Date")
+    order = forms.ChoiceField(choices=list(ORDERS.items()), label="Dates are written")
+
+    def __init__(self, head: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        columns = [(name, name) for name in head]
+        for name, field in self.fields.items():
+            if name in ("segment", "date"):
+                field.choices = [("", "No column"), *columns]  # type: ignore[attr-defined]
+        self.fields["text"].choices = columns  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        chosen = [self.cleaned_data.get(name) for name in ("text", "segment", "date")]
+        named = [name for name in chosen if name]
+        if len(set(named)) < len(named):
+            raise forms.ValidationError("One column is chosen twice: each can be one thing only.")
+        return self.cleaned_data
+
+
+class GroupFilterForm(forms.Form):
+    """Filters of a group's verbatims. A value that makes no sense is no filter."""
+
+    segment = forms.ChoiceField(required=False)
+    word = forms.CharField(required=False, max_length=60)
+
+    def __init__(self, group: VerbatimGroup, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.segments = verbatims.segments_of(group)
+        self.fields["segment"].choices = [("", ""), *self.segments]  # type: ignore[attr-defined]
+
+    def filters(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in ("segment", "word")}
+
+
+class LinkForm(forms.Form):
+    """The generalised job that a group speaks for or against."""
+
+    job = JobChoice(None, error_messages={"required": "Choose a job."})
+    polarity = forms.ChoiceField(choices=Evidence.Polarity.choices)
+
+    def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "job", access.study.jobs.filter(scope=Job.Scope.GENERALISED))

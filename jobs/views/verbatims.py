@@ -1,0 +1,328 @@
+"""Pages about verbatims: upload, columns, a source with its groups, a group with its verbatims."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jobs.actions import verbatims as actions
+from jobs.forms import verbatims as forms
+from jobs.forms.clusters import NameForm
+from jobs.models import VerbatimGroup, VerbatimSource
+from jobs.queries import verbatims as queries
+from jobs.verbatim_rows import Refused, Said, guess, read
+from jobs.views.jobs import page_number, query_without
+from studies.access import StudyAccess, study_view
+from studies.pages import render_page_or_partial
+from studies.roles import Verb
+from studies.tables import Table, TableError, open_table
+
+GROUPS_A_PAGE = 20
+VERBATIMS_A_PAGE = 50
+GUESSED_FROM = 50  # rows
+PREVIEWED = 200  # rows, of which the first SHOWN and what would be refused are shown
+SHOWN = 8
+
+
+def _source_or_404(access: StudyAccess, source_id: int) -> VerbatimSource:
+    found: VerbatimSource = get_object_or_404(
+        access.study.verbatimsources.select_related("run", "imported_by"), pk=source_id
+    )
+    found.study = access.study
+    return found
+
+
+def _group_or_404(access: StudyAccess, group_id: int) -> VerbatimGroup:
+    alive = access.study.verbatimgroups.filter(source__deleted_at=None).select_related("source")
+    found: VerbatimGroup = get_object_or_404(alive, pk=group_id)
+    found.study = access.study
+    return found
+
+
+# --- sources -----------------------------------------------------------------------------------------
+@study_view()
+@require_GET
+def verbatims(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    context = {"access": access, "nav": "verbatims", "rows": queries.sources(access.study)}
+    return render(request, "jobs/verbatims.html", context)
+
+
+@study_view(needs=Verb.CODE)
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    if request.method == "GET":
+        return _upload_page(request, access, forms.UploadForm())
+    form = forms.UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _upload_page(request, access, form, status=422)
+    file = form.cleaned_data["file"]
+    try:
+        table = open_table(file.file, file.name)
+        mapping = guess(table.head, islice(table.rows(), GUESSED_FROM))
+        source = actions.upload_source(
+            access, file=file, name=form.source_name(), kind=form.cleaned_data["kind"], mapping=mapping
+        )
+    except TableError as wrong:
+        form.add_error("file", str(wrong))
+        return _upload_page(request, access, form, status=422)
+    except actions.VerbatimsRefused as refusal:
+        form.add_error("file", str(refusal))
+        return _upload_page(request, access, form, status=409, twin=refusal.twin)
+    return redirect("jobs:verbatim_source", access.study.slug, source.pk)
+
+
+def _upload_page(
+    request: HttpRequest, access: StudyAccess, form: forms.UploadForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {"access": access, "nav": "verbatims", "form": form}
+    return render(request, "jobs/verbatim_upload.html", context | more, status=status)
+
+
+# --- one source --------------------------------------------------------------------------------------
+@study_view()
+@require_GET
+def source(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpResponse:
+    """What it shows follows from how far the import is."""
+    found = _source_or_404(access, source_id)
+    if found.state == actions.UPLOADED:
+        return _columns_page(request, access, found)
+    if found.state == actions.IMPORTING:
+        return render(request, "jobs/verbatim_importing.html", _context(access, found))
+    return _groups_page(request, access, found)
+
+
+def _context(access: StudyAccess, source: VerbatimSource) -> dict[str, Any]:
+    return {"access": access, "nav": "verbatims", "source": source, "run": source.run}
+
+
+def _groups_page(request: HttpRequest, access: StudyAccess, source: VerbatimSource) -> HttpResponse:
+    page = Paginator(queries.groups_of(source), GROUPS_A_PAGE).get_page(page_number(request))
+    context = _context(access, source) | {
+        "page": page,
+        "groups": queries.with_examples(access.study, page),
+        "row": next(row for row in queries.sources(access.study) if row.source.pk == source.pk),
+        "waiting": source.run and not source.run.is_over,
+    }
+    return render(request, "jobs/verbatim_source.html", context)
+
+
+def _columns_page(
+    request: HttpRequest,
+    access: StudyAccess,
+    source: VerbatimSource,
+    form: forms.ColumnsForm | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The first rows as they would be read with the columns in the address, or as guessed."""
+    context = _context(access, source)
+    try:
+        with source.file.open("rb") as opened:
+            table = open_table(opened.file, source.filename)
+            form = form or _columns_form(request, table, source)
+            context |= {"form": form, "table": table, **_preview(table, form)}
+    except (TableError, FileNotFoundError) as wrong:
+        context["broken"] = str(wrong) if isinstance(wrong, TableError) else "The uploaded file is gone."
+    return render(request, "jobs/verbatim_columns.html", context, status=status)
+
+
+def _columns_form(request: HttpRequest, table: Table, source: VerbatimSource) -> forms.ColumnsForm:
+    """Bound to the address where it names columns, so that they can be tried out."""
+    tried = "text" in request.GET
+    return forms.ColumnsForm(table.head, request.GET if tried else source.mapping)
+
+
+def _preview(table: Table, form: forms.ColumnsForm) -> dict[str, Any]:
+    if not form.is_valid():
+        return {}
+    found = [read(row, form.cleaned_data) for row in islice(table.rows(), PREVIEWED)]
+    said = [each for each in found if isinstance(each, Said)]
+    return {
+        "looked_at": len(found),
+        "said": said[:SHOWN],
+        "empty": sum(each is None for each in found),
+        "repeated": len(said) - len({each.key for each in said}),
+        "bad": [each for each in found if isinstance(each, Refused)],
+    }
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def columns(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpResponse:
+    """Starts the import with the columns that were posted."""
+    found = _source_or_404(access, source_id)
+    if found.state != actions.UPLOADED:
+        return redirect("jobs:verbatim_source", access.study.slug, found.pk)
+    try:
+        with found.file.open("rb") as opened:
+            form = forms.ColumnsForm(open_table(opened.file, found.filename).head, request.POST)
+    except (TableError, FileNotFoundError):
+        return _columns_page(request, access, found, status=422)
+    if not form.is_valid():
+        return _columns_page(request, access, found, form, status=422)
+    actions.import_source(access, source=found, mapping=form.cleaned_data)
+    return redirect("jobs:verbatim_source", access.study.slug, found.pk)
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def import_again(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpResponse:
+    """Where an import stopped, with the columns that it had."""
+    found = _source_or_404(access, source_id)
+    if found.state == actions.IMPORTING:
+        actions.import_source(access, source=found, mapping=found.mapping)
+    return redirect("jobs:verbatim_source", access.study.slug, found.pk)
+
+
+@study_view()
+@require_GET
+def refusals(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpResponseBase:
+    """Every row that was not read, with the reason."""
+    found = _source_or_404(access, source_id)
+    try:
+        file = found.refusals.open("rb")
+    except (FileNotFoundError, ValueError):  # no such file, or no row was refused
+        messages.info(request, "There is no list of refused rows for this source.")
+        return redirect("jobs:verbatim_source", access.study.slug, found.pk)
+    return FileResponse(
+        file, as_attachment=True, filename=f"refused-rows-{found.pk}.csv", content_type="text/csv"
+    )
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def group_source(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpResponse:
+    try:
+        actions.start_grouping(access, source=_source_or_404(access, source_id))
+    except actions.VerbatimsRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("jobs:verbatim_source", access.study.slug, source_id)
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def delete(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpResponse:
+    found = _source_or_404(access, source_id)
+    actions.trash_source(access, source=found)
+    undo = reverse("jobs:verbatim_restore", args=[access.study.slug, found.pk])
+    messages.success(request, f"Verbatims deleted: “{found}”.", extra_tags=f"undo:{undo}")
+    return redirect("jobs:verbatims", access.study.slug)
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def restore(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpResponse:
+    found = get_object_or_404(access.study.verbatimsources(manager="with_trash"), pk=source_id)
+    try:
+        actions.restore_source(access, source=found)
+    except actions.VerbatimsRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("jobs:verbatims", access.study.slug)
+    messages.success(request, f"Verbatims brought back: “{found}”.")
+    return redirect("jobs:verbatim_source", access.study.slug, found.pk)
+
+
+# --- one group ---------------------------------------------------------------------------------------
+@study_view()
+@require_GET
+def group(request: HttpRequest, access: StudyAccess, group_id: int) -> HttpResponse:
+    """`?find=` searches the jobs that it may be linked to; htmx gets the found ones only."""
+    return _group_page(request, access, _group_or_404(access, group_id))
+
+
+def _group_page(
+    request: HttpRequest, access: StudyAccess, group: VerbatimGroup, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    form = forms.GroupFilterForm(group, request.GET)
+    filters = form.filters()
+    found = queries.verbatims_of(group, **filters)
+    words = request.GET.get("find", "")[:100].replace("\0", "")
+    context = {
+        "access": access,
+        "nav": "verbatims",
+        "group": group,
+        "source": group.source,
+        "page": Paginator(found, VERBATIMS_A_PAGE).get_page(page_number(request)),
+        "filters": filters,
+        "filtered": any(filters.values()),
+        "segments": form.segments,
+        "query": query_without(request, "page", "find"),
+        "links": queries.links_of_group(group),
+        "find": words,
+        "jobs": queries.jobs_like(access.study, words) if access.may(Verb.CODE) else [],
+    }
+    if status != 200:
+        return render(request, "jobs/verbatim_group.html", context | more, status=status)
+    return render_page_or_partial(
+        request, "jobs/verbatim_group.html", "jobs/_verbatim_jobs.html", context | more
+    )
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def rename(request: HttpRequest, access: StudyAccess, group_id: int) -> HttpResponse:
+    found = _group_or_404(access, group_id)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return _group_page(request, access, found, refusal="A group needs a name.", status=422)
+    if request.POST.get("seen", found.name) != found.name:
+        mine = form.cleaned_data["name"]
+        refusal = f"Somebody renamed this group while you typed “{mine}”: it is “{found}” now."
+        return _group_page(request, access, found, refusal=refusal, status=409)
+    try:
+        actions.rename_group(access, group=found, name=form.cleaned_data["name"])
+    except ValidationError as error:
+        return _group_page(request, access, found, refusal=" ".join(error.messages), status=422)
+    undo = reverse("jobs:verbatim_rename_undo", args=[access.study.slug, found.pk])
+    messages.success(request, f"Renamed: “{found}”.", extra_tags=f"undo:{undo}")
+    return redirect("jobs:verbatim_group", access.study.slug, found.pk)
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def rename_undo(request: HttpRequest, access: StudyAccess, group_id: int) -> HttpResponse:
+    found = _group_or_404(access, group_id)
+    try:
+        actions.take_back_name(access, group=found)
+    except actions.VerbatimsRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"It is called “{found}” again.")
+    return redirect("jobs:verbatim_group", access.study.slug, found.pk)
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def link(request: HttpRequest, access: StudyAccess, group_id: int) -> HttpResponse:
+    """Undo of taking a link away is a bare POST that names the job in the address."""
+    found = _group_or_404(access, group_id)
+    form = forms.LinkForm(access, request.POST if "job" in request.POST else request.GET)
+    if not form.is_valid():
+        refusal = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return _group_page(request, access, found, refusal=refusal, status=422)
+    made = actions.link_group(access, group=found, **form.cleaned_data)
+    undo = reverse("jobs:verbatim_unlink", args=[access.study.slug, made.pk])
+    word = "against" if made.polarity == "contradicts" else "for"
+    messages.success(request, f"Linked: it speaks {word} “{made.job}”.", extra_tags=f"undo:{undo}")
+    return redirect("jobs:verbatim_group", access.study.slug, found.pk)
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def unlink(request: HttpRequest, access: StudyAccess, link_id: int) -> HttpResponse:
+    alive = {"group__source__deleted_at": None, "group__deleted_at": None, "job__deleted_at": None}
+    found = get_object_or_404(access.study.verbatimlinks.filter(**alive).select_related("job"), pk=link_id)
+    back = [access.study.slug, found.group_id]
+    undo = reverse("jobs:verbatim_link", args=back) + f"?job={found.job_id}&polarity={found.polarity}"
+    actions.unlink_group(access, link=found)
+    messages.success(request, f"Not linked to “{found.job}” any more.", extra_tags=f"undo:{undo}")
+    return redirect("jobs:verbatim_group", *back)

@@ -1,0 +1,309 @@
+"""The pages of verbatims, from the upload to the job that they speak to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from jobs.models import Job, Verbatim, VerbatimGroup, VerbatimLink, VerbatimSource
+from studies.access import StudyAccess
+from studies.roles import Role
+from tests import factories as make
+from tests.jobs.verbatims_made import as_csv
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def url(access: StudyAccess, name: str, *args: Any) -> str:
+    return reverse(f"jobs:{name}", args=[access.study.slug, *args])
+
+
+def source_of(access: StudyAccess, **fields: Any) -> VerbatimSource:
+    number = VerbatimSource.with_trash.count()
+    defaults = {"name": "Reviews 2026", "kind": "reviews", "state": "ready", "digest": f"d{number}"}
+    return VerbatimSource.objects.create(
+        study=access.study, **defaults | {"rows": 1200, "distinct": 980, "refused": 3} | fields
+    )
+
+
+def group_of(source: VerbatimSource, texts: list[str], **fields: Any) -> VerbatimGroup:
+    group = VerbatimGroup.objects.create(
+        study=source.study, source=source, texts=len(texts), times=len(texts), **{"name": "Late"} | fields
+    )
+    for place, text in enumerate(texts):
+        Verbatim.objects.create(
+            study=source.study,
+            source=source,
+            group=group,
+            row=place + 2,
+            text=text,
+            text_hash=f"{group.pk}-{place}",
+            segment="City" if place % 2 else "Country",
+            similarity=0.9 - place / 100,
+        )
+    return group
+
+
+def posted(access: StudyAccess, login: Any, data: bytes, name: str = "reviews.csv") -> Any:
+    return login(access).post(
+        url(access, "verbatim_upload"),
+        {"file": SimpleUploadedFile(name, data), "name": "", "kind": "reviews"},
+        follow=True,
+    )
+
+
+# --- upload and columns ------------------------------------------------------------------------------
+def test_a_file_is_shown_before_anything_is_imported(owner: StudyAccess, login: Any) -> None:
+    data = as_csv(
+        [("Great bike", "A", "2026-05-01"), ("great bike", "B", ""), ("", "A", ""), ("Bad", "B", "never")],
+        head=("Review", "Plan", "Date"),
+    )
+    page = posted(owner, login, data).content.decode()
+
+    source = owner.study.verbatimsources.get()
+    assert (source.state, source.name, source.verbatims.count()) == ("uploaded", "reviews", 0)
+    assert "What the first 4 rows would give" in page
+    assert "Row 5, column “Date”: “never” is no date" in page
+    assert '<option value="Review" selected>' in page
+
+
+def test_other_columns_are_tried_without_importing(owner: StudyAccess, login: Any) -> None:
+    posted(owner, login, as_csv([("Great", "never")], head=("Review", "Date")))
+    source = owner.study.verbatimsources.get()
+
+    tried = {"text": "Review", "segment": "Date", "date": "", "order": "day"}
+    page = login(owner).get(url(owner, "verbatim_source", source.pk), tried)
+
+    assert [(said.text, said.segment) for said in page.context["said"]] == [("Great", "never")]
+
+
+def test_the_import_runs_with_the_columns_that_were_chosen(
+    owner: StudyAccess, login: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    posted(owner, login, as_csv([("Great", "A")], head=("Review", "Plan")))
+    source = owner.study.verbatimsources.get()
+    chosen = {"text": "Plan", "segment": "Review", "date": "", "order": "day"}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        login(owner).post(url(owner, "verbatim_columns", source.pk), chosen)
+
+    assert list(source.verbatims.values_list("text", "segment")) == [("A", "Great")]
+    page = login(owner).get(url(owner, "verbatim_source", source.pk)).content.decode()
+    assert "<b>1</b> different text of 1 row" in page
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"text": "Nothing", "segment": "", "date": "", "order": "day"},
+        {"text": "Review", "segment": "Review", "date": "", "order": "day"},
+        {},
+    ],
+)
+def test_columns_that_make_no_sense_are_refused(
+    owner: StudyAccess, login: Any, chosen: dict[str, str]
+) -> None:
+    posted(owner, login, as_csv([("Great", "A")], head=("Review", "Plan")))
+    source = owner.study.verbatimsources.get()
+
+    assert login(owner).post(url(owner, "verbatim_columns", source.pk), chosen).status_code == 422
+    source.refresh_from_db()
+    assert source.state == "uploaded"
+
+
+def test_the_same_file_twice_links_to_the_first(owner: StudyAccess, login: Any) -> None:
+    posted(owner, login, as_csv([("Great",)]))
+    first = owner.study.verbatimsources.get()
+
+    answer = posted(owner, login, as_csv([("Great",)]), "other.csv")
+
+    assert answer.status_code == 409
+    assert url(owner, "verbatim_source", first.pk) in answer.content.decode()
+    assert owner.study.verbatimsources.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.csv", b"", "empty"),
+        ("a.pdf", b"%PDF-1.7", "is a PDF"),
+        ("a.csv", b"x" * 2_000_001, "a file may have 1 MB"),
+        ("a.xlsx", b"PK\x03\x04" + b"\0" * 100, "damaged or locked"),
+    ],
+)
+def test_a_bad_file_is_refused_in_words(
+    owner: StudyAccess, login: Any, settings: Any, name: str, data: bytes, words: str
+) -> None:
+    settings.UPLOAD_MAX_BYTES = 1024 * 1024
+
+    answer = posted(owner, login, data, name)
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert owner.study.verbatimsources.count() == 0
+
+
+def test_a_viewer_sees_that_columns_are_missing(owner: StudyAccess, as_role: Any, login: Any) -> None:
+    posted(owner, login, as_csv([("Great",)]))
+    source = owner.study.verbatimsources.get()
+
+    page = login(as_role(Role.VIEWER)).get(url(owner, "verbatim_source", source.pk)).content.decode()
+
+    assert "A researcher still has to say" in page
+    assert "Great" not in page
+
+
+def test_a_stopped_import_can_be_repeated(
+    owner: StudyAccess, login: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    posted(owner, login, as_csv([("Great",)]))
+    source = owner.study.verbatimsources.get()
+    VerbatimSource.objects.filter(pk=source.pk).update(state="importing")
+    assert "Import again" in login(owner).get(url(owner, "verbatim_source", source.pk)).content.decode()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        login(owner).post(url(owner, "verbatim_again", source.pk))
+
+    source.refresh_from_db()
+    assert (source.state, source.distinct) == ("ready", 1)
+
+
+# --- sources and groups ------------------------------------------------------------------------------
+def test_an_empty_page_teaches(owner: StudyAccess, login: Any) -> None:
+    assert "No verbatims yet" in login(owner).get(url(owner, "verbatims")).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_lists_cost_the_same_queries_however_long(
+    owner: StudyAccess, login: Any, django_assert_max_num_queries: Any, count: int
+) -> None:
+    for _ in range(count):
+        source = source_of(owner)
+        for _ in range(count):
+            group_of(source, ["Late again", "Too late"])
+    client = login(owner)
+
+    with django_assert_max_num_queries(12):
+        client.get(url(owner, "verbatims"))
+    with django_assert_max_num_queries(14):
+        client.get(url(owner, "verbatim_source", source.pk))
+    with django_assert_max_num_queries(14):
+        client.get(url(owner, "verbatim_group", source.groups.first().pk))
+
+
+def test_a_source_shows_its_groups_largest_first_with_examples(owner: StudyAccess, login: Any) -> None:
+    source = source_of(owner)
+    group_of(source, ["Small"], name="Small")
+    group_of(source, [f"Large {n}" for n in range(5)], name="Large")
+
+    page = login(owner).get(url(owner, "verbatim_source", source.pk))
+
+    rows = page.context["groups"]
+    assert [(row.group.name, [each.text for each in row.examples]) for row in rows] == [
+        ("Large", ["Large 0", "Large 1", "Large 2"]),
+        ("Small", ["Small"]),
+    ]
+    assert "<b>980</b> different texts of 1,200 rows" in page.content.decode()
+
+
+def test_a_group_is_filtered_by_segment_and_word(owner: StudyAccess, login: Any) -> None:
+    group = group_of(source_of(owner), ["Late bus", "Late tram", "Early bus", "No bus"])
+
+    page = login(owner).get(url(owner, "verbatim_group", group.pk), {"segment": "Country", "word": "BUS"})
+
+    assert [each.text for each in page.context["page"]] == ["Late bus", "Early bus"]
+    odd = login(owner).get(url(owner, "verbatim_group", group.pk), {"segment": "Nowhere"})
+    assert len(odd.context["page"]) == 4
+
+
+def test_a_group_is_renamed_and_the_name_taken_back(owner: StudyAccess, login: Any) -> None:
+    group, client = group_of(source_of(owner), ["Late"]), login(owner)
+
+    client.post(url(owner, "verbatim_rename", group.pk), {"name": "Never on time", "seen": "Late"})
+    stale = client.post(url(owner, "verbatim_rename", group.pk), {"name": "Mine", "seen": "Late"})
+    group.refresh_from_db()
+    assert (group.name, group.decided, stale.status_code) == ("Never on time", True, 409)
+
+    client.post(url(owner, "verbatim_rename_undo", group.pk))
+    group.refresh_from_db()
+    assert group.name == "Late"
+
+
+def test_a_name_cannot_be_empty(owner: StudyAccess, login: Any) -> None:
+    group = group_of(source_of(owner), ["Late"])
+
+    assert login(owner).post(url(owner, "verbatim_rename", group.pk), {"name": " "}).status_code == 422
+
+
+def test_a_job_is_found_linked_and_seen_beside_the_interviews(owner: StudyAccess, login: Any) -> None:
+    source, client = source_of(owner), login(owner)
+    group = group_of(source, ["Late", "Later"])
+    job = make.make_job(owner.study, scope=Job.Scope.GENERALISED, statement="Be on time everywhere")
+    make.make_job(owner.study, scope=Job.Scope.GENERALISED, statement="Feel safe")
+
+    found = client.get(url(owner, "verbatim_group", group.pk), {"find": "time every"}, headers=HTMX)
+    assert found.context["jobs"] == [job]
+    client.post(url(owner, "verbatim_link", group.pk), {"job": job.pk, "polarity": "supports"})
+
+    page = client.get(url(owner, "detail", job.pk)).content.decode()
+    behind = client.get(url(owner, "behind", job.pk), {"of": "prevalence"}).content.decode()
+    for seen in (page, behind):
+        assert "Also in <b>2</b> of 980 verbatims" in seen
+        assert "change no number of the ranking" in seen
+    assert "<b>0</b> of 0 interviews" in page
+
+
+def test_a_link_is_removed_and_comes_back(owner: StudyAccess, login: Any) -> None:
+    group, client = group_of(source_of(owner), ["Late"]), login(owner)
+    job = make.make_job(owner.study, scope=Job.Scope.GENERALISED)
+    link = VerbatimLink.objects.create(study=owner.study, group=group, job=job, polarity="contradicts")
+
+    client.post(url(owner, "verbatim_unlink", link.pk))
+    assert group.links.count() == 0
+    client.post(url(owner, "verbatim_link", group.pk) + f"?job={job.pk}&polarity=contradicts")
+
+    assert group.links.get().polarity == "contradicts"
+
+
+def test_foreign_and_individual_jobs_cannot_be_linked(
+    owner: StudyAccess, outsider: StudyAccess, login: Any
+) -> None:
+    group, client = group_of(source_of(owner), ["Late"]), login(owner)
+    for job in (make.make_job(outsider.study, scope=Job.Scope.GENERALISED), make.make_job(owner.study)):
+        answer = client.post(url(owner, "verbatim_link", group.pk), {"job": job.pk, "polarity": "supports"})
+        assert answer.status_code == 422
+    assert group.links.count() == 0
+
+
+def test_a_source_is_deleted_with_its_groups_and_brought_back(owner: StudyAccess, login: Any) -> None:
+    source, client = source_of(owner), login(owner)
+    group = group_of(source, ["Late"])
+
+    client.post(url(owner, "verbatim_delete", source.pk))
+    assert client.get(url(owner, "verbatim_group", group.pk)).status_code == 404
+    client.post(url(owner, "verbatim_restore", source.pk))
+
+    assert client.get(url(owner, "verbatim_group", group.pk)).status_code == 200
+
+
+def test_words_of_customers_never_stand_in_addresses_of_undo(owner: StudyAccess, login: Any) -> None:
+    group = group_of(source_of(owner), ["Secret words"], name="Secret words")
+
+    answer = login(owner).post(url(owner, "verbatim_rename", group.pk), {"name": "Other"}, follow=True)
+
+    tags = [message.extra_tags for message in answer.context["messages"]]
+    assert all("Secret" not in tag for tag in tags)
+
+
+def test_a_long_source_is_shown_page_by_page(owner: StudyAccess, login: Any) -> None:
+    source = source_of(owner)
+    for _ in range(25):
+        group_of(source, ["One", "Two"])
+
+    page = login(owner).get(url(owner, "verbatim_source", source.pk), {"page": 2})
+
+    assert len(page.context["groups"]) == 5

@@ -1,0 +1,80 @@
+"""A row becomes a verbatim, or says why not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from jobs.verbatim_rows import Refused, Said, guess, key_of, read, read_date
+from studies.tables import Row
+
+MAPPING = {"text": "Review", "segment": "Plan", "date": "Day", "order": "day"}
+
+
+def row(text: str = "Fine", plan: str = "A", day: str = "") -> Row:
+    return Row(2, {"Review": text, "Plan": plan, "Day": day})
+
+
+def test_a_row_becomes_a_verbatim() -> None:
+    said = read(row("Fine  bike", " A  b ", "31.12.2025"), MAPPING)
+
+    assert said == Said(2, "Fine  bike", key_of("fine bike"), "A b", date(2025, 12, 31))
+
+
+def test_an_empty_text_is_no_verbatim_and_no_error() -> None:
+    assert read(row(""), MAPPING) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (Row(7, {}, "has 3 cells, but there are 2 columns"), "Row 7: has 3 cells, but there are 2 columns"),
+        (row("a" * 10_001), "Row 2, column “Review”: 10,001 characters; at most 10,000 are read"),
+        (row(day="32.12.2025"), "Row 2, column “Day”: “32.12.2025” is no date"),
+    ],
+)
+def test_what_cannot_be_read_says_why(found: Row, reason: str) -> None:
+    refused = read(found, MAPPING)
+
+    assert isinstance(refused, Refused)
+    assert str(refused) == reason
+
+
+def test_ten_thousand_characters_are_read() -> None:
+    assert isinstance(read(row("a" * 10_000), MAPPING), Said)
+
+
+@pytest.mark.parametrize(
+    ("text", "month_first", "expected"),
+    [
+        ("2026-05-01", False, date(2026, 5, 1)),
+        ("2026-05-01T10:00:00Z", False, date(2026, 5, 1)),
+        ("3.4.2026", False, date(2026, 4, 3)),
+        ("3.4.26", True, date(2026, 4, 3)),  # points always mean that the day is first
+        ("3/4/2026", False, date(2026, 4, 3)),
+        ("3/4/2026", True, date(2026, 3, 4)),
+        ("31/12/2026", True, None),
+        ("2026-13-01", False, None),
+        ("yesterday", False, None),
+    ],
+)
+def test_dates(text: str, month_first: bool, expected: date | None) -> None:
+    assert read_date(text, month_first=month_first) == expected
+
+
+def test_columns_are_guessed_by_name_and_by_length() -> None:
+    rows = [Row(2, {"id": "1", "Antwort": "Sehr gut", "Datum": "12/31/2026", "Land": "DE"})]
+    unnamed = [Row(2, {"a": "1", "b": "a long sentence that somebody wrote"})]
+
+    assert guess(("id", "Antwort", "Datum", "Land"), rows) == {
+        "text": "Antwort",
+        "segment": "Land",
+        "date": "Datum",
+        "order": "month",
+    }
+    assert guess(("a", "b"), unnamed) == {"text": "b", "segment": "", "date": "", "order": "day"}
+
+
+def test_a_column_without_dates_is_no_date() -> None:
+    assert guess(("text", "time"), [Row(2, {"text": "a", "time": "soon"})])["date"] == ""
