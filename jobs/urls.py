@@ -11,10 +11,8 @@ from jobs.views import (
     suggestions,
     survey_import,
     surveys,
-    whatif,
-    survey_import,
-    surveys,
     verbatims,
+    whatif,
 )
 
 app_name = "jobs"
