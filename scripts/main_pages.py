@@ -29,6 +29,7 @@ PAGES = {
     "charts": "jobs/priorities/charts/",
     "charts-contributions": "jobs/priorities/charts/?show=contributions",
     "charts-segments": "jobs/priorities/charts/?show=prevalence",
+    "charts-map": "jobs/priorities/charts/?show=map",
     "charts-forces": "jobs/priorities/charts/?show=forces",
     "priority": "jobs/priorities/{general}/",
     "papers": "jobs/priorities/paper/",

@@ -1,5 +1,6 @@
 """Charts of jobs: pure functions from what was found to a figure, its words and its table."""
 
+from jobs.charts.cluster_map import cluster_map
 from jobs.charts.interviews import forces, prevalence, saturation
 from jobs.charts.parts import Chart
 from jobs.charts.planes import kano, landscape
@@ -7,6 +8,7 @@ from jobs.charts.ranking import contributions, in_words, rank_intervals
 
 __all__ = [
     "Chart",
+    "cluster_map",
     "contributions",
     "forces",
     "in_words",

@@ -10,7 +10,7 @@ from jobs.charts.parts import INK, LABEL, note
 
 LETTER, LINE_HEIGHT, DOT = 6.2, 15, 12  # pixels, of 12 px type and of half a point
 LENGTHS = (30, 22, 15)  # a shorter label where a longer one fits nowhere
-MOST = 40  # labelled points: more could not be told apart, and each looks at all others
+MOST = 30  # labelled points: more could not be told apart, and each looks at all others
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -33,8 +33,13 @@ class Plane:
         return box[0] >= 0 and box[1] >= 0 and box[2] <= self.width and box[3] <= self.height
 
 
-def labels(spots: Sequence[tuple[float, float, str]], plane: Plane) -> list[dict[str, Any]]:
-    """Annotations for (x, y, text), the first spots first; none where every side is taken."""
+def labels(
+    spots: Sequence[tuple[float, float, str]], plane: Plane, *, above: bool = False
+) -> list[dict[str, Any]]:
+    """Annotations for (x, y, text), the first spots first; none where every side is taken.
+
+    Beside the points rather than over them, unless `above`.
+    """
     dots = [plane.pixels((x, y)) for x, y, _ in spots]
     taken: list[Box] = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in dots]
     notes = []
@@ -42,7 +47,7 @@ def labels(spots: Sequence[tuple[float, float, str]], plane: Plane) -> list[dict
         places = (
             (text, side, box)
             for text in _shorter(words)
-            for side, box in _sides(dot, LETTER * len(text))
+            for side, box in _sides(dot, LETTER * len(text))[:: -1 if above else 1]
             if plane.holds(box) and not any(_cover(box, other) for other in taken)
         )
         if place := next(places, None):
@@ -66,8 +71,8 @@ def _sides(dot: tuple[float, float], width: float) -> list[tuple[dict[str, Any],
     return [
         ({"xanchor": "left", "xshift": 14}, (x + 14, y - up, x + 14 + width, y + up)),
         ({"xanchor": "right", "xshift": -14}, (x - 14 - width, y - up, x - 14, y + up)),
-        ({"yanchor": "bottom", "yshift": 12}, (x - half, y - 12 - 2 * up, x + half, y - 12)),
         ({"yanchor": "top", "yshift": -12}, (x - half, y + 12, x + half, y + 12 + 2 * up)),
+        ({"yanchor": "bottom", "yshift": 12}, (x - half, y - 12 - 2 * up, x + half, y - 12)),
     ]
 
 

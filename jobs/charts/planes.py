@@ -21,7 +21,7 @@ from jobs.charts.parts import (
     note,
     percent,
 )
-from jobs.charts.places import Plane, labels
+from jobs.charts.places import MOST, Plane, labels
 from jobs.queries.charts import Asked, AskedKano, Source
 from jobs.standing import REGIONS
 
@@ -116,7 +116,7 @@ def _border(score: float) -> dict[str, Any]:
 def _regions() -> list[dict[str, Any]]:
     style = {"font": {"color": MUTED}}
     return [
-        note(8.75, -0.45, "extreme", **style),
+        note(9.2, -0.45, "extreme", **style),
         note(6.75, -0.45, "low-hanging", **style),
         note(5.5, -1, "worth considering", **style),
         note(0.1, 9.6, "served well enough", xanchor="left", **style),
@@ -200,26 +200,36 @@ def _quadrants() -> list[dict[str, Any]]:
 def _marks(
     spots: Sequence[tuple[float, float]], ranks: Sequence[int | None], names: Sequence[str]
 ) -> tuple[dict[str, Any], list[tuple[float, float, str]]]:
-    """One mark a spot with the ranks of its jobs in it, hollow where none is ranked; and what to label."""
+    """One mark a spot with the ranks of its jobs in it, hollow where none is ranked; and what to label.
+
+    After the first ones a mark is a plain dot: numbers upon numbers could not be read.
+    """
     groups: dict[tuple[float, float], list[int]] = {}
     for place, spot in enumerate(spots):
         groups.setdefault(spot, []).append(place)
-    ranked = [any(ranks[place] for place in places) for places in groups.values()]
+    numbered = set(list(groups)[:MOST])
+    ordered = sorted(groups, key=lambda spot: spot in numbered)  # what is drawn later lies on top
+    held = [groups[spot] for spot in ordered]
+    ranked = [any(ranks[place] for place in places) for places in held]
     words = ["; ".join(names[place] for place in places) for places in groups.values()]
     trace = {
         "type": "scatter",
         "mode": "markers+text",
-        "x": [x for x, _ in groups],
-        "y": [y for _, y in groups],
+        "x": [x for x, _ in ordered],
+        "y": [y for _, y in ordered],
         "marker": {
             "color": [INK if known else SURFACE for known in ranked],
             "line": {"color": INK, "width": 1.5},
-            "size": 22,
+            "size": [22 if spot in numbered else 8 for spot in ordered],
+            "opacity": [1 if spot in numbered else 0.6 for spot in ordered],
         },
-        "text": [", ".join(str(ranks[place] or UNRANKED) for place in places) for places in groups.values()],
+        "text": [
+            ", ".join(str(ranks[place] or UNRANKED) for place in groups[spot]) if spot in numbered else ""
+            for spot in ordered
+        ],
         "textposition": "middle center",
         "textfont": {"color": [SURFACE if known else INK for known in ranked], "size": 12},
-        "hovertext": words,
-        "customdata": list(groups.values()),
+        "hovertext": ["; ".join(names[place] for place in places) for places in held],
+        "customdata": held,
     }
     return trace, [(x, y, text) for (x, y), text in zip(groups, words, strict=True)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from jobs.actions.cluster_map import start_map
+from jobs.actions.group_changes import ClusterRefused
 from jobs.actions.grouping import DEFAULTS, store_grouping
 from jobs.encoders import sentence_encoder
 from jobs.models import Job
@@ -43,7 +46,10 @@ def cluster_jobs(run: Run, report: Reporter) -> dict[str, Any]:
         outliers += len(grouping.outliers)
     report(0.97, "Storing the proposals")
     said = {"statements": len(found.free), "decided": len(found.fixed), "outliers": outliers}
-    return store_grouping(access, run=run, groups=rows, said=said | DEFAULTS | run.params)
+    stored = store_grouping(access, run=run, groups=rows, said=said | DEFAULTS | run.params)
+    with suppress(ClusterRefused):  # too few statements for a map
+        start_map(access)
+    return stored
 
 
 def _grouped(run: Run, found: Material, part: Part, encoder: Encoder, report: Reporter) -> Grouping:

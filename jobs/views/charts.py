@@ -7,22 +7,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from jobs import charts
 from jobs.actions import priorities as actions
+from jobs.actions.cluster_map import start_map
+from jobs.actions.group_changes import ClusterRefused
 from jobs.charts import Chart
 from jobs.forms.charts import ChartForm, View
 from jobs.forms.matrix import SaturationForm
 from jobs.queries import charts as queries
 from jobs.queries import priority_table as table
+from jobs.queries.cluster_map import cluster_map as map_of
+from jobs.queries.cluster_map import latest_map_run
 from jobs.queries.priorities import Known, known
 from jobs.queries.priority_table import Line
 from jobs.queries.saturation import curve
 from studies.access import StudyAccess, study_view
+from studies.roles import Verb
 from studies.spreadsheet import csv_lines
 
 
@@ -107,14 +114,18 @@ def _saturation(asking: Asking) -> Chart:
     return charts.saturation(curve(asking.access.study, within=asking.within, **asking.runs))
 
 
+def _map(asking: Asking) -> Chart:
+    return charts.cluster_map(map_of(asking.access.study, groups=asking.view.top))
+
+
 @dataclass(frozen=True)
 class Kind:
-    """`of`: whose segments it can be drawn for; `topped`: whether it takes the first jobs only."""
+    """`of`: whose segments it can be drawn for; `tops`: what it can be limited to the first of."""
 
     label: str
     draw: Callable[[Asking], Chart]
     of: str = ""
-    topped: bool = True
+    tops: str = "Jobs"
 
 
 KINDS = {
@@ -124,7 +135,8 @@ KINDS = {
     "prevalence": Kind("Segments", _prevalence, "interviews"),
     "forces": Kind("Forces", _forces, "interviews"),
     "kano": Kind("Kano", _kano, "respondents"),
-    "saturation": Kind("Saturation", _saturation, "interviews", topped=False),
+    "map": Kind("Map", _map, tops="Groups"),
+    "saturation": Kind("Saturation", _saturation, "interviews", tops=""),
 }
 
 
@@ -154,6 +166,7 @@ def gallery(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         "form": form,
         "view": asking.view,
         "query": asking.query,
+        "map_run": latest_map_run(access.study) if asking.view.show == "map" else None,
     }
     return render(request, "jobs/charts.html", context)
 
@@ -170,3 +183,20 @@ def chart_csv(request: HttpRequest, access: StudyAccess) -> StreamingHttpRespons
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@study_view()
+@require_GET
+def chart_map(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    """Where the run that drew it leads to."""
+    return redirect(f"{reverse('jobs:charts', args=[access.study.slug])}?show=map")
+
+
+@study_view(needs=Verb.CODE)
+@require_POST
+def chart_map_draw(request: HttpRequest, access: StudyAccess) -> HttpResponse:
+    try:
+        start_map(access)
+    except ClusterRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("jobs:chart_map", access.study.slug)

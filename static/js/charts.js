@@ -137,10 +137,10 @@ const titled = ({ data, layout }, { title, foot }) => {
   const letters = Math.floor(layout.width / 9);
   const name = broken(title, letters).map(escaped).join("<br>");
   const basis = broken(foot, Math.floor(layout.width / 6.4)).map(escaped);
-  const lines = name.split("<br>").length * 24 + basis.length * 16 + 16;
+  const lines = name.split("<br>").length * 24 + basis.length * 16 + 28;
   layout.title = {
     text: `<b>${name}</b><br><span style="font-size:12px">${basis.join("<br>")}</span>`,
-    font: { size: 18, color: token("--ink") }, x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { l: 16, t: 16 },
+    font: { size: 18, color: token("--ink") }, x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { l: 16, t: 28 },
   };
   layout.margin = { ...layout.margin, t: layout.margin.t + lines, b: layout.margin.b + 12, l: layout.margin.l + 16, r: layout.margin.r + 16 };
   if (layout.legend) layout.legend.y = 1 - lines / (layout.height + lines + 12);

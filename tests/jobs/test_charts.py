@@ -32,6 +32,7 @@ from studies.access import StudyAccess
 from studies.models import Study
 from tests import factories as make
 from tests.jobs.surveys_made import make_survey, respond
+from tests.jobs.test_cluster_map import drawn
 from tests.jobs.test_priorities import held_by
 
 Login = Callable[[StudyAccess], Client]
@@ -310,6 +311,7 @@ def filled(owner: StudyAccess) -> StudyAccess:
     Job.objects.filter(pk=jobs[0].pk).update(statement=EVIL)
     owner.study.participants.all().update(segment="+City")
     asked_by(owner, *jobs)
+    drawn(owner, *owner.study.jobs.filter(scope="individual"))
     return owner
 
 

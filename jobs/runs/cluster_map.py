@@ -1,0 +1,45 @@
+"""Drawing the map of statements: encode, project outside any transaction, store with the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobs.encoders import sentence_encoder
+from jobs.queries.cluster_map import MAP_KIND, MOST_STATEMENTS, group_of, key_of, statements
+from jobs.vectors import remembering
+from studies.access import access_of
+from studies.models import Run
+from studies.runs import Reporter, run_kind
+
+ENCODED = 0.4  # of the whole
+
+
+@run_kind(MAP_KIND, title="Drawing the map of statements", result_page="jobs:chart_map")
+def draw_map(run: Run, report: Reporter) -> dict[str, Any]:
+    """Equal words are one point. In the order of the words, so that the map does not depend on ids."""
+    from jobs.analysis.projection import project
+
+    access = access_of(run)
+    texts, groups = _material(statements(access.study))
+    report(0, f"Reading {len(texts)} statements")
+    encoder = remembering(access.study, sentence_encoder())
+    vectors = encoder.encode(list(texts.values()))
+    run.versions = {"encoder": f"{encoder.name} {encoder.version}"}
+    found = project(vectors, [groups[key] for key in texts], report=_part_of(report))
+    points = {key: [float(x), float(y)] for key, (x, y) in zip(texts, found.points, strict=True)}
+    return {"points": points, "kept": found.kept, "statements": len(texts)}
+
+
+def _material(jobs: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """Key -> words, and key -> group; statements in groups come first where there are too many."""
+    texts: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    for job in sorted(jobs, key=lambda job: (group_of(job) is None, job.pk)):
+        key, member = key_of(job), group_of(job)
+        if key not in texts and len(texts) < MOST_STATEMENTS:
+            texts[key], groups[key] = job.statement, str(member.cluster_id) if member else ""
+    return dict(sorted(texts.items())), groups
+
+
+def _part_of(report: Reporter) -> Reporter:
+    return lambda fraction, message: report(ENCODED + (1 - ENCODED) * fraction, message)
