@@ -21,11 +21,14 @@ class Figure:
     cpu: float | None = None  # p95 of processor time, in the unit of `value`
     queries: int | None = None
     most_queries: int | None = None
+    at_least: bool = False  # the limit is a floor
 
     @property
     def verdict(self) -> str:
         if self.limit is None:
             return ""
+        if self.at_least:
+            return "ok" if self.value >= self.limit else "UNDER"
         return "OVER" if self.value > self.limit or self.too_many_queries else "ok"
 
     @property
@@ -93,7 +96,7 @@ def _cells(figure: Figure) -> tuple[str, ...]:
         figure.name,
         f"{figure.value:,.{_places(figure)}f}",
         figure.unit,
-        "" if figure.limit is None else f"{figure.limit:g}",
+        "" if figure.limit is None else f"{'≥ ' if figure.at_least else ''}{figure.limit:g}",
         "" if figure.median is None else f"{figure.median:.0f}",
         "" if figure.cpu is None else f"{figure.cpu:.0f}",
         "" if figure.queries is None else f"{figure.queries}{'!' if figure.too_many_queries else ''}",

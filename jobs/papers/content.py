@@ -28,6 +28,7 @@ from jobs.papers.tree import (
     Whisker,
 )
 from jobs.scoring import MIN_INTERVIEWS, seen_at_least_once
+from jobs.scoring.simulation import TIED_BELOW
 from jobs.standing import Flat, Standing, chance, last_rank
 
 SUMMED_UP = 3
@@ -173,6 +174,14 @@ class _Numbers:
         why = f"Opportunity 0 to 20: I + max(I − S, 0) after Ulwick, on {method}; {_source(self.row)}."
         return self.notes.figure(self.row.opportunity, why, _asked(self.row))
 
+    def worth(self) -> Figure | None:
+        """Expected contribution a year, with the ends of what was declared."""
+        low, expected, high = (self.row.number(f"worth.{place}") for place in range(3))
+        if low is None or expected is None or high is None:
+            return None
+        why = "Performers × reach × (worth − cost) a year, from ranges that somebody stands for."
+        return self.notes.figure(f"{expected:,.0f} ({low:,.0f} to {high:,.0f})", why, "n = 1 declaration")
+
     def rated(self, criterion: str) -> Figure | None:
         value = self.row.number(f"values.{criterion}")
         raters = self.row.whole(f"raters.{criterion}")
@@ -184,7 +193,8 @@ class _Numbers:
 
 def _source(row: Standing) -> str:
     if row.word("source") == "survey":
-        return "rated by survey respondents, who are never counted as interviews"
+        few = "; under 30 in a segment: a direction only" if row.numbers.get("directional") else ""
+        return f"rated by survey respondents, who are never counted as interviews{few}"
     return "rated by colleagues, not by customers: a direction only"
 
 
@@ -231,7 +241,8 @@ def _held(method: Flat) -> str:
 def _certainty(ranked: Sequence[Standing], notes: Notes, draws: int) -> Line:
     if not ranked:
         return ("No job has enough evidence to be ranked.",)
-    why = f"Ranks in {draws:,} simulated repetitions; tied: the first of them leads in under 80 % of these."
+    under = f"under {100 * TIED_BELOW:.0f} %"
+    why = f"Ranks in {draws:,} simulated repetitions; tied: the first of them leads in {under} of these."
     told: list[str | Figure] = []
     if ranked[0].high_rank == 1:
         told.append("The first place is steady.")
@@ -336,11 +347,13 @@ def _facts(row: Standing, numbers: _Numbers) -> Iterable[Fact]:
     yield Fact("Among the first three", numbers.top3(), "of simulated rankings")
     yield Fact("Heard in", numbers.heard(interval=False), row.interval)
     yield Fact("Evidence", numbers.evidence(), "")
+    worth = numbers.worth()
     rest = [
         ("Opportunity", numbers.opportunity(), row.region),
         ("Struggle", numbers.struggle(), ""),
         ("Forces lean", numbers.lean(), ""),
-        ("Business potential", numbers.rated("business"), ""),
+        ("Worth a year", worth, ""),
+        ("Business potential", None if worth else numbers.rated("business"), ""),
         ("Strategic fit", numbers.rated("fit"), ""),
     ]
     yield from (Fact(label, figure, more) for label, figure, more in rest if figure)
@@ -444,9 +457,9 @@ def _weights(material: Material) -> Line:
 def _score_told(material: Material) -> Line:
     told = (
         "100 × Σ(weight × criterion) ÷ Σ(weight) over the criteria that are known, each on 0 to 1. The ranks "
-        f"are simulated {material.draws:,} times (seed {material.seed}): how often a job was heard is drawn "
-        "from Beta(k + ½, N − k + ½), ratings and intensities are drawn again from those that were given. "
-        "The same input always gives the same ranking."
+        f"are simulated {material.draws:,} times (seed {material.seed}): every interview, respondent and "
+        "colleague then gets a random weight that counts for all jobs (Rubin 1981), and declared ranges are "
+        "drawn evenly. The same input always gives the same ranking."
     )
     return (told,)
 

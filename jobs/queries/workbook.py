@@ -80,6 +80,9 @@ RANKING = (
     ("Opportunity, 0 to 20", 12),
     ("Struggle, 0 to 4", 11),
     ("Forces lean", 12),
+    ("Worth a year, low", 12),
+    ("Worth a year, expected", 12),
+    ("Worth a year, high", 12),
     ("Why it is not ranked", 50),
 )
 NUMBERS = (
@@ -99,6 +102,9 @@ NUMBERS = (
     "opportunity",
     "struggle.0",
     "balance.lean",
+    "worth.0",
+    "worth.1",
+    "worth.2",
     "gate",
 )
 

@@ -115,7 +115,7 @@ export const createSuggestions = async ({ turns, bar, unitsOf, rangeOf, select, 
     if (!shown?.elements[place]) return false;
     const span = { start: shown.start, end: shown.end };
     const [kind] = shown.elements[place];
-    accept(kind, { url: holder.dataset.accept, codes: [...ticked], back: () => send(holder.dataset.decide, fields({ ...span, state: "open" })) });
+    accept(kind, { url: holder.dataset.acceptUrl, codes: [...ticked], back: () => send(holder.dataset.decideUrl, fields({ ...span, state: "open" })) });
     return true;
   };
 
@@ -124,7 +124,7 @@ export const createSuggestions = async ({ turns, bar, unitsOf, rangeOf, select, 
     const span = { start: shown.start, end: shown.end };
     const reopen = close(span);
     show(null);
-    const decide = (state) => send(holder.dataset.decide, fields({ ...span, state }));
+    const decide = (state) => send(holder.dataset.decideUrl, fields({ ...span, state }));
     const { ok } = await decide("rejected");
     if (!ok) { reopen(); return true; }
     remember({ undo: async () => { reopen(); await decide("open"); }, redo: async () => { close(span); await decide("rejected"); } });

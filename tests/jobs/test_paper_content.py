@@ -126,10 +126,24 @@ def test_an_opportunity_from_a_survey_counts_respondents_and_says_the_method() -
     page = board_paper(material(standing(1, **asked))).jobs[0]
     note = next(note for note in page.notes if note.startswith("Opportunity"))
 
+    directional = standing(1, **asked, directional=True)
+    few = " ".join(board_paper(material(directional)).jobs[0].notes)
+    assert "under 30 in a segment: a direction only" in few
     assert note == (
         "Opportunity 0 to 20: I + max(I − S, 0) after Ulwick, on the share of 4s and 5s, times 10; rated by "
         "survey respondents, who are never counted as interviews. n = 120 respondents, 14 May 2026."
     )
+
+
+def test_declared_ranges_stand_in_for_ratings_of_the_business() -> None:
+    page = board_paper(material(standing(1, **{"worth.0": 1000, "worth.1": 25000.4, "worth.2": 90000}))).jobs[
+        0
+    ]
+    facts = {fact.label: fact.value for fact in page.facts}
+
+    assert facts["Worth a year"].text == "25,000 (1,000 to 90,000)"
+    assert "Business potential" not in facts
+    assert page.notes[facts["Worth a year"].mark - 1].endswith("n = 1 declaration, 14 May 2026.")
 
 
 def test_a_job_says_why_it_is_there() -> None:
