@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -58,6 +59,40 @@ def rate(
         )
         record(access, "rating.given", job, criterion=criterion, value=value)
     return rating
+
+
+def rate_many(access: StudyAccess, *, given: Mapping[tuple[Job, Criterion], str]) -> int:
+    """One's own ratings of many jobs, as typed; empty takes one back, what did not change is left alone.
+
+    All or nothing. Returns how many changed; raises ValidationError by cell, `<job>-<criterion>`."""
+    access.require(Verb.RATE)
+    wanted = {cell: _rating(text) for cell, text in given.items()}
+    wrong = {
+        f"{job.pk}-{criterion.value}": "Give a whole number from {} to {}.".format(*BOUNDS[criterion])
+        for (job, criterion), value in wanted.items()
+        if value is not None and not BOUNDS[criterion][0] <= value <= BOUNDS[criterion][1]
+    }
+    if wrong:
+        raise ValidationError(wrong)
+    mine = access.study.ratings.filter(rater=access.user, job__in={job for job, _ in wanted})
+    before = {
+        (job, criterion): (value, reason)
+        for job, criterion, value, reason in mine.values_list("job", "criterion", "value", "reason")
+    }
+    kept = {cell: before.get((cell[0].pk, cell[1].value), (None, "")) for cell in wanted}
+    changed = [cell for cell, value in wanted.items() if kept[cell][0] != value]
+    with transaction.atomic():
+        for job, criterion in changed:
+            value, (_, reason) = wanted[job, criterion], kept[job, criterion]
+            rate(access, job=job, criterion=criterion, value=value, reason=reason)
+    return len(changed)
+
+
+def _rating(text: str) -> int | None:
+    """-1, which no scale has, for what is no whole number."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else -1
 
 
 def comment(access: StudyAccess, *, job: Job, text: str) -> Comment:

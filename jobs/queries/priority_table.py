@@ -138,6 +138,38 @@ class Line:
     tied: tuple[int, int] | None = None  # first and last rank of the group that the evidence does not part
     verdict: Approval | None = None
     comments: int = 0
+    ahead_of: str = ""  # the statement of the next job
+
+    @property
+    def why(self) -> str:
+        from jobs.queries.why import why_words
+
+        return why_words(self.row, self.ahead_of)
+
+    @property
+    def gap(self) -> float | None:
+        """How far satisfaction lags behind importance (C6): shown, as the opportunity holds it already."""
+        importance, satisfaction = self.row["importance"], self.row["satisfaction"]
+        return None if importance is None or satisfaction is None else importance - satisfaction
+
+    @property
+    def asked(self) -> str:
+        """Whose word the opportunity is, and by which method."""
+        method = {"mean": "mean", "top_two_box": "top two box"}[self.row.get("method", "mean")]
+        if self.row.get("source") == "survey":
+            return f"{counted(sum(self.row['respondents'].values()), 'respondent')}, {method}"
+        raters = max(self.row["raters"]["importance"], self.row["raters"]["satisfaction"])
+        return f"{counted(raters, 'colleague')}, {method}"
+
+    @property
+    def directional(self) -> bool:
+        return bool(self.row.get("directional", True))
+
+    @property
+    def worth(self) -> str:
+        """Expected contribution a year as a range, short; empty without ranges."""
+        worth = self.row.get("worth")
+        return f"{amount(worth[0])} to {amount(worth[2])}" if worth else ""
 
     @property
     def rank(self) -> int | None:
@@ -217,6 +249,18 @@ class Line:
         return None if value is None else 4 * value
 
 
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def amount(value: float) -> str:
+    """1,250 is 1.25 k, 2,400,000 is 2.4 m: a range is no account."""
+    for size, unit in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
+        if abs(value) >= size:
+            return f"{value / size:.3g}{unit}"
+    return f"{value:.3g}"
+
+
 SORT_KEYS: Mapping[str, Callable[[Line], Any]] = {
     "rank": lambda line: line.row["rank"],
     "top3": lambda line: line.row["p_top3"],
@@ -250,10 +294,16 @@ def lines(
             ties.get(row["tie"]) if row["rank"] else None,
             verdicts.get(row["job"]),
             said.get(row["job"], 0),
+            _following(row, jobs),
         )
         for row in priority.rows
         if row["job"] in jobs
     ]
+
+
+def _following(row: Mapping[str, Any], jobs: Mapping[int, Job]) -> str:
+    job = jobs.get((row.get("why") or {}).get("ahead_of"))  # type: ignore[arg-type]
+    return job.statement if job else ""
 
 
 def latest_verdicts(study: Study) -> dict[int, Approval]:

@@ -178,6 +178,8 @@ def _job_page(
         "nav": "priorities",
         "job": job,
         "line": line,
+        "weighted": table.WEIGHTED,
+        "letters": table.LETTERS,
         "ranked": ranked,
         "before": ranked[place - 1] if place else None,
         "after": ranked[place + 1] if place is not None and place + 1 < len(ranked) else None,
@@ -209,6 +211,7 @@ def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
         "number": number,
         "column": table.BY_KEY[number],
         "weighted": table.WEIGHTED,
+        "currency": known.settings.currency,
         **_made_of(request, access, mine, number),
     }
     return render_page_or_partial(request, "jobs/priority_behind.html", "jobs/_priority_behind.html", context)

@@ -1,0 +1,39 @@
+"""The sentence says what adds most, what the next job lacks, and what the job would lose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobs.queries.why import why_words
+
+LEADS = [["opportunity", 34.2], ["prevalence", 20.0]]
+
+
+def row(**why: Any) -> dict[str, Any]:
+    plain = {"leads": LEADS, "ahead_of": 7, "ahead_by": [], "without": None, "falls_to": None}
+    return {"rank": 1, "score": 71.4, "why": plain | why}
+
+
+def test_the_whole_sentence() -> None:
+    said = row(
+        ahead_by=[["opportunity", 8.13], ["struggle", 2.0], ["fit", 1.0]], without="opportunity", falls_to=3
+    )
+
+    assert why_words(said, "Know the cost") == (
+        "Opportunity adds most: 34 of its 71 points. "
+        "Ahead of “Know the cost” mainly by opportunity (+8.1) and struggle (+2.0). "
+        "Without opportunity it would fall to rank 3."
+    )
+
+
+def test_a_job_that_leads_everywhere_stands_on_no_single_criterion() -> None:
+    assert why_words(row(), "") == (
+        "Opportunity adds most: 34 of its 71 points. "
+        "No single criterion carries it: it keeps its rank without any one of them."
+    )
+
+
+def test_nothing_is_said_where_nothing_is_known() -> None:
+    assert why_words(row() | {"rank": None}, "") == ""
+    assert why_words({"rank": 1, "score": 1.0, "why": None}, "") == ""
+    assert why_words({"rank": 1, "score": 1.0}, "") == ""
