@@ -1,0 +1,79 @@
+"""A chart leaves the product as a picture, a drawing and a table, and tells its points to the keyboard."""
+
+from __future__ import annotations
+
+import csv
+import struct
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.steps import Visitor, go, press
+from tests.plugins.running import Studio
+
+TITLE = "What is each score made of?"
+
+
+def test_a_chart_is_read_by_keys_and_taken_along_as_it_is_shown(
+    studio: Studio, visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor(studio, color_scheme="dark", accept_downloads=True)
+    go(page, studio, "jobs/priorities/charts/?show=contributions&top=5")
+    chart = page.locator("#chart-contributions[data-drawn]")
+    expect(chart).to_be_visible()
+
+    keys_walk_through_the_points(page)
+    the_picture_is_a_png_of_the_chart(page, tmp_path / "picture.png")
+    the_drawing_says_what_it_shows(page, tmp_path / "drawing.svg")
+    the_table_holds_the_rows_that_are_shown(page, tmp_path / "table.csv")
+
+
+def keys_walk_through_the_points(page: Page) -> None:
+    told = page.locator("[data-told]")
+    page.locator("#chart-contributions").focus()
+    press(page, "ArrowDown", "ArrowDown")
+    second = page.locator(".twin tbody tr").nth(1)
+    expect(second).to_have_class("is-pointed")
+    expect(told).to_contain_text("Rank 2")
+    press(page, "Escape")
+    expect(told).to_be_empty()
+
+
+def taken(page: Page, what: str, path: Path) -> str:
+    page.locator("figcaption summary").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=what).or_(page.get_by_role("link", name=what)).click()
+    waiting.value.save_as(path)
+    return waiting.value.suggested_filename
+
+
+def the_picture_is_a_png_of_the_chart(page: Page, path: Path) -> None:
+    name = taken(page, "Picture, PNG", path)
+    data = path.read_bytes()
+    width, height = struct.unpack(">II", data[16:24])
+    assert name.startswith("the-second-car-contributions-")
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    assert (width, height > 600) == (2000, True)
+
+
+def the_drawing_says_what_it_shows(page: Page, path: Path) -> None:
+    taken(page, "Drawing, SVG", path)
+    text = path.read_text()
+    assert text.startswith("<svg")
+    assert TITLE in text
+    assert "12 interviews · The second car" in text
+    assert "rgb(255, 255, 255)" in text  # paper is white, though the screen is dark
+
+
+def the_table_holds_the_rows_that_are_shown(page: Page, path: Path) -> None:
+    taken(page, "Table, CSV", path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        head, *rows = csv.reader(file)
+    page.locator(".twin summary").click()
+    shown = [
+        [cell.inner_text() for cell in row.locator("th, td").all()]
+        for row in page.locator(".twin tbody tr").all()
+    ]
+    assert head == page.locator(".twin thead th").all_inner_texts()
+    assert [[cell or "not rated" for cell in row] for row in rows] == shown
+    assert len(rows) == 5
