@@ -94,6 +94,8 @@ def _asked(slug: str, ids: dict[str, Any]) -> Iterator[str]:
     yield f"/s/{slug}/clusters/{ids['cluster_id']}/?page=2"
     yield f"/s/{slug}/journey/behind/?kind=push&column=all"
     yield f"/s/{slug}/jobs/?scope=individual&page=2"
+    for chart in ("intervals", "contributions", "prevalence", "forces", "kano", "map", "saturation"):
+        yield f"/s/{slug}/jobs/priorities/charts/?show={chart}&top=all"
 
 
 def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
