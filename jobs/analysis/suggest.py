@@ -18,6 +18,7 @@ import numpy.typing as npt
 from jobs.analysis.embed import Encoder, unit
 
 Array = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.float32]  # half the memory, where there are many
 Report = Callable[[float, str], None]
 
 PRIOR_EXAMPLES = 5  # what the descriptions are worth, in examples a label
@@ -63,7 +64,7 @@ class Material:
     to what a label says of itself, in standard deviations over the study, added up over the views."""
 
     keys: tuple[str, ...]
-    rows: Array
+    rows: Rows
     near: Array
 
     def first(self, count: int) -> Material:
@@ -108,16 +109,17 @@ def material(sentences: Sequence[Sentence], labels: Sequence[Label], encoder: En
     parts = [[getattr(each, name) for each in sentences] for name in ("text", "before", "after", "question")]
     vectors = _Vectors([*said, *asked, *(text for part in parts for text in part)], encoder)
     text, before, after, question = (vectors.of(part) for part in parts)
-    around = _of_length_one(text + NEIGHBOURS * (before + after))
+    around = unit(text + NEIGHBOURS * (before + after))
     views = [_centred(each) for each in (text, around, question)]
     places = _places([each.place for each in sentences])
     centre = vectors.of(said).mean(axis=0) if said else 0
     near = sum(
-        _near(view, [_of_length_one(vectors.of(label.said) - centre).mean(axis=0) for label in labels])
+        _near(view, [unit(vectors.of(label.said) - centre).mean(axis=0) for label in labels])
         for view in views[:2]
     )
     near = near + _near(question, [vectors.of(label.asked) for label in labels])
-    return Material(tuple(label.key for label in labels), np.hstack([*views, places]), near)
+    rows = np.hstack([*views, places], dtype=np.float32)
+    return Material(tuple(label.key for label in labels), rows, near)
 
 
 class _Vectors:
@@ -129,26 +131,22 @@ class _Vectors:
         self.values = encoder.encode(distinct) if distinct else np.zeros((0, encoder.dim))
         self.nothing = np.zeros(encoder.dim)
 
-    def of(self, texts: Sequence[str]) -> Array:
+    def of(self, texts: Sequence[str]) -> Rows:
         rows = [self.values[self.places[text]] if text in self.places else self.nothing for text in texts]
-        return np.array(rows, dtype=np.float64).reshape(len(texts), len(self.nothing))
+        return np.array(rows, dtype=np.float32).reshape(len(texts), len(self.nothing))
 
 
 def _texts(labels: Sequence[Label], name: str) -> list[str]:
     return [text for label in labels for text in getattr(label, name)]
 
 
-def _centred(rows: Array) -> Array:
+def _centred(rows: Rows) -> Rows:
     """Without what all sentences of the study share; rows that say nothing stay 0."""
     known = rows.any(axis=1)
     result = rows.copy()
     if known.any():
         result[known] -= rows[known].mean(axis=0)
-    return _of_length_one(result)
-
-
-def _of_length_one(rows: Array) -> Array:
-    return np.asarray(unit(rows), dtype=np.float64)
+    return unit(result)
 
 
 def _places(places: Sequence[float | None]) -> Array:
@@ -159,13 +157,13 @@ def _places(places: Sequence[float | None]) -> Array:
     return np.nan_to_num(bumps)
 
 
-def _near(rows: Array, directions: Sequence[Array]) -> Array:
+def _near(rows: Rows, directions: Sequence[Rows]) -> Array:
     """Similarity to each label's directions (the nearest counts), standardised over the rows."""
     columns = [
         (rows @ np.atleast_2d(each).T).max(axis=1) if each.size else np.zeros(len(rows))
         for each in directions
     ]
-    table = np.array(columns).T.reshape(len(rows), len(directions))
+    table = np.array(columns, dtype=np.float64).T.reshape(len(rows), len(directions))
     return _standardised(table)
 
 
@@ -206,7 +204,7 @@ def likely(
     return _tempered(share * prior + (1 - share) * learned, temperature)
 
 
-def _basis(rows: Array) -> Array:
+def _basis(rows: Rows) -> Rows:
     """The directions that the examples span. The ridge penalty keeps the coefficients in it, so that nothing
     is lost by fitting there, where few examples make few features."""
     return np.asarray(np.linalg.qr(rows.T)[0])
@@ -364,6 +362,7 @@ def likely_codes(
     table: Array = np.asarray(1 / (1 + np.exp(CODE_NEAR - found.near[np.asarray(wanted, dtype=int)])))
     if not len(train) or not len(wanted):
         return table
+    train = _evenly(["given" if keys else "" for keys in given], train, MOST_EXAMPLES)
     basis = _basis(found.rows[np.asarray(train)])
     rows, asked = found.rows[np.asarray(train)] @ basis, found.rows[np.asarray(wanted)] @ basis
     for column, key in enumerate(found.keys):
