@@ -54,7 +54,8 @@ urlpatterns = [
     path("elements/<int:element_id>/span/", transcripts.element_span, name="element_span"),
     path("elements/<int:element_id>/remove/", transcripts.element_remove, name="element_remove"),
     path("elements/<int:element_id>/restore/", transcripts.element_restore, name="element_restore"),
-    path("elements/<int:element_id>/codes/", codes.element_code, name="element_code"),
+    path("elements/<int:element_id>/codes/", codes.element_codes, name="element_codes"),
+    path("elements/<int:element_id>/codes/give/", codes.element_code, name="element_code"),
     path(
         "elements/<int:element_id>/codes/<int:code_id>/remove/", codes.element_uncode, name="element_uncode"
     ),

@@ -153,6 +153,12 @@ def code_restore(request: HttpRequest, access: StudyAccess, code_id: int) -> Htt
 
 
 # --- the codes of one element ------------------------------------------------------------------------
+@require_GET
+@study_view()
+def element_codes(request: HttpRequest, access: StudyAccess, element_id: int) -> HttpResponse:
+    return _codes_of(request, access, get_object_or_404(access.study.elements, pk=element_id))
+
+
 @require_POST
 @study_view(needs=Verb.CODE)
 def element_code(request: HttpRequest, access: StudyAccess, element_id: int) -> HttpResponse:
@@ -160,12 +166,12 @@ def element_code(request: HttpRequest, access: StudyAccess, element_id: int) -> 
     element: Element = get_object_or_404(access.study.elements, pk=element_id)
     form = GiveCodeForm(request.POST)
     if not form.is_valid():
-        return element_codes(request, access, element, why="Type a code of at most 80 characters.")
+        return _codes_of(request, access, element, why="Type a code of at most 80 characters.")
     try:
         actions.give_named_code(access, element=element, name=form.cleaned_data["name"])
     except ValidationError as error:
-        return element_codes(request, access, element, why=" ".join(error.messages))
-    return element_codes(request, access, element)
+        return _codes_of(request, access, element, why=" ".join(error.messages))
+    return _codes_of(request, access, element)
 
 
 @require_POST
@@ -174,11 +180,9 @@ def element_uncode(request: HttpRequest, access: StudyAccess, element_id: int, c
     element: Element = get_object_or_404(access.study.elements, pk=element_id)
     found = get_object_or_404(access.study.codes, pk=code_id)
     actions.take_code(access, element=element, code=found)
-    return element_codes(request, access, element)
+    return _codes_of(request, access, element)
 
 
-def element_codes(
-    request: HttpRequest, access: StudyAccess, element: Element, *, why: str = ""
-) -> HttpResponse:
+def _codes_of(request: HttpRequest, access: StudyAccess, element: Element, *, why: str = "") -> HttpResponse:
     context = {"access": access, "element": element, "why": why} | queries.codes_beside(element)
     return render(request, "interviews/_element_codes.html", context, status=422 if why else 200)

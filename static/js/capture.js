@@ -579,6 +579,7 @@ function render() {
   const gone = !item || (item.deleted && !clashes[item.id]);
   inspector.show(gone ? null : item, { clashes: Object.entries(clashes[selected] ?? {}), errors: { ...notes[selected], ...problems[selected] } });
   live.dataset.selected = gone ? "no" : "yes";
+  document.dispatchEvent(new CustomEvent("element-shown", { detail: { pk: gone || item.deleted ? 0 : item.pk } }));
   drawClock();
 }
 

@@ -1,4 +1,5 @@
 // The codes of the element in the inspector: given and taken in place, with the save state that everything has.
+// Beside the wheel they are fetched for the item that is shown; offline there are none to choose from.
 const csrf = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 const saveState = (state) => document.dispatchEvent(new CustomEvent("save-state", { detail: { state } }));
 const toast = (detail) => document.dispatchEvent(new CustomEvent("toast", { detail }));
@@ -25,3 +26,18 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   post(form);
 });
+
+const slot = document.querySelector("[data-codes-of]");
+let shown = 0;
+const fetchFor = async (pk) => {
+  shown = pk;
+  if (!pk) slot.hidden = true;
+  const response = pk ? await fetch(slot.dataset.codesOf.replace("/0/", `/${pk}/`), { headers: { "HX-Request": "true" } }).catch(() => null) : null;
+  if (pk !== shown) return; // another item by now
+  slot.hidden = !response?.ok;
+  slot.innerHTML = response?.ok ? await response.text() : "";
+};
+if (slot) {
+  document.addEventListener("element-shown", ({ detail: { pk } }) => { if ((pk || 0) !== shown) fetchFor(pk || 0); });
+  slot.addEventListener("keydown", (event) => { if (event.key === "Escape") event.target.blur(); });
+}

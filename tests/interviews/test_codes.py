@@ -199,6 +199,7 @@ def test_an_element_is_coded_by_a_word_and_uncoded_by_its_chip(owner: StudyAcces
     assert counts(owner) == {"Theft": (1, 1)}
     assert client.post(address, {"name": "x" * 81}).status_code == 422
 
+    assert "Theft" in client.get(url(owner, "element_codes", element.pk)).text
     code = owner.study.codes.get()
     client.post(url(owner, "element_uncode", element.pk, code.pk))
     assert counts(owner) == {"Theft": (0, 0)}

@@ -323,3 +323,20 @@ def test_counts_become_shares_with_their_interval() -> None:
     assert (share.percent, share.interval, share.too_few) == (90, (60, 98), False)
     empty = queries.Share(0, 0)
     assert (empty.percent, empty.interval, empty.too_few) == (None, None, True)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_no_page_asks_a_query_for_each_row(
+    rows: int, owner: StudyAccess, login: Login, django_assert_num_queries: Any
+) -> None:
+    for _ in range(rows):
+        transcript = talk(owner)
+        element = code(owner, transcript, SENTENCES[0], "event")
+        give_named_code(owner, element=element, name=f"Code {rows}")
+    trained(owner)
+    actions.switch_suggestions(owner, on=True)
+    client = login(owner)
+    with django_assert_num_queries(11):
+        client.get(url(owner, "suggestions"))
+    with django_assert_num_queries(9):
+        client.get(url(owner, "suggestions_beside", transcript.pk))
