@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.http import QueryDict
 
 from cpd_site.demo.vary import varied
 from interviews.actions.codes import add_code, give_code
@@ -23,12 +24,16 @@ from interviews.actions.live import set_asked, set_coverage
 from interviews.actions.participants import add_participant
 from interviews.actions.transcripts import add_quote, import_draft, read_upload
 from interviews.models import Element, Interview, Participant
+from jobs.actions.business import set_business
 from jobs.actions.clusters import accept_cluster, make_cluster
 from jobs.actions.grouping import start_clustering
-from jobs.actions.priorities import comment, decide, rate, set_goals, set_weights
+from jobs.actions.priorities import comment, decide, ranking, rate, set_goals, set_weights
+from jobs.actions.scenarios import save_scenario
 from jobs.actions.snapshots import approve_ranking
 from jobs.actions.statements import add_job, dismiss_warning, move_job, serve_also
 from jobs.models import Job
+from jobs.queries.priorities import known as everything_known
+from jobs.queries.whatif import base_of, read_state
 from strategy.actions import (
     add_action,
     add_card,
@@ -235,15 +240,36 @@ def _judge(demo: Demo) -> None:
         for person, values in by_person.items():
             for criterion, value in values.items():
                 rate(demo.people[person], job=demo.general[slug], criterion=criterion, value=value)
+    _size(demo)
     set_weights(demo.owner, **demo.plan["first_weights"])
     approved = demo.plan["snapshot"]
     approve_ranking(demo.people[approved["by"]], name=approved["name"], note=approved["note"])
     set_weights(demo.owner, **demo.plan["weights"])
+    _what_if(demo)
     for plan in demo.plan["comments"]:
         comment(demo.people[plan["by"]], job=demo.general[plan["job"]], text=plan["text"])
     for plan in demo.plan["approvals"]:
         job = demo.general[plan["job"]]
         decide(demo.people[plan["by"]], job=job, decision=plan["decision"], note=plan["note"])
+
+
+def _size(demo: Demo) -> None:
+    for plan in demo.plan["business"]:
+        ends = {
+            f"{name}_{end}": value
+            for name, pair in plan["ranges"].items()
+            for end, value in zip(("low", "high"), pair, strict=True)
+        }
+        job = demo.general[plan["job"]]
+        set_business(demo.people[plan["by"]], job=job, ranges=ends, reason=plan["reason"])
+
+
+def _what_if(demo: Demo) -> None:
+    known = everything_known(demo.owner.study)
+    base = base_of(demo.owner.study, known, ranking(demo.owner, known=known))
+    for plan in demo.plan["scenarios"]:
+        state = read_state(QueryDict(plan["query"]), base.weights, base)
+        save_scenario(demo.people[plan["by"]], name=plan["name"], note=plan["note"], state=state)
 
 
 def _canvas(demo: Demo, plan: dict[str, Any]) -> None:

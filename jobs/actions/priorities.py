@@ -134,9 +134,14 @@ def decide(
 
 
 def set_weights(
-    access: StudyAccess, *, weights: dict[str, float], reason: str, seen: int | None = None
+    access: StudyAccess,
+    *,
+    weights: dict[str, float],
+    reason: str,
+    method: str = "",
+    seen: int | None = None,
 ) -> PrioritySettings:
-    """Weights are versioned, and each change says why. Raises ValidationError without a reason and
+    """Weights and method are versioned, and each change says why. Raises ValidationError without a reason and
     StaleVersion where somebody else was first."""
     access.require(Verb.RATE)
     if not reason.strip():
@@ -146,8 +151,10 @@ def set_weights(
     with transaction.atomic():
         settings, _ = PrioritySettings.objects.get_or_create(study=access.study)
         before, settings.weights, settings.reason = settings.weights, weights, reason.strip()[:300]
-        save_version(settings, seen=seen, fields=["weights", "reason"])
-        record(access, "weights.changed", access.study, before=before, after=weights, reason=settings.reason)
+        settings.method = PrioritySettings.Method(method or settings.method)
+        save_version(settings, seen=seen, fields=["weights", "reason", "method"])
+        changed = {"before": before, "after": weights, "method": settings.method}
+        record(access, "weights.changed", access.study, reason=settings.reason, **changed)
     return settings
 
 

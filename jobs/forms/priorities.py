@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from jobs.models import Approval, Criterion
+from jobs.models import Approval, Criterion, PrioritySettings
 
 
 class WeightsForm(forms.Form):
@@ -15,6 +15,7 @@ class WeightsForm(forms.Form):
     reason = forms.CharField(
         max_length=300, error_messages={"required": "Say why: the reason stays beside the ranking."}
     )
+    method = forms.ChoiceField(choices=PrioritySettings.Method.choices, required=False)
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, names: dict[str, str], *args: Any, **kwargs: Any) -> None:

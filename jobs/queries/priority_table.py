@@ -166,6 +166,11 @@ class Line:
         return bool(self.row.get("directional", True))
 
     @property
+    def expected(self) -> str:
+        worth = self.row.get("worth")
+        return amount(worth[1]) if worth else ""
+
+    @property
     def worth(self) -> str:
         """Expected contribution a year as a range, short; empty without ranges."""
         worth = self.row.get("worth")
@@ -257,8 +262,8 @@ def amount(value: float) -> str:
     """1,250 is 1.25 k, 2,400,000 is 2.4 m: a range is no account."""
     for size, unit in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
         if abs(value) >= size:
-            return f"{value / size:.3g}{unit}"
-    return f"{value:.3g}"
+            return f"{value / size:.3g}{unit}".replace("-", "−")
+    return f"{value:.3g}".replace("-", "−")
 
 
 SORT_KEYS: Mapping[str, Callable[[Line], Any]] = {

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jobs import charts
 from jobs.actions import priorities as actions
+from jobs.disagreements import DISAGREEMENTS
 from jobs.forms import priorities as forms
 from jobs.models import Comment, Criterion, Job, PrioritySettings
 from jobs.queries import behind as evidence
@@ -56,6 +57,7 @@ def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **
         "n": n,
         "heads": _heads(sort, ranking.weights),
         "columns": [column for column in table.COLUMNS if column.key in table.shown_columns(ranking.weights)],
+        "disagreements": DISAGREEMENTS,
         "settings": settings,
         "weights": [(name, settings.weights.get(key, 0)) for key, name in table.WEIGHTED.items()],
         "intervals": charts.rank_intervals(ranked),
@@ -96,7 +98,8 @@ def _sorted(key: str, sort: str) -> str:
 
 # --- weights and goals -------------------------------------------------------------------------------
 def _weights_form(settings: PrioritySettings, data: Any = None) -> forms.WeightsForm:
-    initial = {name: settings.weights.get(name, 0) for name in table.WEIGHTED} | {"version": settings.version}
+    initial: dict[str, Any] = {name: settings.weights.get(name, 0) for name in table.WEIGHTED}
+    initial |= {"version": settings.version, "method": settings.method}
     return forms.WeightsForm(dict(table.WEIGHTED), data, initial=initial)
 
 
@@ -119,7 +122,13 @@ def weights(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         return _ranking(request, access, weights_form=form, status=422)
     given = form.cleaned_data
     try:
-        actions.set_weights(access, weights=form.weights(), reason=given["reason"], seen=given["version"])
+        actions.set_weights(
+            access,
+            weights=form.weights(),
+            reason=given["reason"],
+            method=given["method"],
+            seen=given["version"],
+        )
     except StaleVersion as stale:
         form.data = _with_version(request, stale)
         return _ranking(request, access, weights_form=form, stale_weights=stale.current, status=409)
