@@ -22,6 +22,7 @@ from jobs.queries import priorities as queries
 from jobs.queries import priority_table as table
 from jobs.queries.charts import asked
 from jobs.queries.jobs import said_by_element
+from jobs.queries.signs import signs
 from jobs.queries.snapshots import since_approval
 from jobs.queries.verbatims import beside
 from jobs.views.jobs import page_number
@@ -30,7 +31,7 @@ from studies.edits import StaleVersion
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
 
-SAID_A_PAGE = 30
+SAID_A_PAGE, JOBS_A_PAGE = 30, 50
 
 
 # --- the ranking -------------------------------------------------------------------------------------
@@ -47,11 +48,14 @@ def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **
     lines = table.lines(access.study, ranking, jobs=known.jobs)
     ranked = [line for line in lines if not line.row["gate"]]
     sort = table.clean_sort(request.GET.get("sort", "rank"))
+    page = Paginator(table.in_order(ranked, sort), JOBS_A_PAGE).get_page(page_number(request))
     n = len(known.segments)
     context = {
         "access": access,
         "nav": "priorities",
-        "lines": table.in_order(ranked, sort),
+        "lines": page,
+        "page": page,
+        "sort": sort,
         "ranked": ranked,
         "gated": [line for line in lines if line.row["gate"]],
         "n": n,
@@ -240,6 +244,7 @@ def _made_of(request: HttpRequest, access: StudyAccess, known: queries.Facts, nu
         "silent": evidence.interviews_without_words(access.study, known) if number == "prevalence" else [],
         "beside": beside(access.study, known.job) if number == "prevalence" else [],
         "forces": known.forces,
+        "signs": signs(access.study, known.interviews) if number == "struggle" else None,
     }
 
 
