@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from bench.product import running
+from bench.product import Product, running
 from bench.table import Figure, p95
 from scripts.services import postgres, valkey
 
@@ -54,9 +54,10 @@ class Tally:
 def measure() -> Iterator[Figure]:
     with _surroundings() as (database, token), running() as product:
         tally = Tally(int(os.environ.get("BENCH_PEOPLE", PEOPLE)))
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), _processor_seconds(product)
         asyncio.run(_everybody(tally, product.url, token))
         seconds = time.perf_counter() - started
+        worked = _processor_seconds(product) - worked
         kept = _kept(database)
     answered = len(tally.sent)
     note = f"{PLACES} places, {answered / seconds:.0f} people a second"
@@ -64,6 +65,8 @@ def measure() -> Iterator[Figure]:
         waits = sorted(tally.waits[name])
         middle = waits[len(waits) // 2]
         yield Figure(f"survey {name}", p95(waits), "ms p95", LIMIT_MS, f"{note}, n {len(waits):,}", middle)
+    requests = sum(map(len, tally.waits.values()))
+    yield Figure("web process, processor time a request", 1000 * worked / requests, "ms")
     lost = sum(kept.get(key) != answers for key, answers in tally.sent.items())
     yield Figure("people who answered", answered, "", None, f"{tally.repeats:,} sendings were repeats")
     yield Figure("answers lost or changed", lost, "", 0)
@@ -71,6 +74,11 @@ def measure() -> Iterator[Figure]:
     yield Figure(
         "requests refused or broken", len(tally.refused), "", 0, "; ".join(sorted(set(tally.refused)))
     )
+
+
+def _processor_seconds(product: Product) -> float:
+    times = [process.cpu_times() for process in product.parts()["web"]]
+    return sum(each.user + each.system for each in times)
 
 
 # --- the product ---------------------------------------------------------------------------------------

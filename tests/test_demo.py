@@ -10,6 +10,8 @@ from django.core.management import call_command
 
 from interviews.models import Quote
 from jobs.actions.priorities import ranking
+from jobs.queries.survey_results import results
+from jobs.survey_numbers import DIRECTIONAL_BELOW
 from studies.access import open_study
 from studies.models import Study
 
@@ -38,6 +40,16 @@ def test_the_demo_study_is_whole(demo: Study) -> None:
     assert demo.actions.filter(status="running", welcomed=True).exists()
     for transcript in demo.transcripts.all():
         assert len(transcript.text.split()) >= 1500
+
+
+def test_its_surveys_show_a_sure_segment_and_a_directional_one(demo: Study) -> None:
+    closed, running = demo.surveys.order_by("pk")
+    found = results(closed, method="mean")
+
+    assert (closed.state, running.state) == ("closed", "open")
+    assert [(size, size < DIRECTIONAL_BELOW) for _, size in found.segments] == [(26, True), (36, False)]
+    assert all(item.scores.opportunity for item in found.items)
+    assert all(item.kano.n for item in results(running, method="mean").items)
 
 
 def test_every_quote_is_the_words_of_its_transcript(demo: Study) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.http import QueryDict
 
+from cpd_site.demo.surveys import add_surveys
 from cpd_site.demo.vary import varied
 from interviews.actions.codes import add_code, give_code
 from interviews.actions.elements import add_elements
@@ -83,6 +84,7 @@ def build(*, password: str, copies: int = 1, report: Report = lambda line: None)
     _planned(demo)
     _generalise(demo)
     _judge(demo)
+    add_surveys(demo.people, demo.general)
     for canvas in demo.plan["canvases"]:
         _canvas(demo, canvas)
     start_clustering(demo.researcher)
