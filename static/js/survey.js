@@ -118,8 +118,11 @@ if (form) {
     if (restore()) say(form.dataset.restored);
     form.addEventListener("change", () => store.write(chosen()));
     form.addEventListener("submit", send);
-    // a page that the browser kept whole comes back with its button spent
-    addEventListener("pageshow", (event) => event.persisted && location.reload());
+    // Back shows the page as it was before sending: ask again, so that it knows what has arrived
+    const [arrival] = performance.getEntriesByType("navigation");
+    addEventListener("pageshow", (event) => {
+      if (event.persisted || arrival?.type === "back_forward") location.reload();
+    });
   }
   walk();
 }

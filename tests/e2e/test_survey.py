@@ -21,6 +21,7 @@ def open_a_survey(page: Page, studio: Studio) -> str:
     for box in page.get_by_role("checkbox").all()[2:]:
         box.uncheck()
     page.get_by_role("button", name="Make a draft").click()
+    expect(page.get_by_label("German", exact=True)).to_have_count(len(GERMAN))
     for field, words in zip(page.get_by_label("German", exact=True).all(), GERMAN, strict=True):
         field.fill(words)
     page.get_by_label("Title").nth(1).fill("Ihre Wege im Winter")
