@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
 from jobs.models import Survey, SurveyItem, SurveyResponse
 from jobs.survey_numbers import DIRECTIONAL_BELOW, Kano, Method, Scores, kano, scores
+from jobs.survey_table import same_words
 from studies.models import Study
 
 REGIONS = {
@@ -31,18 +32,24 @@ def survey_list(study: Study) -> QuerySet[Survey]:
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One job of a survey; `by_segment` follows the order of `Results.segments`."""
+    """One job of a survey; `by_segment` has the names of `Results.segments`, in their order."""
 
     item: SurveyItem
     answered: int  # respondents who said anything about it
     scores: Scores
     kano: Kano
-    by_segment: tuple[Scores, ...] = ()
+    by_segment: Mapping[str, Scores] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
         wording: Mapping[str, str] = self.item.wording
         return next(iter(wording.values()), self.item.key)
+
+    @property
+    def asked_as(self) -> str:
+        """The words of the question, where they are not simply those of the job."""
+        job = self.item.job
+        return self.words if job and same_words(self.words) != same_words(job.statement) else ""
 
     @property
     def region(self) -> str:
@@ -97,10 +104,10 @@ def _item_result(
         len(given),
         _scores(item, given, method),
         kano((values.get("with"), values.get("without")) for values in given),
-        tuple(
-            _scores(item, [answers[item.key] for answers in rows if item.key in answers], method)
-            for rows in split.values()
-        ),
+        {
+            name: _scores(item, [answers[item.key] for answers in rows if item.key in answers], method)
+            for name, rows in split.items()
+        },
     )
 
 

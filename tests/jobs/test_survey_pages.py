@@ -199,7 +199,10 @@ def test_results_by_job_segment_and_method(owner: StudyAccess) -> None:
     first, second = found.items
     assert (first.item.job, first.answered, first.scores.n_imp, first.scores.n_sat) == (dry, 3, 3, 2)
     assert first.scores.importance == pytest.approx(10 * (13 / 3 - 1) / 4)
-    assert [scores.opportunity for scores in first.by_segment] == [17.5, None]
+    assert {name: each.opportunity for name, each in first.by_segment.items()} == {
+        "City": 17.5,
+        "Village": None,
+    }
     assert (first.kano.n, first.most_frequent) == (1, "A")
     assert (second.answered, second.scores.opportunity, second.region) == (1, None, "")
     assert (city.respondents, city.total, city.items[0].scores.opportunity) == (2, 3, 20)
