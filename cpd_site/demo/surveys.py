@@ -30,7 +30,7 @@ def add_surveys(people: Mapping[str, StudyAccess], jobs: Mapping[str, Job]) -> N
 
 
 def _made(access: StudyAccess, plan: Mapping[str, Any], jobs: Mapping[str, Job]) -> Survey:
-    asked = {jobs[item["job"]].pk: item for item in plan["items"]}
+    asked: dict[int | None, Any] = {jobs[item["job"]].pk: item for item in plan["items"]}
     survey = make_survey(access, name=plan["name"], jobs=[jobs[item["job"]] for item in plan["items"]])
     worded = [
         Worded(item.pk, item.position, {code: asked[item.job_id][code] for code in LANGUAGES})
