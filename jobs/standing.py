@@ -89,7 +89,10 @@ class Standing:
     @property
     def place(self) -> str:
         """ "2 (1 to 4)": a rank never stands alone."""
-        return f"{self.rank} ({self.low_rank} to {self.high_rank})" if self.rank else "not ranked"
+        if not self.rank:
+            return "not ranked"
+        steady = self.low_rank == self.high_rank
+        return f"{self.rank} (steady)" if steady else f"{self.rank} ({self.low_rank} to {self.high_rank})"
 
     @property
     def top3(self) -> str:

@@ -388,7 +388,7 @@ def _method(material: Material) -> Part:
         Entry("From words to jobs", _words_to_jobs(method, notes)),
         Entry("Weights", _weights(material)),
         Entry("The score", _score_told(material)),
-        Entry("Goals that fit is rated against", (_and(str(method.get("goals", "")).split("\n")),)),
+        Entry("Goals that fit is rated against", (_goals(method),)),
         Entry("Surveys, apart from the interviews", (_lines(method, "surveys"),)),
         Entry("Verbatims, apart from the interviews", (_lines(method, "verbatims"),)),
     ]
@@ -400,6 +400,10 @@ def _lines(method: Flat, name: str) -> str:
     lines = str(method.get(name, "")).split("\n")
     told = "; ".join(line for line in lines if line)
     return f"{told}. They are never added to the interviews." if told else ""
+
+
+def _goals(method: Flat) -> str:
+    return "; ".join(goal for goal in str(method.get("goals", "")).split("\n") if goal)
 
 
 def _asked_whom(material: Material, notes: Notes) -> Line:
@@ -496,7 +500,7 @@ def _can_miss(material: Material, notes: Notes) -> Line:
     if not material.n:
         return ("Nobody has been interviewed yet.",)
     seen = notes.figure(chance(seen_at_least_once(RARE, material.n)), "1 − (1 − 0.1)ᴺ, computed.")
-    people = f" by {_of(material.n, 'interview')}; the rest of the time it is missed altogether."
+    people = f" by {_of(material.n, 'interview')}; otherwise it is missed altogether."
     return ("A job that one in ten such people has is met at least once with a chance of ", seen, people)
 
 

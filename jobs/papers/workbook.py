@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from openpyxl import Workbook
@@ -38,26 +39,44 @@ def _write(book: Any, sheet: Sheet) -> None:
     page.freeze_panes = "A3"
     for place, (_, width) in enumerate(sheet.columns, 1):
         page.column_dimensions[get_column_letter(place)].width = width
-    page.append([_cell(page, sheet.note, font=Font(italic=True, color="59626C"), wrap=False)])
-    page.append([_cell(page, head, font=Font(bold=True)) for head, _ in sheet.columns])
+    cell = _Cells(page)
+    page.append([cell(sheet.note, cell.note)])
+    page.append([cell(head, cell.head) for head, _ in sheet.columns])
     last = 2
     for row in sheet.rows:
-        page.append([_cell(page, value) for value in row])
+        page.append([cell(value) for value in row])
         last += 1
     page.auto_filter.ref = f"A2:{get_column_letter(len(sheet.columns))}{last}"
 
 
-def _cell(page: Any, value: Any, *, font: Font | None = None, wrap: bool = True) -> Any:
-    cell = WriteOnlyCell(page, value=_fits(value) if isinstance(value, str) else value)
-    if isinstance(value, str):
+class _Cells:
+    """Cells of one sheet. Styles are made once and shared: one for each cell would take most of the time."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.note = self._style(font=Font(italic=True, color="59626C"))
+        self.head = self._style(font=Font(bold=True), alignment=Alignment(wrap_text=True, vertical="top"))
+        top = Alignment(wrap_text=True, vertical="top")
+        self.plain = self._style(alignment=top)
+        self.day = self._style(alignment=top, number_format="yyyy-mm-dd")
+        self.guarded = self._style(alignment=top, quotePrefix=True)
+
+    def _style(self, **changes: Any) -> Any:
+        cell = WriteOnlyCell(self.page)
+        for name, value in changes.items():
+            setattr(cell, name, value)
+        return cell._style
+
+    def __call__(self, value: Any, style: Any = None) -> Any:
+        if not isinstance(value, str):
+            cell = WriteOnlyCell(self.page, value=value)
+            cell._style = self.day if isinstance(value, date) else self.plain
+            return cell
+        cell = WriteOnlyCell(self.page, value=_fits(value))
         cell.data_type = "s"
-        cell.quotePrefix = value.lstrip(" \n").startswith(FORMULA)
-        cell.alignment = Alignment(wrap_text=wrap, vertical="top")
-    else:
-        cell.alignment = Alignment(vertical="top")
-    if font:
-        cell.font = font
-    return cell
+        is_formula = value.lstrip(" \n").startswith(FORMULA)
+        cell._style = style or (self.guarded if is_formula else self.plain)
+        return cell
 
 
 def _fits(text: str) -> str:

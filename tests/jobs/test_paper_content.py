@@ -228,7 +228,7 @@ def test_how_it_was_found_names_run_pins_weights_and_what_is_no_interview() -> N
         "Heard in interviews 2, opportunity 3, struggle 2, business potential 2, strategic fit 1. "
         "Not counted: feasibility. Version 4, with this reason: “Underserved first”."
     )
-    assert entries["Goals that fit is rated against"] == "Grow and Keep"
+    assert entries["Goals that fit is rated against"] == "Grow; Keep"
     assert "By segment: City: 7, Village: 5." in entries["Who was asked"]
     apart = "Surveys, apart from the interviews"
     assert entries[apart] == "Spring: 120 respondents. They are never added to the interviews."

@@ -59,6 +59,7 @@ def test_all_that_the_ranking_stands_on_is_there(owner: StudyAccess, as_role: An
     assert ranked[15] is None
     [rated] = rows(book, "Ratings")
     assert rated[:5] == ("Job of 3", "business", reviewer.user.first_name, 3, "Large")
+    assert (book["Ratings"]["F3"].is_date, book["Ratings"]["D3"].value) == (True, 3)
     assert {row[:2] for row in rows(book, "Interviews × jobs")} == {("Job of 3", 3)}
     assert [row[4] for row in rows(book, "Criteria") if row[1] == "fit"] == [None]
     assert len(rows(book, "Groups")) == 3

@@ -78,6 +78,10 @@ def test_what_is_not_known_is_never_a_zero() -> None:
     )
 
 
+def test_a_rank_that_never_moved_is_called_steady() -> None:
+    assert [standing(1, 2, 2, 2).place, standing(1, 2, 1, 2).place] == ["2 (steady)", "2 (1 to 2)"]
+
+
 def test_a_drawn_interval_reaches_from_end_to_end() -> None:
     rows = [standing(1, 1, 1, 2), standing(2, 2, 1, 5)]
 
