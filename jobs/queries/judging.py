@@ -127,3 +127,11 @@ class Expected:
     def is_loss(self) -> bool:
         worth = worth_of(self.business)
         return worth is not None and worth.expected < 0
+
+
+def scale_setter(study: Study) -> str:
+    """The job whose largest upper end is 1 on the scale of the score; empty without ranges."""
+    rows = study.businessinputs.filter(job__deleted_at=None).select_related("job")
+    ends = [(worth.contribution.high, row.job.statement) for row in rows if (worth := worth_of(row))]
+    high, statement = max(ends, default=(0.0, ""))
+    return f"{amount(high)} of “{statement}”" if high > 0 else ""

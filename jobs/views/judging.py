@@ -110,6 +110,7 @@ def _business(
         "rows": rows,
         "refused": refused,
         "errors": errors,
+        "scale": queries.scale_setter(access.study),
         "currency": settings_of(access.study).currency,
     }
     return render(request, "jobs/business.html", context, status=status)

@@ -198,6 +198,16 @@ def test_two_people_never_overwrite_each_others_ranges(owner: StudyAccess, login
     assert BusinessInput.objects.get().reason == "Mine"
 
 
+def test_the_job_that_sets_the_scale_is_named(owner: StudyAccess, login: Login) -> None:
+    job, small = general(owner), general(owner, "Know the cost")
+    set_business(owner, job=job, ranges=ends(), reason="")
+    set_business(owner, job=small, ranges=ends(performers=(1, 2)), reason="")
+
+    page = text_of(login(owner).get(at(owner, "business")))
+
+    assert "The largest upper end, 315 k of “Get there on time”, is 1" in page
+
+
 def test_the_currency_is_named_beside_every_amount(owner: StudyAccess, login: Login) -> None:
     general(owner)
 
@@ -236,5 +246,5 @@ def test_pages_take_the_same_number_of_queries_for_one_job_and_for_three(
         cache.clear()
         with django_assert_num_queries(8):
             client.get(at(owner, "ratings"))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(at(owner, "business"))
