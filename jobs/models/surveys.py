@@ -98,6 +98,11 @@ class SurveyItem(StudyOwned):
         ordering = ["survey", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["survey", "key"], name="one_item_per_key")]
 
+    @property
+    def words(self) -> str:
+        """In the first language that has them; a database may keep the languages in another order."""
+        return next((text for code in LANGUAGES if (text := self.wording.get(code))), self.key)
+
 
 class SurveyResponse(StudyOwned):
     """Everything that one person answered, in one row: sent twice, it is the same row.

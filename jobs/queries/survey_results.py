@@ -41,15 +41,10 @@ class ItemResult:
     by_segment: Mapping[str, Scores] = field(default_factory=dict)
 
     @property
-    def words(self) -> str:
-        wording: Mapping[str, str] = self.item.wording
-        return next(iter(wording.values()), self.item.key)
-
-    @property
     def asked_as(self) -> str:
         """The words of the question, where they are not simply those of the job."""
-        job = self.item.job
-        return self.words if job and same_words(self.words) != same_words(job.statement) else ""
+        job, words = self.item.job, self.item.words
+        return words if job and same_words(words) != same_words(job.statement) else ""
 
     @property
     def region(self) -> str:
@@ -120,11 +115,13 @@ def answer_head(survey: Survey) -> list[str]:
     """The columns of the file, by the convention that the import reads again."""
     parts = ("imp", "sat", "with", "without") if survey.with_kano else ("imp", "sat")
     items = survey.items.all()
-    return ["respondent", "segment", "language", "date", *(f"{p}__{_name(i)}" for i in items for p in parts)]
-
-
-def _name(item: SurveyItem) -> str:
-    return f"{item.key} {next(iter(item.wording.values()), '')}".strip()
+    return [
+        "respondent",
+        "segment",
+        "language",
+        "date",
+        *(f"{p}__{i.key} {i.words}" for i in items for p in parts),
+    ]
 
 
 def answer_rows(survey: Survey) -> Iterator[list[Any]]:

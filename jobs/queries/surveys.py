@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,7 @@ from jobs.models import Survey, SurveyItem, SurveyResponse
 from jobs.models.surveys import LANGUAGES
 from studies.models import Study
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 COUNTED = (Survey.State.OPEN, Survey.State.CLOSED)
 
 
@@ -91,6 +93,8 @@ class Sheet:
 
 def survey_behind(token: str) -> Survey | None:
     """The survey of a public address; one query. Drafts and the trash do not exist for the public."""
+    if not TOKEN.fullmatch(token):
+        return None
     return Survey.objects.filter(token=token).exclude(state=Survey.State.DRAFT).first()
 
 
