@@ -260,7 +260,7 @@ def counted(count: int, noun: str) -> str:
 
 def amount(value: float) -> str:
     """1,250 is 1.25 k, 2,400,000 is 2.4 m: a range is no account."""
-    for size, unit in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
+    for size, unit in ((1e9, "\u00a0bn"), (1e6, "\u00a0m"), (1e3, "\u00a0k")):
         if abs(value) >= size:
             return f"{value / size:.3g}{unit}".replace("-", "−")
     return f"{value:.3g}".replace("-", "−")

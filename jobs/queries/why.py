@@ -8,6 +8,8 @@ from typing import Any
 from jobs.queries.priority_table import WEIGHTED
 
 NAMED = 2  # criteria named in one half of a sentence
+# the names of columns, where they are no nouns
+NOUNS = {key: name.lower() for key, name in WEIGHTED.items()} | {"prevalence": "how often it was heard"}
 
 
 def why_words(row: Mapping[str, Any], ahead_of: str) -> str:
@@ -20,7 +22,8 @@ def why_words(row: Mapping[str, Any], ahead_of: str) -> str:
 
 def _most(row: Mapping[str, Any], why: Mapping[str, Any]) -> str:
     name, points = why["leads"][0]
-    return f"{WEIGHTED[name]} adds most: {points:.0f} of its {row['score']:.0f} points."
+    noun = NOUNS[name][0].upper() + NOUNS[name][1:]
+    return f"{noun} adds most: {points:.0f} of its {row['score']:.0f} points."
 
 
 def _ahead(why: Mapping[str, Any], ahead_of: str) -> str:
@@ -30,10 +33,10 @@ def _ahead(why: Mapping[str, Any], ahead_of: str) -> str:
 
 
 def _named(leads: Sequence[Sequence[Any]]) -> str:
-    return " and ".join(f"{WEIGHTED[name].lower()} (+{points:.1f})" for name, points in leads[:NAMED])
+    return " and ".join(f"{NOUNS[name]} (+{points:.1f})" for name, points in leads[:NAMED])
 
 
 def _falls(row: Mapping[str, Any], why: Mapping[str, Any]) -> str:
     if not why["without"]:
         return "No single criterion carries it: it keeps its rank without any one of them."
-    return f"Without {WEIGHTED[why['without']].lower()} it would fall to rank {why['falls_to']}."
+    return f"Without {NOUNS[why['without']]} it would fall to rank {why['falls_to']}."

@@ -193,6 +193,7 @@ def _job_page(
         "line": line,
         "weighted": table.WEIGHTED,
         "letters": table.LETTERS,
+        "currency": known.settings.currency,
         "ranked": ranked,
         "before": ranked[place - 1] if place else None,
         "after": ranked[place + 1] if place is not None and place + 1 < len(ranked) else None,

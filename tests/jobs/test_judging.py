@@ -124,7 +124,10 @@ def test_ranges_give_an_expectation_and_take_the_place_of_ratings(owner: StudyAc
     )
 
     assert answer.json() == {
-        "texts": {f"{job.pk}-contribution": "80 k (5 k to 315 k)", f"{job.pk}-market": "200 k to 1.2 m"},
+        "texts": {
+            f"{job.pk}-contribution": "80\u00a0k (5\u00a0k to 315\u00a0k)",
+            f"{job.pk}-market": "200\u00a0k to 1.2\u00a0m",
+        },
         "version": 2,
     }
     row = row_of(owner, job)

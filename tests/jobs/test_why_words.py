@@ -37,3 +37,12 @@ def test_nothing_is_said_where_nothing_is_known() -> None:
     assert why_words(row() | {"rank": None}, "") == ""
     assert why_words({"rank": 1, "score": 1.0, "why": None}, "") == ""
     assert why_words({"rank": 1, "score": 1.0}, "") == ""
+
+
+def test_a_column_that_is_no_noun_is_put_into_words() -> None:
+    said = row(leads=[["prevalence", 40.0]], without="prevalence", falls_to=2)
+
+    assert why_words(said, "") == (
+        "How often it was heard adds most: 40 of its 71 points. "
+        "Without how often it was heard it would fall to rank 2."
+    )
