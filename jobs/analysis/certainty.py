@@ -20,9 +20,9 @@ from jobs.analysis.results import Report, Statement, rounded, silent
 FEWEST_INTERVIEWS = 3  # draws of fewer are nearly always the same
 USUAL = 1000  # statements up to which all resamples are made; above, fewer by the square, as each costs
 FEWEST_RESAMPLES = 20
-WORTH_LEAVING_OUT = 0.25  # least share of a group's members that an interview holds, to be left out alone
+WORTH_LEAVING_OUT = 0.25  # a group stands on no interview that holds less than this share of its members
 
-Redo = Callable[[Bools], Labels]
+Redo = Callable[[Labels], Labels]
 
 
 @dataclass(frozen=True)
@@ -63,25 +63,28 @@ def certified(
     seed: int = 0,
     report: Report = silent,
 ) -> Certainty:
-    """`labels` count from 0 without gaps. `redo` divides the statements that a mask keeps and labels every
-    statement, those left out and outliers -1."""
+    """`labels` count from 0 without gaps. `redo` gets the indices of some statements and labels these."""
     count = int(labels.max(initial=-1)) + 1
     if not count or not resamples:
         return Certainty()
     names = list(dict.fromkeys(item.interview for item in items))  # in the order of the texts
     whose = np.array([names.index(item.interview) for item in items])
-    without = _worth_leaving_out(labels, whose, count)
+    shares = _shares(labels, whose, count)
+    without = np.flatnonzero((shares >= WORTH_LEAVING_OUT).any(axis=0)).tolist()
     draws = _draws(len(names), resamples, seed)
     steps = len(draws) + len(without)
 
     def again(kept: Bools, place: int, message: str) -> tuple[Bools, Bools]:
         report(place / steps, message)
-        return _found_again(labels, redo(kept), kept, count)
+        inside = np.flatnonzero(kept)
+        new = np.full(len(labels), -1)
+        new[inside] = redo(inside)
+        return _found_again(labels, new, kept, count)
 
     alone: list[list[str]] = [[] for _label in range(count)]
     for place, voice in enumerate(without):
         found, _stayed = again(whose != voice, place, f"Leaving out interview {place + 1} of {len(without)}")
-        for label in np.flatnonzero(~found):
+        for label in np.flatnonzero(~found & (shares[:, voice] >= WORTH_LEAVING_OUT)):
             alone[label].append(names[voice])
     hits, stays, shown = np.zeros(count), np.zeros(len(items)), np.zeros(len(items))
     for place, drawn in enumerate(draws):
@@ -100,13 +103,12 @@ def _draws(interviews: int, resamples: int, seed: int) -> list[Bools]:
     return [np.isin(np.arange(interviews), row) for row in drawn]
 
 
-def _worth_leaving_out(labels: Labels, whose: Labels, count: int) -> list[int]:
-    """Interviews that hold a quarter of some group: a group that lacks less does not fall for it."""
+def _shares(labels: Labels, whose: Labels, count: int) -> Array:
+    """Of each group's members, the share that each interview holds."""
     grouped = labels >= 0
     table = np.zeros((count, int(whose.max()) + 1))
     np.add.at(table, (labels[grouped], whose[grouped]), 1)
-    share = table / table.sum(axis=1, keepdims=True)
-    return [int(voice) for voice in np.flatnonzero((share >= WORTH_LEAVING_OUT).any(axis=0))]
+    return np.asarray(table / table.sum(axis=1, keepdims=True))
 
 
 def _found_again(labels: Labels, again: Labels, kept: Bools, count: int) -> tuple[Bools, Bools]:

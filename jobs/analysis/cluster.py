@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from jobs.analysis.arrays import Array, Bools, Labels, centres
-from jobs.analysis.certainty import certified, resamples_for
+from jobs.analysis.arrays import Array, Labels, centres
+from jobs.analysis.certainty import Redo, certified, resamples_for
 from jobs.analysis.embed import Encoder, Vectors, centred
 from jobs.analysis.mending import FEW, floor
 from jobs.analysis.pins import Holds, Pair, holds
 from jobs.analysis.reading import checked, encoded, versions
 from jobs.analysis.results import Assignment, Grouping, Report, Statement, rounded, silent
+from jobs.analysis.similarity import nearness
 from jobs.analysis.telling import told
-from jobs.analysis.vote import bears_views, divided
+from jobs.analysis.vote import FEWER_GRAPHS, Division, bears_views, divided, parted_by_views, parted_few
 
 
 def cluster_statements(
@@ -48,16 +49,9 @@ def cluster_statements(
     kept, decided = [ordered[index] for index in readable], every.of(readable)
     report(0.3, "Comparing statements")
     with threadpool_limits(1):
-        space, few = _space(vectors[readable], kept)
-        division = divided(space, decided, few=few, seed=seed, report=_part(report, 0.3, 0.6))
-
-        def redo(mask: Bools) -> Labels:
-            return _redone(vectors[readable], kept, decided, mask, seed)
-
-        wanted = resamples_for(len(kept), resamples)
-        sure = certified(
-            division.labels, kept, redo, resamples=wanted, seed=seed, report=_part(report, 0.6, 0.95)
-        )
+        division, redo = _division(vectors[readable], kept, decided, _part(report, 0.3, 0.6))
+        wanted, later = resamples_for(len(kept), resamples), _part(report, 0.6, 0.95)
+        sure = certified(division.labels, kept, redo, resamples=wanted, seed=seed, report=later)
     report(0.95, "Naming groups")
     groups = told(division, kept, accepted, sure)
     report(1.0, f"{len(groups)} groups" if groups else "No clear groups")
@@ -66,19 +60,33 @@ def cluster_statements(
     return Grouping(groups, outliers, encoder.name, versions(encoder))
 
 
-def _space(vectors: Vectors, items: Sequence[Statement]) -> tuple[Array, bool]:
-    """Few statements do not bear centring, and equal ones leave nothing."""
+def _division(
+    vectors: Vectors, items: Sequence[Statement], decided: Holds, report: Report
+) -> tuple[Division, Redo]:
+    """Groups, and how to find them again among some of the statements (see certainty.py)."""
     if not bears_views(vectors):
-        return vectors.astype(np.float64), True
-    return centred(vectors, [item.text for item in items]).astype(np.float64), False
+        return _few(vectors, decided)
+    space = centred(vectors, [item.text for item in items]).astype(np.float64)
+    near = nearness(vectors, items)
+    division = divided(space, parted_by_views(near.similarity(), report=report), decided)
+
+    def redo(inside: Labels) -> Labels:
+        if len(inside) < FEW:
+            return np.full(len(inside), -1)
+        parted = parted_by_views(near.of(inside).similarity(), FEWER_GRAPHS)
+        return divided(space[inside], parted, decided.of(inside)).labels
+
+    return division, redo
 
 
-def _redone(vectors: Vectors, items: Sequence[Statement], decided: Holds, mask: Bools, seed: int) -> Labels:
-    inside = np.flatnonzero(mask)
-    space, few = _space(vectors[inside], [items[index] for index in inside.tolist()])
-    labels = np.full(len(items), -1, dtype=np.int64)
-    labels[inside] = divided(space, decided.of(inside), few=few, seed=seed, light=True).labels
-    return labels
+def _few(vectors: Vectors, decided: Holds) -> tuple[Division, Redo]:
+    """Few statements bear no centring, and equal ones would have nothing left."""
+    space = vectors.astype(np.float64)
+
+    def redo(inside: Labels) -> Labels:
+        return divided(space[inside], parted_few(space[inside]), decided.of(inside)).labels
+
+    return divided(space, parted_few(space), decided), redo
 
 
 def _part(report: Report, start: float, end: float) -> Report:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from jobs.words import guess_language, words
 
 Vectors = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
 
 logger = logging.getLogger(__name__)
 PARTS = ("name", "version", "dim", "comparable", "encode")  # of an encoder
@@ -142,16 +143,21 @@ def unit(rows: npt.ArrayLike) -> Vectors:
     return np.asarray(np.divide(values, lengths, out=np.zeros_like(values), where=lengths > 1e-6))
 
 
+def languages(texts: Sequence[str]) -> Labels:
+    """A number per text for its language. A language with few statements goes with the most frequent one."""
+    found = np.array([guess_language(text) for text in texts])
+    names, counts = np.unique(found, return_counts=True)
+    spoken = {str(name) for name, count in zip(names, counts, strict=True) if name and count >= MIN_LANGUAGE}
+    main = max(sorted(spoken), key=lambda name: int((found == name).sum()), default="")
+    of = [name if name in spoken else main for name in found]
+    return np.asarray(np.unique(of, return_inverse=True)[1], dtype=np.int64)
+
+
 def centred(vectors: Vectors, texts: Sequence[str]) -> Vectors:
     """What all statements of a study share is removed, per language, so that groups follow meaning and not
-    language. A language with few statements goes with the most frequent one."""
-    languages = np.array([guess_language(text) for text in texts])
-    names, counts = np.unique(languages, return_counts=True)
-    spoken = {str(name) for name, count in zip(names, counts, strict=True) if name and count >= MIN_LANGUAGE}
-    main = max(sorted(spoken), key=lambda name: int((languages == name).sum()), default="")
-    of = np.array([name if name in spoken else main for name in languages])
-    result = vectors.copy()
-    for name in np.unique(of):
-        result[of == name] -= vectors[of == name].mean(axis=0)
+    language."""
+    of, result = languages(texts), vectors.copy()
+    for number in np.unique(of):
+        result[of == number] -= vectors[of == number].mean(axis=0)
     result[~vectors.any(axis=1)] = 0
     return unit(result)

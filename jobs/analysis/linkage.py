@@ -2,54 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.cluster.hierarchy import cophenet, fcluster, is_valid_linkage, linkage
 from scipy.spatial.distance import squareform
 
 from jobs.analysis.arrays import Array, Labels, compact
 from jobs.analysis.pins import Holds
 
+OnMerge = Callable[[int, int, float], None]
 
-def by_average(distances: Array, cut: float) -> Labels:
+
+def joining_heights(distances: Array) -> Array:
+    """The height at which average linkage joins each two (their cophenetic distance)."""
     if len(distances) < 2:
-        return np.zeros(len(distances), dtype=np.int64)
+        return np.zeros_like(distances)
     tree = linkage(squareform(distances, checks=False), "average")
-    return compact(fcluster(tree, cut, "distance"))
+    if is_valid_linkage(tree):
+        return np.asarray(squareform(cophenet(tree)))
+    return _own_heights(distances)  # many equal distances make SciPy join one cluster twice
 
 
-def by_average_within(distances: Array, cut: float, holds: Holds) -> Labels:
+def _own_heights(distances: Array) -> Array:
+    heights, into = np.zeros_like(distances), np.arange(len(distances))
+
+    def joined(first: int, second: int, height: float) -> None:
+        pair = np.ix_(into == first, into == second)
+        heights[pair] = heights.T[pair] = height
+        into[into == second] = first
+
+    _merge_nearest(distances.copy(), np.ones(len(distances)), np.inf, joined)
+    return heights
+
+
+def by_average(distances: Array, cut: float, holds: Holds) -> Labels:
     """Average linkage that obeys: what belongs together is merged first, and what a group may not join, no
     group that it has joined may join either (constraints inherited on merging, Davidson and Ravi 2005).
 
     Without decisions this is the usual average linkage.
     """
     if not holds.any:
-        return by_average(distances, cut)
-    block = holds.block
-    one_hot = np.eye(len(holds.apart))[block]
+        return _by_tree(distances, cut)
+    one_hot = np.eye(len(holds.apart))[holds.block]
     sizes = one_hot.sum(axis=0)
     between = one_hot.T @ distances @ one_hot / np.outer(sizes, sizes)
     between[holds.apart] = np.inf
-    np.fill_diagonal(between, np.inf)
-    return compact(_merged(between, sizes, cut)[block])
-
-
-def _merged(between: Array, sizes: Array, cut: float) -> Labels:
-    """Merges the nearest two until none are near enough. Each row remembers its nearest, so that
-    a merge costs one pass over the rows."""
     into = np.arange(len(between))
-    nearest = between.argmin(axis=1)
-    least = between[into, nearest]
-    while least.size and least.min() <= cut:
-        first = int(least.argmin())
-        first, second = sorted((first, int(nearest[first])))
-        _merge(between, sizes, first, second)
+
+    def joined(first: int, second: int, _height: float) -> None:
         into[into == second] = first
-        stale = np.flatnonzero((nearest == first) | (nearest == second) | (between[first] < least))
-        for row in {first, second, *stale.tolist()}:
-            nearest[row] = between[row].argmin()
-            least[row] = between[row, nearest[row]]
-    return into
+
+    _merge_nearest(between, sizes, cut, joined)
+    return compact(into[holds.block])
+
+
+def _by_tree(distances: Array, cut: float) -> Labels:
+    if len(distances) < 2:
+        return np.zeros(len(distances), dtype=np.int64)
+    tree = linkage(squareform(distances, checks=False), "average")
+    if is_valid_linkage(tree):
+        return compact(fcluster(tree, cut, "distance"))
+    joined = _own_heights(distances) <= cut
+    return compact(joined.argmax(axis=1))  # the first of those that each is joined with
+
+
+def _merge_nearest(between: Array, sizes: Array, cut: float, joined: OnMerge) -> None:
+    """Merges the nearest two until none are near enough. Each row remembers its nearest, so that a merge
+    costs one pass over the rows."""
+    np.fill_diagonal(between, np.inf)
+    rows = np.arange(len(between))
+    nearest = between.argmin(axis=1) if rows.size else rows
+    least = between[rows, nearest]
+    while least.size and least.min() <= cut and np.isfinite(least.min()):
+        at = int(least.argmin())
+        first, second = sorted((at, int(nearest[at])))
+        joined(first, second, float(least[at]))
+        _merge(between, sizes, first, second)
+        stale = (nearest == first) | (nearest == second) | (between[first] < least)
+        stale[[first, second]] = True
+        again = np.flatnonzero(stale)
+        nearest[again] = between[again].argmin(axis=1)
+        least[again] = between[again, nearest[again]]
 
 
 def _merge(between: Array, sizes: Array, first: int, second: int) -> None:

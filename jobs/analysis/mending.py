@@ -1,42 +1,18 @@
-"""Mending a division: moving statements to the nearest centre, joining small groups, dropping loose ones."""
+"""Mending a division: small groups join the nearest larger one, what does not hold together goes."""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from jobs.analysis.arrays import Array, Bools, Labels, centres, compact, unit_rows
+from jobs.analysis.arrays import Array, Bools, Labels, centres, unit_rows
 from jobs.analysis.pins import Holds
 
 FEW = 16  # statements below which views have too little to vote on: average linkage alone, without centring
 FLOOR = 0.15  # least cosine to a group's centre
 FLOOR_FEW = 0.4  # the same without centring
 COHESION = 0.15  # least mean similarity of a group's members to its other members
-AGREEMENT = 0.5  # least share of views that put two members together, on average
+AGREEMENT = 0.4  # least share of votes that put two members together, on average
 SMALLEST = 3  # statements that make a group; two where there are few statements
-
-
-def refined(space: Array, labels: npt.NDArray[np.integer], rounds: int = 10) -> Labels:
-    """Move every statement to the nearest centre until nothing moves."""
-    current = compact(labels)
-    for _round in range(rounds):
-        moved = (space @ centres(space, current).T).argmax(axis=1)
-        if (moved == current).all():
-            break
-        current = compact(moved)
-    return current
-
-
-def absorbed(space: Array, labels: Labels) -> Labels:
-    """Groups below the smallest size join the nearest centre of a larger one."""
-    small = np.bincount(labels)[labels] < SMALLEST
-    if small.all() or not small.any():
-        return labels
-    large = compact(labels[~small])
-    result = labels.copy()
-    result[~small] = large
-    result[small] = (space[small] @ centres(space[~small], large).T).argmax(axis=1)
-    return result
 
 
 def floor(count: int) -> float:
@@ -87,9 +63,16 @@ def _large(labels: Labels, kept: Bools, smallest: int) -> Bools:
 
 
 def fit(space: Array, votes: Array, labels: Labels) -> tuple[Array, Array]:
-    """Per statement: cosine to the centre of the group's other members, share of views agreeing with them."""
-    same = (labels[:, None] == labels[None, :]) & (labels >= 0)[:, None]
-    np.fill_diagonal(same, False)
-    others = np.maximum(same.sum(axis=1), 1)
-    similarity = (space * unit_rows(same @ space)).sum(axis=1)
-    return similarity, (votes * same).sum(axis=1) / others
+    """Per statement: cosine to the centre of the group's other members, share of votes that agree."""
+    inside = np.flatnonzero(labels >= 0)
+    similarity, agreement = np.zeros(len(labels)), np.zeros(len(labels))
+    if not inside.size:
+        return similarity, agreement
+    of, rows = labels[inside], np.arange(len(inside))
+    member = np.eye(int(of.max()) + 1)[of]
+    others = (member.T @ space[inside])[of] - space[inside]
+    similarity[inside] = (space[inside] * unit_rows(others)).sum(axis=1)
+    among = votes[np.ix_(inside, inside)]
+    shares = (among @ member)[rows, of] - np.diag(among)
+    agreement[inside] = shares / np.maximum(member.sum(axis=0)[of] - 1, 1)
+    return similarity, agreement

@@ -47,6 +47,11 @@ class Holds:
         return Holds(np.asarray(block), self.apart[np.ix_(blocks, blocks)], self.kept[indices])
 
 
+def free(count: int) -> Holds:
+    """Nothing decided."""
+    return Holds(np.arange(count), np.zeros((count, count), dtype=bool), np.zeros(count, dtype=bool))
+
+
 def pinned(fixed: Mapping[str, str], together: Iterable[Pair]) -> set[str]:
     """Keys of the statements that must be in a group."""
     return set(fixed) | {key for pair in together for key in pair}

@@ -1,109 +1,98 @@
-"""The views that vote: each divides the statements in its own way and finds the number of groups itself."""
+"""The views that vote. Each divides the statements in its own way and finds the number of groups itself."""
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.linalg import eigh
 
-from jobs.analysis.arrays import Array, Labels, compact, distances, unit_rows
-from jobs.analysis.linkage import by_average
-from jobs.analysis.mending import absorbed, refined
+from jobs.analysis.arrays import Array, Labels, compact
+from jobs.analysis.linkage import joining_heights
 
-CUT = 0.85  # cosine distance at which average linkage stops (measured on public intents)
-NEIGHBOURS = (5, 10)  # of each statement in the spectral view: an eighth of them within these bounds
-
-
-def by_average_refined(space: Array) -> Labels:
-    return refined(space, absorbed(space, by_average(distances(space), CUT)))
+# Heights, as cosine distances, between which a tree's vote goes from "together" to "apart"
+TREE, BLURRED_TREE = (0.72, 0.92), (0.57, 0.82)
+NEIGHBOURS = (5, 7, 10, 15, 20, 30)  # of each statement in the graphs
+LEAST_GAIN = 1e-12
 
 
-def by_ward(space: Array) -> Labels:
-    tree, between = linkage(space, "ward"), distances(space)
-    options = (refined(space, fcluster(tree, size, "maxclust")) for size in _sizes(len(space)))
-    return max(options, key=lambda labels: round(_silhouette(between, labels), 9))
+def by_tree(similarity: Array, bounds: tuple[float, float]) -> Array:
+    """How far average linkage keeps each two apart, from 0 to 1: the share of cuts between the bounds that
+    part them."""
+    low, high = bounds
+    distances = np.clip(1 - similarity, 0, 2)
+    np.fill_diagonal(distances, 0)
+    return np.clip((joining_heights((distances + distances.T) / 2) - low) / (high - low), 0, 1)
 
 
-def by_eigengap(space: Array, seed: int) -> Labels:
-    """Spectral clustering of the nearest-neighbour graph; the number of groups is where the gap between
-    neighbouring eigenvalues is widest."""
-    affinity = _neighbour_graph(space)
-    degree = np.sqrt(np.maximum(affinity.sum(axis=1), 1e-9))
-    sizes = np.array(_sizes(len(space)))
-    lowest = max(0, len(space) - int(sizes.max()) - 1)
-    values, axes = eigh(affinity / np.outer(degree, degree), subset_by_index=[lowest, len(space) - 1])
-    values, axes = values[::-1], axes[:, ::-1]
-    gaps = values[:-1] - values[1:]
-    chosen = int(sizes[int(np.argmax(gaps[sizes - 1]))])
-    return _kmeans(unit_rows(axes[:, :chosen]), chosen, np.random.default_rng(seed))
+def by_graph(nearest: Labels, weights: Array) -> Labels:
+    """Communities of the graph that ties each statement to its nearest (Louvain: Blondel et al. 2008)."""
+    ties: list[dict[int, float]] = [{} for _statement in nearest]
+    for one, (others, near) in enumerate(zip(nearest.tolist(), weights.tolist(), strict=True)):
+        for other, weight in zip(others, near, strict=True):
+            if weight > 0:
+                ties[one][other] = ties[one].get(other, 0.0) + weight
+                ties[other][one] = ties[other].get(one, 0.0) + weight
+    return _communities(ties)
 
 
-def _kmeans(points: Array, count: int, rng: np.random.Generator) -> Labels:
-    """Lloyd's algorithm from ten k-means++ starts (Arthur and Vassilvitskii 2007); the tightest division.
-
-    Our own, because importing scikit-learn for it costs more time and memory than all the rest.
-    """
-    tries = (_lloyd(points, _spread_start(points, count, rng)) for _start in range(10))
-    return compact(min(tries, key=lambda found: round(found[0], 9))[1])
-
-
-def _spread_start(points: Array, count: int, rng: np.random.Generator) -> Array:
-    chosen = [int(rng.integers(len(points)))]
-    nearest = _squares(points, points[chosen]).min(axis=1)
-    while len(chosen) < count and nearest.sum() > 1e-12:
-        tries = rng.choice(len(points), size=2 + int(np.log(count)), p=nearest / nearest.sum())
-        options = np.minimum(nearest[:, None], _squares(points, points[tries]))
-        best = int(options.sum(axis=0).argmin())
-        chosen.append(int(tries[best]))
-        nearest = options[:, best]
-    return np.asarray(points[chosen])
+def _communities(ties: list[dict[int, float]]) -> Labels:
+    """Raises modularity statement by statement, then community by community, until nothing moves."""
+    inner = [0.0] * len(ties)
+    labels = np.arange(len(ties))
+    while True:
+        moved = _moved(ties, inner)
+        numbers = {label: number for number, label in enumerate(sorted(set(moved)))}
+        if len(numbers) == len(ties):
+            return compact(labels)
+        into = [numbers[label] for label in moved]
+        labels = np.array(into)[labels]
+        ties, inner = _folded(ties, inner, into)
 
 
-def _lloyd(points: Array, centres: Array, rounds: int = 100) -> tuple[float, Labels]:
-    labels = np.full(len(points), -1, dtype=np.int64)
-    for _round in range(rounds):
-        nearest = _squares(points, centres).argmin(axis=1)
-        if (nearest == labels).all():
-            break
-        labels = nearest
-        counts = np.bincount(labels, minlength=len(centres))[:, None]
-        sums = np.eye(len(centres))[labels].T @ points
-        centres = np.where(counts > 0, sums / np.maximum(counts, 1), centres)
-    return float(((points - centres[labels]) ** 2).sum()), labels
+def _moved(ties: list[dict[int, float]], inner: list[float]) -> list[int]:
+    """Each node goes where modularity gains most; whose neighbours moved is asked again, until none gains
+    (the queue of Traag, Waltman and van Eck 2019). The part that takes the time."""
+    degrees = [sum(own.values()) + loop for own, loop in zip(ties, inner, strict=True)]
+    total, whole = degrees.copy(), sum(degrees) or 1.0
+    into, queue, waits = list(range(len(ties))), deque(range(len(ties))), [True] * len(ties)
+    while queue:
+        node = queue.popleft()
+        own, home, degree, waits[node] = ties[node], into[node], degrees[node], False
+        weights = {home: 0.0}
+        for other, weight in own.items():
+            community = into[other]
+            weights[community] = weights.get(community, 0.0) + weight
+        total[home] -= degree
+        share = degree / whole
+        best, most = home, weights[home] - share * total[home] + LEAST_GAIN
+        for community, weight in weights.items():
+            gain = weight - share * total[community]
+            if gain > most:
+                best, most = community, gain + LEAST_GAIN
+        total[best] += degree
+        if best != home:
+            into[node] = best
+            for other in own:
+                if not waits[other] and into[other] != best:
+                    waits[other] = True
+                    queue.append(other)
+    return into
 
 
-def _squares(points: Array, centres: Array) -> Array:
-    lengths = (points**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)[None, :]
-    return np.asarray(np.maximum(lengths - 2 * points @ centres.T, 0))
-
-
-def _neighbour_graph(space: Array) -> Array:
-    similarity = space @ space.T
-    np.fill_diagonal(similarity, -1)
-    least, most = NEIGHBOURS
-    near = min(most, max(least, len(space) // 8))
-    nearest = np.argsort(-similarity, axis=1, kind="stable")[:, :near]
-    graph = np.zeros_like(similarity)
-    rows = np.arange(len(space))[:, None]
-    graph[rows, nearest] = np.maximum(similarity[rows, nearest], 0)
-    return np.asarray(np.maximum(graph, graph.T))
-
-
-def _sizes(count: int) -> range:
-    """Numbers of groups to try; every second one above 1,000 statements, every third above 2,000 …"""
-    return range(2, max(2, min(int(2 * np.sqrt(count)), count // 3)) + 1, 1 + (count - 1) // 1000)
-
-
-def _silhouette(between: Array, labels: Labels) -> float:
-    """Mean silhouette; a statement alone in its group counts 0 (Rousseeuw 1987)."""
-    sizes = np.bincount(labels)
-    count = len(labels)
-    if len(sizes) < 2 or len(sizes) >= count:
-        return -1.0
-    sums, row = between @ np.eye(len(sizes))[labels], np.arange(count)
-    own = sums[row, labels] / np.maximum(sizes[labels] - 1, 1)
-    means = sums / sizes
-    means[row, labels] = np.inf
-    other = means.min(axis=1)
-    width = (other - own) / np.maximum(np.maximum(own, other), 1e-12)
-    return float(np.where(sizes[labels] > 1, width, 0).mean())
+def _folded(
+    ties: list[dict[int, float]], inner: list[float], into: list[int]
+) -> tuple[list[dict[int, float]], list[float]]:
+    """The same graph with one node a community."""
+    count = max(into) + 1
+    folded: list[dict[int, float]] = [{} for _community in range(count)]
+    loops = [0.0] * count
+    for node, own in enumerate(ties):
+        here = into[node]
+        loops[here] += inner[node]
+        for other, weight in own.items():
+            there = into[other]
+            if there == here:
+                loops[here] += weight
+            else:
+                folded[here][there] = folded[here].get(there, 0.0) + weight
+    return folded, loops

@@ -1,63 +1,68 @@
 """Groups of job statements by the vote of several views; their number is not given.
 
-Each view divides the statements by itself; average linkage over the share of views that part two statements
-then joins what most views put together.
+Two trees and six graphs divide the statements, each by itself; average linkage over the share of votes that
+part two statements then joins what the views put together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from jobs.analysis.arrays import Array, Labels, compact, distances
 from jobs.analysis.embed import Vectors
-from jobs.analysis.linkage import by_average, by_average_within
+from jobs.analysis.linkage import by_average
 from jobs.analysis.mending import FEW, pruned
-from jobs.analysis.pins import Holds
+from jobs.analysis.pins import Holds, free
 from jobs.analysis.results import Report, silent
-from jobs.analysis.views import by_average_refined, by_eigengap, by_ward
+from jobs.analysis.similarity import blurred, nearest_of
+from jobs.analysis.views import BLURRED_TREE, NEIGHBOURS, TREE, by_graph, by_tree
 
-CUT_FEW = 0.6  # where average linkage stops without centring, which few statements do not bear
-HALF = 0.5 + 1e-9
+TREES_WEIGH = 0.6  # the graphs have the rest
+SHARE = 8  # of all statements, an eighth are the most neighbours of one
+CUT = 0.65  # share of votes that part two groups, at which they stay apart
+CUT_FEW = 0.6  # the cosine distance for few statements, which bear neither centring nor a vote
+FEWER_GRAPHS = (5, 10, 20)  # for resamples
 
 
 @dataclass(frozen=True)
 class Division:
-    """The space that similarity is told in, the share of views per pair, and a group for each statement."""
+    """The space that similarity is told in, the share of votes per pair, and a group for each statement."""
 
     space: Array
     votes: Array
     labels: Labels
 
 
-def divided(
-    space: Array, holds: Holds, *, few: bool, seed: int = 0, light: bool = False, report: Report = silent
-) -> Division:
-    """`space`: a row of length 1, or 0, a statement; centred unless there are `few`. `light` leaves out the
-    views that cost most. Labels count from 0 without gaps; -1 is an outlier."""
-    if not len(space):
-        return Division(space, np.zeros((0, 0)), np.zeros(0, dtype=np.int64))
-    found = [by_average(distances(space), CUT_FEW)] if few else _views(space, seed, light, report)
-    votes = np.zeros((len(space), len(space)))
-    for labels in found:
-        votes += (labels[:, None] == labels[None, :]) / len(found)
-    labels = pruned(space, votes, by_average_within(1 - votes, HALF, holds), holds)
+def divided(space: Array, parted: Array, holds: Holds, cut: float = CUT) -> Division:
+    """`parted`: for each two statements the share of votes against them. Labels count from 0 without gaps;
+    -1 is an outlier."""
+    votes = 1 - parted
+    labels = pruned(space, votes, by_average(parted, cut, holds), holds)
     grouped = labels >= 0
     labels[grouped] = compact(labels[grouped])
     return Division(space, votes, labels)
 
 
-def _views(space: Array, seed: int, light: bool, report: Report) -> list[Labels]:
-    views: list[Callable[[], Labels]] = [lambda: by_average_refined(space)]
-    if not light:
-        views += [lambda: by_ward(space), lambda: by_eigengap(space, seed)]
-    found = []
-    for place, view in enumerate(views):
-        report(place / len(views), f"View {place + 1} of {len(views)}")
-        found.append(view())
-    return found
+def parted_by_views(
+    similarity: Array, graphs: tuple[int, ...] = NEIGHBOURS, report: Report = silent
+) -> Array:
+    report(0.0, "Two trees")
+    nearest, weights = nearest_of(similarity, min(graphs[-1], len(similarity) // SHARE))
+    trees = by_tree(similarity, TREE) + by_tree(blurred(similarity, nearest, weights), BLURRED_TREE)
+    apart = np.zeros_like(trees)
+    for place, neighbours in enumerate(graphs):
+        report((1 + place) / (1 + len(graphs)), f"Graph {place + 1} of {len(graphs)}")
+        labels = by_graph(nearest[:, :neighbours], weights[:, :neighbours])
+        apart += labels[:, None] != labels[None, :]
+    return np.asarray(TREES_WEIGH * trees / 2 + (1 - TREES_WEIGH) * apart / len(graphs))
+
+
+def parted_few(space: Array) -> Array:
+    """Few statements have one view: average linkage of what they mean."""
+    labels = by_average(distances(space), CUT_FEW, free(len(space)))
+    return np.asarray(labels[:, None] != labels[None, :], dtype=np.float64)
 
 
 def bears_views(vectors: Vectors) -> bool:
