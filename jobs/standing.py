@@ -6,6 +6,7 @@ that is not known has no entry; it is never zero.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -54,11 +55,12 @@ class Standing:
     numbers: Flat
 
     def number(self, name: str) -> float | None:
+        """None for what is no number: frozen rows may come from a file."""
         value = self.numbers.get(name)
-        return None if value is None else float(value)
+        return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
     def whole(self, name: str) -> int:
-        return int(self.numbers.get(name, 0))
+        return int(self.number(name) or 0)
 
     def word(self, name: str) -> str:
         return str(self.numbers.get(name, ""))
@@ -66,8 +68,9 @@ class Standing:
     def under(self, prefix: str) -> dict[str, float]:
         """The inner table of that name: `under("contributions")`."""
         begin = f"{prefix}."
-        found = [(name, value) for name, value in self.numbers.items() if name.startswith(begin)]
-        return {name.removeprefix(begin): float(value) for name, value in found}
+        names = [name for name in self.numbers if name.startswith(begin)]
+        known = ((name.removeprefix(begin), self.number(name)) for name in names)
+        return {name: value for name, value in known if value is not None}
 
     # --- in words ---
     @property

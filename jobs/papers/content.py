@@ -228,14 +228,18 @@ def _first(ranked: Sequence[Standing]) -> str:
 
 
 def _held(method: Flat) -> str:
-    dates = [date.fromisoformat(str(method[name])) for name in ("held_from", "held_to") if name in method]
-    if not dates:
+    first, last = (_date_in(method, name) for name in ("held_from", "held_to"))
+    if first is None or last is None:
         return ""
-    return (
-        f" held from {day(dates[0])} to {day(dates[-1])}"
-        if dates[0] != dates[-1]
-        else f" held on {day(dates[0])}"
-    )
+    return f" held on {day(first)}" if first == last else f" held from {day(first)} to {day(last)}"
+
+
+def _date_in(method: Flat, name: str) -> date | None:
+    """None for what is no date: an approval may come from a file."""
+    try:
+        return date.fromisoformat(str(method.get(name, "")))
+    except ValueError:
+        return None
 
 
 def _certainty(ranked: Sequence[Standing], notes: Notes, draws: int) -> Line:
@@ -416,14 +420,14 @@ def _asked_whom(material: Material, notes: Notes) -> Line:
 
 
 def _words_to_jobs(method: Flat, notes: Notes) -> Line:
-    items = notes.figure(_of(int(method.get("elements", 0)), "item"), "Captured elements of the wheel.")
-    pins = int(method.get("pins", 0))
+    items = notes.figure(_of(_count(method, "elements"), "item"), "Captured elements of the wheel.")
+    pins = _count(method, "pins")
     pinned = (
         f"; {_of(pins, 'pair')} tied together or kept apart by a person, which every run obeys"
         if pins
         else ""
     )
-    groups = f"People accepted {_of(int(method.get('groups_accepted', 0)), 'group')}{pinned}."
+    groups = f"People accepted {_of(_count(method, 'groups_accepted'), 'group')}{pinned}."
     return (
         items,
         " were coded from the interviews and turned into individual jobs. ",
@@ -432,10 +436,16 @@ def _words_to_jobs(method: Flat, notes: Notes) -> Line:
     )
 
 
+def _count(method: Flat, name: str) -> int:
+    value = method.get(name)
+    return value if isinstance(value, int) else 0
+
+
 def _grouped(method: Flat) -> str:
-    if "grouping_on" not in method:
+    computed = _date_in(method, "grouping_on")
+    if computed is None:
         return "People grouped them by hand. "
-    when = day(date.fromisoformat(str(method["grouping_on"])))
+    when = day(computed)
     versions = f", {method['grouping_versions']}" if "grouping_versions" in method else ""
     seed = method.get("grouping_seed", 0)
     return f"The latest grouping proposal was computed on {when} with seed {seed}{versions}. "

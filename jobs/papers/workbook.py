@@ -7,6 +7,7 @@ somebody edits it.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -69,7 +70,8 @@ class _Cells:
 
     def __call__(self, value: Any, style: Any = None) -> Any:
         if not isinstance(value, str):
-            cell = WriteOnlyCell(self.page, value=value)
+            known = not isinstance(value, float) or math.isfinite(value)
+            cell = WriteOnlyCell(self.page, value=value if known else None)
             cell._style = self.day if isinstance(value, date) else self.plain
             return cell
         cell = WriteOnlyCell(self.page, value=_fits(value))

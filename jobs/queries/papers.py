@@ -104,6 +104,7 @@ class Made:
 
     run: Run
     papers: list[Paper]
+    outdated: bool = False  # somebody withdrew consent or was deleted since: they may be quoted in it
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -111,12 +112,16 @@ class Made:
 
 
 def papers_of(study: Study, *, limit: int) -> tuple[Run | None, list[Made]]:
-    """The latest run where it has not ended well, and what the latest runs made; two queries."""
+    """The latest run where it has not ended well, and what the latest runs made; three queries."""
     papers = Prefetch("papers", Paper.objects.select_related("snapshot").order_by("pk"))
     runs = study.runs.filter(kind=RUN_KIND).select_related("created_by").prefetch_related(papers)
     latest = list(runs.order_by("-pk")[:limit])
     pending = latest[0] if latest and latest[0].state != Run.State.DONE else None
-    made = [Made(run, list(run.papers.all())) for run in latest]
+    left = Q(verb="participant.deleted") | Q(
+        verb="participant.consent", data__consent=Consent.WITHDRAWN.value
+    )
+    last = study.history.filter(left).aggregate(at=Max("at"))["at"]
+    made = [Made(run, list(run.papers.all()), bool(last and run.created_at < last)) for run in latest]
     return pending, [each for each in made if each.papers]
 
 

@@ -240,6 +240,14 @@ def test_what_does_not_apply_has_no_heading() -> None:
     assert heads == ["Who was asked", "From words to jobs", "Weights", "The score"]
 
 
+def test_an_approval_from_a_file_may_say_anything_about_how_it_was_found() -> None:
+    odd = {"held_from": "soon", "held_to": 7, "grouping_on": "x", "pins": "two", "elements": 1.5, "goals": 3}
+
+    entries = {e.head: words(e.text) for e in board_paper(material(standing(1), method=odd)).method.entries}
+
+    assert "People grouped them by hand." in entries["From words to jobs"]
+
+
 def test_a_study_without_a_ranked_job_still_has_words() -> None:
     paper = board_paper(material(standing(None, gate="Needs more."), n=1))
 

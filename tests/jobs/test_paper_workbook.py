@@ -101,14 +101,19 @@ def test_words_never_become_formulas(words: str) -> None:
 
 
 def test_characters_and_lengths_that_no_cell_holds_do_not_break_the_file() -> None:
-    sheet = Sheet("Words", "note", (("Words", 20),), [("bell \x07 here",), ("x" * (LONGEST + 9),), ("😀 ű",)])
+    sheet = Sheet(
+        "Words",
+        "note",
+        (("Words", 20),),
+        [("bell \x07 here",), ("x" * (LONGEST + 9),), ("😀 ű",), (float("inf"),)],
+    )
 
     book = load_workbook(io.BytesIO(write_workbook([sheet], title="x")))
 
     found = [row[0].value for row in book["Words"].iter_rows(min_row=3)]
     assert found[0] == "bell \ufffd here"
     assert (len(found[1]), found[1][-11:]) == (LONGEST, "characters)")
-    assert found[2] == "😀 ű"
+    assert found[2:] == ["😀 ű", None]
 
 
 def test_nobody_who_withdrew_consent_is_quoted_or_named(owner: StudyAccess) -> None:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from interviews.actions.participants import set_consent
 from jobs.actions import priorities
 from jobs.actions.papers import ask_for_papers, delete_papers
 from jobs.actions.snapshots import approve_ranking
@@ -190,6 +191,21 @@ def test_nobody_who_withdrew_consent_is_quoted(owner: StudyAccess, made: Any) ->
     )
 
 
+def test_documents_older_than_a_withdrawal_say_so(owner: StudyAccess, made: Any, login: Login) -> None:
+    job = held_by(owner, 3, verbatim="We were late again")
+    made()
+    client, warning = login(owner), "Somebody withdrew consent"
+    assert warning not in text_of(client.get(at(owner, "papers")))
+
+    set_consent(owner, participant=job.members.all()[0].interview.participant, consent="withdrawn")
+    assert warning in text_of(client.get(at(owner, "papers")))
+
+    delete_papers(owner, paper=Paper.objects.all()[0])
+    held_by(owner, 4)
+    made()
+    assert warning not in text_of(client.get(at(owner, "papers")))
+
+
 def test_bare_quotes_of_somebody_who_withdrew_are_left_out_too(owner: StudyAccess) -> None:
     job = held_by(owner, 3)
     interview = make.make_interview(owner.study)
@@ -362,5 +378,5 @@ def test_the_page_takes_the_same_number_of_queries_for_one_document_and_for_thre
             made(snapshot=approve_ranking(owner, name=f"{papers} {round_}"))
         client.get(at(owner, "papers"))
         cache.clear()
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             client.get(at(owner, "papers"))

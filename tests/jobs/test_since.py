@@ -78,6 +78,21 @@ def test_what_is_not_known_is_never_a_zero() -> None:
     )
 
 
+@pytest.mark.parametrize("value", ["many", float("inf"), float("nan"), ""])
+def test_a_number_from_a_file_that_is_none_is_not_known(value: Any) -> None:
+    names = ("k", "n", "score", "opportunity", "wilson.0", "p_top3", "contributions.fit", "rank_low")
+
+    row = Standing(1, "Get there", 1, dict.fromkeys(names, value))
+
+    assert (row.place, row.heard, row.score, row.region) == (
+        "1 (steady)",
+        "0 of 0 interviews",
+        "not known",
+        "",
+    )
+    assert (row.interval, row.top3, row.under("contributions")) == ("", "", {})
+
+
 def test_a_rank_that_never_moved_is_called_steady() -> None:
     assert [standing(1, 2, 2, 2).place, standing(1, 2, 1, 2).place] == ["2 (steady)", "2 (1 to 2)"]
 

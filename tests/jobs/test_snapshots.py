@@ -184,7 +184,7 @@ def test_pages_take_the_same_number_of_queries_for_one_snapshot_and_for_three(
         made = [approve_ranking(owner, name=name) for name in names]
         client.get(at(owner, "papers"))
         cache.clear()
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             client.get(at(owner, "papers"))
         with django_assert_num_queries(18):
             client.get(at(owner, "snapshot", made[0].pk))
