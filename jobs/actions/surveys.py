@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ register_verbs(
     }
 )
 MOST_ITEMS = 60
+OWN_KEY = re.compile(r"q[0-9]{1,4}")  # an archive may bring others along
 WORDS = ("title", "intro", "segment_question", "segments", "with_kano")
 
 
@@ -67,9 +69,9 @@ def make_survey(access: StudyAccess, *, name: str, jobs: Sequence[Job]) -> Surve
 
 def _add_items(survey: Survey, jobs: Iterable[Job]) -> None:
     """Each job once: two items of one job would be two answers to one question."""
-    present = set(survey.items.values_list("job_id", flat=True))
-    taken = {int(key[1:]) for key in survey.items.values_list("key", flat=True)}
-    first = max(taken, default=0) + 1
+    known = dict(survey.items.values_list("key", "job_id"))
+    present = set(known.values())
+    first = max((int(key[1:]) for key in known if OWN_KEY.fullmatch(key)), default=len(known)) + 1
     new = [job for job in jobs if job.pk not in present]
     if len(present) + len(new) > MOST_ITEMS:
         raise SurveyRefused(
@@ -173,14 +175,16 @@ def copy_survey(access: StudyAccess, survey: Survey) -> Survey:
         for field in WORDS:
             setattr(copy, field, getattr(survey, field))
         copy.save()
-        SurveyItem.objects.bulk_create(_copied(item, copy) for item in survey.items.all())
+        SurveyItem.objects.bulk_create(
+            _copied(item, copy, place) for place, item in enumerate(survey.items.all(), 1)
+        )
         record(access, "survey.copied", copy)
     return copy
 
 
-def _copied(item: SurveyItem, survey: Survey) -> SurveyItem:
-    kept = {name: getattr(item, name) for name in ("study_id", "job_id", "wording", "position")}
-    return SurveyItem(survey=survey, key=f"q{item.position}", **kept)
+def _copied(item: SurveyItem, survey: Survey, place: int) -> SurveyItem:
+    kept = {name: getattr(item, name) for name in ("study_id", "job_id", "wording")}
+    return SurveyItem(survey=survey, key=f"q{place}", position=place, **kept)
 
 
 def set_survey_deleted(access: StudyAccess, survey: Survey, *, deleted: bool) -> Survey:

@@ -253,6 +253,19 @@ def test_deleting_takes_the_page_away_and_can_be_undone(
     assert verbs == ["survey.restored", "survey.deleted", "survey.opened", "survey.made"]
 
 
+def test_a_draft_with_keys_of_another_making_can_be_added_to_and_copied(owner: StudyAccess) -> None:
+    survey = make_survey(owner.study, make_general(owner.study), state="draft")
+    survey.items.update(key="moving")
+
+    actions.edit_survey(
+        owner, survey, seen=1, name="x", closes_at=None, add=[make_general(owner.study, "Rest")]
+    )
+    copy = actions.copy_survey(owner, survey)
+
+    assert list(survey.items.values_list("key", flat=True)) == ["moving", "q2"]
+    assert list(copy.items.values_list("key", "position")) == [("q1", 1), ("q2", 2)]
+
+
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.STRATEGIST, Role.VIEWER])
 def test_who_may_not_code_reads_results_and_changes_nothing(
     role: Role, as_role: Any, login: Any, draft: Survey
