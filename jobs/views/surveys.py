@@ -17,6 +17,7 @@ from jobs.forms.surveys import NewSurveyForm, SurveyForm, generalised, last_day_
 from jobs.models import Survey
 from jobs.models.surveys import LANGUAGES
 from jobs.queries import survey_results
+from jobs.queries.priorities import settings_of
 from jobs.queries.surveys import offered_languages, sheets
 from jobs.survey_numbers import KANO_NAMES, METHODS, Method
 from jobs.survey_texts import preferred
@@ -115,7 +116,8 @@ def survey(request: HttpRequest, access: StudyAccess, survey_id: int) -> HttpRes
     row = _survey_or_404(access, survey_id)
     if row.file and access.may(Verb.CODE):
         return redirect("jobs:survey_columns", access.study.slug, row.pk)
-    method: Method = "top_two_box" if request.GET.get("method") == "top_two_box" else "mean"
+    ranked_by = settings_of(access.study).method
+    method: Method = "top_two_box" if request.GET.get("method", ranked_by) == "top_two_box" else "mean"
     found = survey_results.results(row, method=method, segment=request.GET.get("segment", ""))
     context = {
         "access": access,
@@ -124,6 +126,7 @@ def survey(request: HttpRequest, access: StudyAccess, survey_id: int) -> HttpRes
         "found": found,
         "segment": found.segment,
         "method": method,
+        "is_ranked_by": method == ranked_by,
         "methods": METHODS,
         "kano_names": KANO_NAMES,
         "last_day": last_day_of(row),

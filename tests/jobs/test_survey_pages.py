@@ -215,7 +215,14 @@ def test_the_results_page_names_the_method_and_says_directional(owner: StudyAcce
 
     page = login(owner).get(url(owner, "survey", survey.pk), {"method": "top_two_box", "segment": "Moon"})
 
-    for words in ("top-two-box", "Directional.", "Opportunity by segment", "2 of 2", "one-dimensional"):
+    for words in (
+        "top-two-box",
+        "Directional.",
+        "Opportunity by segment",
+        "2 of 2",
+        "the other scale",
+        "one-dimensional",
+    ):
         assert words in page.text
     assert "interview" not in page.text.split("<main")[1].split("</main>")[0]
 
