@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -33,7 +35,8 @@ def set_business(
         row.reason, row.by = reason.strip()[:300], access.user
         save_version(row, seen=seen, fields=[*ENDS, "reason", "by"])
         BusinessInput.objects.get(pk=row.pk).save(update_fields=["at"])
-        record(access, "business.changed", job, reason=row.reason, **_given(ranges))
+        changed: dict[str, Any] = {"reason": row.reason, **_given(ranges)}
+        record(access, "business.changed", job, **changed)
     return row
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,7 +37,7 @@ def save_scenario(access: StudyAccess, *, name: str, note: str, state: State) ->
     return row
 
 
-def _left_out(state: State) -> dict[str, int]:
+def _left_out(state: State) -> dict[str, Any]:
     without = state.without
     counts = {
         "segments": len(without.segments),

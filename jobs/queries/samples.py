@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jobs.models import BusinessInput, Criterion
-from jobs.queries.priorities import SCALES, Known
+from jobs.queries.priorities import BOUNDS, SCALES, Known
 from jobs.queries.surveys import Answered
 
 if TYPE_CHECKING:
     from jobs.scoring import Opportunity, Panel, Sample, Worth, Worths
 
 DIRECTIONAL_BELOW = 30  # respondents of one segment (method.md 4.2, point 5)
+STEPS = range(1, 6)
 
 
 @dataclass(frozen=True)
@@ -90,14 +91,16 @@ def material(known: Known) -> Material:
         for pk in known.segments
     ]
     said = [(f"respondent:{row.respondent}", column, row) for column, row in _answers(known)]
+    importance = [(voice, column, row.imp) for voice, column, row in said if row.imp and row.imp in STEPS]
+    satisfaction = [(voice, column, row.sat) for voice, column, row in said if row.sat and row.sat in STEPS]
     return Material(
         jobs=jobs,
         segments=_segments(known),
         held=_panel(len(jobs), ((voice, column, float(held)) for voice, column, held, _ in every)),
         lived=_panel(len(jobs), ((voice, column, float(lived)) for voice, column, _, lived in every)),
         struggle=_panel(len(jobs), _struggles(known)),
-        importance=_panel(len(jobs), ((voice, column, row.imp) for voice, column, row in said if row.imp)),
-        satisfaction=_panel(len(jobs), ((voice, column, row.sat) for voice, column, row in said if row.sat)),
+        importance=_panel(len(jobs), importance),
+        satisfaction=_panel(len(jobs), satisfaction),
         rated={criterion.value: _panel(len(jobs), _ratings(known, criterion)) for criterion in Criterion},
         worths=Worths(jobs, tuple(worth_of(facts.business) for facts in known.facts)),
         method=known.settings.method,
@@ -119,8 +122,11 @@ def _struggles(known: Known) -> Iterable[tuple[str, int, float]]:
 
 
 def _ratings(known: Known, criterion: Criterion) -> Iterable[tuple[str, int, float]]:
+    """An archive may hold anything: what is off its scale was never given."""
+    low, high = BOUNDS[criterion]
     for column, facts in enumerate(known.facts):
-        yield from ((f"colleague:{pk}", column, value) for pk, value in facts.ratings[criterion].items())
+        given = facts.ratings[criterion].items()
+        yield from ((f"colleague:{pk}", column, value) for pk, value in given if low <= value <= high)
 
 
 def _panel(columns: int, given: Iterable[tuple[str, int, float]]) -> Panel:
@@ -139,10 +145,10 @@ def _panel(columns: int, given: Iterable[tuple[str, int, float]]) -> Panel:
 
 
 def worth_of(business: BusinessInput | None) -> Worth | None:
-    """None until all four ranges are given: missing is never zero."""
+    """None until all four ranges are given and make sense: missing is never zero."""
     from jobs.scoring import Range, Worth
 
-    if business is None or not business.is_complete:
+    if business is None or not business.is_complete or any(low > high for low, high in business.ranges):
         return None
     performers, reach, worth, cost = (Range(low, high) for low, high in business.ranges)
     return Worth(performers, Range(reach.low / 100, reach.high / 100), worth, cost)

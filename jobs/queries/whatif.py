@@ -87,7 +87,8 @@ def state_of(scenario: Scenario) -> State:
         frozenset(scenario.without_interviews.values_list("pk", flat=True)),
         frozenset(scenario.without_respondents),
     )
-    return State({name: scenario.weights.get(name, 0) for name in WEIGHTED}, without=without)
+    weights = {name: _weight(str(scenario.weights.get(name, 0)), 0) for name in WEIGHTED}
+    return State(weights, without=without)
 
 
 # --- what it is asked of ------------------------------------------------------------------------------------
@@ -199,7 +200,7 @@ class Moved:
         """Rank, best and worst rank along a line from the first to the last."""
         span = max(self.last - 1, 1)
         ends = (self.row["rank"], self.row["rank_low"], self.row["rank_high"])
-        return tuple(round(100 * (end - 1) / span, 1) for end in ends)  # type: ignore[return-value]
+        return tuple(round(100 * (end - 1) / span, 1) for end in ends)
 
     @property
     def score(self) -> str:

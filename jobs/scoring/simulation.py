@@ -132,7 +132,7 @@ class Panel:
 
 
 def _over(above: Array, below: Array) -> Array:
-    return np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below > 0)
+    return np.asarray(np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below > 0))
 
 
 class Sample(Protocol):

@@ -17,6 +17,7 @@ from jobs.forms.business import BusinessForm, CurrencyForm
 from jobs.models import BusinessInput, Criterion, Job
 from jobs.queries import judging as queries
 from jobs.queries.priorities import settings_of
+from jobs.queries.priority_table import counted
 from jobs.views.jobs import page_number
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
@@ -62,7 +63,7 @@ def ratings_save(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect("jobs:ratings", access.study.slug)
     if not _wants_json(request):
-        messages.success(request, f"{queries.counted(changed, 'rating')} saved.")
+        messages.success(request, f"{counted(changed, 'rating')} saved.")
         return redirect("jobs:ratings", access.study.slug)
     return JsonResponse({"texts": _together(request, access)})
 

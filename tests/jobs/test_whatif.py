@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,10 +14,11 @@ from django.test import Client
 
 from jobs.actions import priorities
 from jobs.actions.scenarios import save_scenario
-from jobs.models import Job, Scenario
+from jobs.models import BusinessInput, Job, Rating, Scenario
 from jobs.queries import priorities as facts
 from jobs.queries import whatif
 from jobs.queries.samples import Without
+from jobs.scoring import draw
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
@@ -154,6 +156,38 @@ def test_what_makes_no_sense_is_left_aside(query: str, owner: StudyAccess) -> No
     base = base_of(owner)
 
     assert whatif.read_state(QueryDict(query), base.weights, base).query(base.weights) == ""
+
+
+def test_leaving_people_out_is_the_ranking_that_would_be_had_without_them(owner: StudyAccess) -> None:
+    """Re-used draws of colleagues and ranges are those of a fresh draw."""
+    job = rated(owner, held_by(owner, 4), business=2, fit=3)
+    rated(owner, held_by(owner, 5), business=1, importance=4, satisfaction=2)
+    without = Without(interviews=frozenset({job.members.all()[0].interview_id}))
+    base = base_of(owner)
+    rest = base.material.leave_out(without)
+
+    kept = whatif._drawn(base, without)[1]
+    fresh = draw(rest.jobs, rest.samples, draws=2000, seed=7)
+
+    for name, drawn in fresh.draws.items():
+        assert np.array_equal(kept.draws[name], drawn, equal_nan=True), name
+        assert np.array_equal(kept.points[name], fresh.points[name], equal_nan=True), name
+
+
+def test_what_an_archive_brought_off_its_scale_was_never_given(owner: StudyAccess) -> None:
+    job = held_by(owner, 3)
+    Rating.objects.create(study=owner.study, job=job, criterion="fit", rater=owner.user, value=5)
+    backwards = {
+        f"{name}_{end}": value for name in BusinessInput.RANGES for end, value in (("low", 9), ("high", 1))
+    }
+    BusinessInput.objects.create(study=owner.study, job=job, **backwards)
+    respond(make_survey(owner.study, job), "a", q1={"imp": 99, "sat": 3})
+    Scenario.objects.create(study=owner.study, name="Odd", weights={"fit": "much", "prevalence": 1})
+
+    [row] = priorities.ranking(owner).rows
+
+    assert [row["values"][name] for name in ("fit", "business", "opportunity")] == [None, None, None]
+    assert whatif.state_of(Scenario.objects.get()).weights["fit"] == 0
 
 
 @pytest.mark.parametrize(("given", "taken"), [("-3", 0), ("1e9", 10), ("2.5", 2.5)])
