@@ -326,7 +326,18 @@ def _why(row: Standing, numbers: _Numbers, ranked: Sequence[Standing]) -> Line:
     for place, (name, points) in enumerate(most):
         told += [": " if not place else " and " if place == len(most) - 1 else ", "]
         told += [numbers.points(points), f" for {NOUNS.get(name, name)}"]
-    return (*told, ".", *_ahead(row, numbers, ranked))
+    return (*told, ".", *_ahead(row, numbers, ranked), *_falls(row, numbers))
+
+
+def _falls(row: Standing, numbers: _Numbers) -> Line:
+    """What the rank hangs on: the criterion without which the job falls furthest."""
+    name, lower = row.word("why.without"), row.whole("why.falls_to")
+    if name and lower:
+        fallen = numbers.notes.figure(f"rank {lower}", "Rank by score where that criterion does not count.")
+        return (f" Without {NOUNS.get(name, name)} it would fall to ", fallen, ".")
+    if any(key.startswith("why.") for key in row.numbers):
+        return (" It keeps its rank without any single criterion.",)
+    return ()
 
 
 def _contributions(row: Standing) -> list[tuple[str, float]]:

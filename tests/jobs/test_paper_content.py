@@ -158,6 +158,16 @@ def test_a_job_says_why_it_is_there() -> None:
     assert (page.bars[0].label, page.bars[0].share) == ("Opportunity", 1.0)
 
 
+def test_a_job_says_what_its_rank_hangs_on() -> None:
+    hanging = standing(1, **{"why.without": "opportunity", "why.falls_to": 4})
+    standing_firm = standing(1, **{"why.leads.0.0": "opportunity"})
+
+    told = [words(board_paper(material(row)).jobs[0].why) for row in (hanging, standing_firm)]
+
+    assert told[0].endswith("Without the opportunity it would fall to rank 4.")
+    assert told[1].endswith("It keeps its rank without any single criterion.")
+
+
 def test_jobs_that_hardly_differ_say_so() -> None:
     page = board_paper(material(standing(1), standing(2, "Save money"))).jobs[0]
 
