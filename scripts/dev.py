@@ -39,14 +39,29 @@ def shots(arguments: list[str]) -> None:
 def lock(arguments: list[str]) -> None:
     """From the names in *.in to exact versions with hashes in *.txt, without any registry's address."""
     machine.prepare("uv")
-    for name, below in {"uv": None, "node": None, "run": None, "test": "run", "dev": "test"}.items():
+    for name, below in {
+        "uv": None,
+        "node": None,
+        "run": None,
+        "test": "run",
+        "dev": "test",
+        "bench": None,
+    }.items():
         machine.say(f"locking requirements/{name}.in")
         constraint = ["--constraint", f"requirements/{below}.txt"] if below else []
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
-        python = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate"]
+        python = [*_platform(name), "--python-version", "3.11", "--generate-hashes", "--no-annotate"]
         quiet = ["--quiet", "--custom-compile-command", "make lock"]
         options = [*python, *quiet, *constraint, *files, *arguments]
         machine.must(machine.VENV / "bin/uv", "pip", "compile", *options, env=machine.uv_environment())
+
+
+def _platform(name: str) -> list[str]:
+    """The peers' lock leaves PyTorch out, which machines install with or without a graphics card's libraries;
+    resolved as for macOS, it names none of these libraries."""
+    if name != "bench":
+        return ["--universal"]
+    return ["--python-platform", "aarch64-apple-darwin", "--no-emit-package", "torch"]
 
 
 def become(*command: str) -> None:
