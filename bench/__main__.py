@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("server", "transcript", "browser", "weight", "analysis", "suggest", "survey", "ranking")
+PARTS = ("server", "transcript", "browser", "weight", "analysis", "quality", "suggest", "survey", "ranking")
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
         raise SystemExit(f"Unknown part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
     with tempfile.TemporaryDirectory(prefix="studio-bench-") as folder:
         _prepare(Path(folder))
-        from bench import analysis, browser, ranking, server, suggest, survey, transcript, weight
+        from bench import analysis, browser, quality, ranking, server, suggest, survey, transcript, weight
         from bench.table import show
 
         modules = {
@@ -28,6 +28,7 @@ def main() -> None:
             "browser": browser,
             "weight": weight,
             "analysis": analysis,
+            "quality": quality,
             "suggest": suggest,
             "survey": survey,
             "ranking": ranking,

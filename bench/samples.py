@@ -73,14 +73,8 @@ def _tagged(rows: list[dict[str, str]]) -> Sample:
     for own in tags:
         for tag in own:
             spread[tag] = spread.get(tag, 0) + 1
-    truth = [
-        min(
-            (tag for tag in own if 3 <= spread[tag] <= RARE_TAG),
-            key=lambda tag: (spread[tag], tag),
-            default="",
-        )
-        for own in tags
-    ]
+    shared = [sorted(tag for tag in own if 3 <= spread[tag] <= RARE_TAG) for own in tags]
+    truth = [min(some, key=lambda tag: spread[tag], default="") for some in shared]
     texts = [f"I want {row['feature']} so that {row['benefit']}" for row in rows]
     return Sample("crowdre-smarthome 300", texts, truth, [row["user_id"] for row in rows])
 

@@ -107,7 +107,7 @@ def _cells(figure: Figure) -> tuple[str, ...]:
 def _places(figure: Figure) -> int:
     if figure.unit == "":
         return 0
-    return 2 if figure.unit == "s" else 1
+    return {"s": 2, "×": 2, "ARI": 3}.get(figure.unit, 1)
 
 
 def _line(cells: Iterable[str]) -> str:

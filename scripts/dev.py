@@ -39,14 +39,8 @@ def shots(arguments: list[str]) -> None:
 def lock(arguments: list[str]) -> None:
     """From the names in *.in to exact versions with hashes in *.txt, without any registry's address."""
     machine.prepare("uv")
-    for name, below in {
-        "uv": None,
-        "node": None,
-        "run": None,
-        "test": "run",
-        "dev": "test",
-        "bench": None,
-    }.items():
+    alone = {"uv": None, "node": None, "run": None, "bench": None}
+    for name, below in {**alone, "test": "run", "dev": "test"}.items():
         machine.say(f"locking requirements/{name}.in")
         constraint = ["--constraint", f"requirements/{below}.txt"] if below else []
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
