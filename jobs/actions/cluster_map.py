@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from jobs.actions.group_changes import ClusterRefused
-from jobs.queries.cluster_map import MAP_KIND, group_of, statements
+from jobs.queries.cluster_map import MAP_KIND, statements
 from studies.access import StudyAccess
 from studies.models import Run
 from studies.roles import Verb
@@ -17,8 +17,7 @@ MIN_STATEMENTS = 3
 def start_map(access: StudyAccess) -> Run:
     """Queues the drawing. Raises ClusterRefused where there is too little to draw."""
     access.require(Verb.CODE)
-    jobs = [(job.statement, group_of(job)) for job in statements(access.study)]
-    found = [(statement, member.cluster_id if member else None) for statement, member in jobs]
+    found = [(said.text, said.cluster_id) for said in statements(access.study)]
     if len(found) < MIN_STATEMENTS:
         raise ClusterRefused(f"A map needs {MIN_STATEMENTS} individual jobs. Write more of them first.")
     with transaction.atomic():

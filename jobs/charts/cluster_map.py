@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from jobs.charts.parts import (
+    GROUND,
     HOVER,
     INK,
     MUTED,
@@ -75,23 +76,24 @@ def _base(found: Map) -> str:
 
 def _row(spot: Spot) -> Row:
     sure = "doubtful" if spot.doubtful else "sure" if spot.group else "–"
-    return Row((spot.group or NONE, spot.job.statement, sure, spot.x, spot.y), spot.job.pk)
+    return Row((spot.group or NONE, spot.statement, sure, spot.x, spot.y), spot.job_id)
 
 
 def _figure(spots: Sequence[Spot]) -> Figure:
     plane = _plane(spots)
     groups = [list(members) for _, members in groupby(spots, key=lambda spot: spot.cluster_id)]
     named = [members for members in groups if members[0].group]
+    names = [_name(members) for members in named]
     blank = {"showgrid": False, "showticklabels": False, "ticks": "", "zeroline": False, "fixedrange": True}
     drawn = layout(
         height=plane.height + 16,
         xaxis=blank | {"range": list(plane.x)},
         yaxis=blank | {"range": list(plane.y), "scaleanchor": "x"},
         shapes=[_ground(members) for members in named],
-        annotations=labels([_name(members) for members in named], plane, above=True),
+        annotations=[each | {"name": GROUND} for each in labels(names, plane, above=True)],
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )
-    return {"data": [_marks(spots)], "layout": drawn}
+    return {"data": [_marks(spots)], "layout": drawn, "aspect": round(plane.height / plane.width, 3)}
 
 
 def _plane(spots: Sequence[Spot]) -> Plane:
@@ -117,7 +119,7 @@ def _marks(spots: Sequence[Spot]) -> dict[str, Any]:
             "line": {"color": [INK if spot.group else MUTED for spot in spots], "width": 1.5},
             "size": 9,
         },
-        "hovertext": [f"{spot.job.statement} ({spot.group or NONE})" for spot in spots],
+        "hovertext": [f"{spot.statement} ({spot.group or NONE})" for spot in spots],
         "customdata": list(range(len(spots))),
         "hovertemplate": "%{hovertext}<extra></extra>",
     }

@@ -295,7 +295,7 @@ def saturation(curve: Curve) -> Chart:
         heads=(
             Head("No.", True),
             Head("Interview"),
-            Head("Held"),
+            Head("Held", True),
             Head("New", True),
             Head("Known", True),
             Head("New in the run ÷ base", True),

@@ -18,7 +18,8 @@ LINE_STRONG, HOVER = "--line-strong", "--hover"
 ROW_HEIGHT = 44  # of a bar or whisker whose name may take two lines
 LOW_ROW_HEIGHT = 24  # of many: one line each
 MANY = 50
-LABEL, HEADING = "label", "heading"  # annotations: without room on a narrow chart; cut to the chart's width
+# Names of annotations: without room on a narrow chart; cut to the chart's width; cut on a narrow chart
+LABEL, HEADING, GROUND = "label", "heading", "ground"
 FEW = 5  # interviews below which a share says next to nothing
 
 

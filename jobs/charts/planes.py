@@ -23,6 +23,7 @@ from jobs.charts.parts import (
 )
 from jobs.charts.places import MOST, Plane, labels
 from jobs.queries.charts import Asked, AskedKano, Source
+from jobs.queries.samples import DIRECTIONAL_BELOW
 from jobs.standing import REGIONS
 
 WIDE, HIGH = 600, 440  # pixels for which labels are placed; narrower charts go without
@@ -45,8 +46,8 @@ NO_PAIRS = Empty(
     "No survey has asked a Kano pair yet",
     "The plane needs two answers for each job: how people would feel with it, and how without. Put the pair "
     "into a survey, or import a file that holds the answers.",
-    "jobs:priorities",
-    "Go to the ranking",
+    "jobs:surveys",
+    "Go to the surveys",
 )
 
 
@@ -58,7 +59,7 @@ def landscape(asked: Sequence[Asked], source: Source, people: int) -> Chart:
         key="landscape",
         title="Where is the opportunity?",
         reading="To the right: important. Below: badly served today. The dotted lines are where the "
-        f"opportunity score is 10, 12 and 15. {WHOSE[source]}",
+        f"opportunity score is 10, 12 and 15. {WHOSE[source]}{_few(source, people)}",
         base=counted(people, one),
         heads=(
             Head("Rank", True),
@@ -76,6 +77,12 @@ def landscape(asked: Sequence[Asked], source: Source, people: int) -> Chart:
         missing="not ranked",
         shape="square",
     )
+
+
+def _few(source: Source, people: int) -> str:
+    if source is Source.COLLEAGUES or people >= DIRECTIONAL_BELOW:
+        return ""
+    return f" Fewer than {DIRECTIONAL_BELOW} answered: a direction only."
 
 
 def _asked_row(each: Asked) -> Row:
@@ -130,7 +137,7 @@ def kano(asked: Sequence[AskedKano], people: int) -> Chart:
         key="kano",
         title="What delights, and what is taken for granted?",
         reading="Up: having it pleases. To the right: lacking it displeases. The quadrants are split at one "
-        "half, which is a convention. Answered by respondents of a survey; they are not interviews.",
+        f"half, which is a convention. {WHOSE[Source.RESPONDENTS]}{_few(Source.RESPONDENTS, people)}",
         base=counted(people, "respondent"),
         heads=(
             Head("Rank", True),

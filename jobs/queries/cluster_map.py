@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db.models import Case, F, Q, When
 
 from jobs.models import Job
 from jobs.queries.clusters import is_doubtful
@@ -16,13 +18,43 @@ from studies.models import Run, Study
 MAP_KIND = "jobs.map"
 MOST_STATEMENTS = 1500  # on one map: every step of the drawing looks at all pairs
 MOST_SHOWN = 600  # at once: more could be neither seen nor read
+OF_GROUP = {
+    "group_id": "cluster_id",
+    "group_name": "cluster__name",
+    "near": "margin",
+    "stable": "stability",
+    "by_hand": "decided",
+    "asked": "proposed",
+}
+
+
+class Statement(NamedTuple):
+    """An individual job as far as the map is made of it: thousands of rows would be too many objects.
+
+    What follows the group says how the job is in it.
+    """
+
+    pk: int
+    text: str
+    cluster_id: int | None
+    group: str | None
+    margin: float | None
+    stability: float | None
+    decided: bool | None
+    proposed: bool | None
+
+    @property
+    def key(self) -> str:
+        """What its place is remembered by: the words, so that it survives being carried elsewhere."""
+        return hash_of(self.text)[:16]
 
 
 @dataclass(frozen=True)
 class Spot:
-    """One individual job on the map; `group` empty: in none. `doubtful`: nearly as close to another group."""
+    """A statement on the map; `group` empty: in none. `doubtful`: nearly as close to another group."""
 
-    job: Job
+    job_id: int
+    statement: str
     x: float
     y: float
     group: str
@@ -52,8 +84,8 @@ def cluster_map(study: Study, *, groups: int | None = None) -> Map:
     """Two queries. `groups`: the largest ones only; what is in none is shown where no group is left out."""
     run = study.runs.filter(kind=MAP_KIND, state=Run.State.DONE).order_by("-pk").first()
     placed = _placed(run.result) if run else {}
-    jobs = list(statements(study))
-    spots = [_spot(job, *found) for job in jobs if (found := placed.get(key_of(job)))]
+    jobs = statements(study)
+    spots = [_spot(said, *found) for said in jobs if (found := placed.get(said.key))]
     sizes = _sizes(spots)
     shown = {pk for pk, _ in sorted(sizes.items(), key=lambda each: (-each[1], each[0]))[:groups]}
     whole = groups is None or len(sizes) <= groups
@@ -68,21 +100,12 @@ def cluster_map(study: Study, *, groups: int | None = None) -> Map:
     )
 
 
-def statements(study: Study) -> Any:
-    """Individual jobs with their group."""
-    jobs = study.jobs.filter(scope=Job.Scope.INDIVIDUAL).select_related("membership__cluster")
-    return jobs.order_by("pk")
-
-
-def group_of(job: Job) -> Any:
-    """Its membership in a group that is not in the trash, or None."""
-    membership = getattr(job, "membership", None)
-    return membership if membership and membership.cluster.deleted_at is None else None
-
-
-def key_of(job: Job) -> str:
-    """What a place on the map is remembered by: the words, so that it survives being carried elsewhere."""
-    return hash_of(job.statement)[:16]
+def statements(study: Study) -> list[Statement]:
+    """Individual jobs with their groups, where those are not in the trash."""
+    alive = Q(membership__cluster__deleted_at=None, membership__cluster__isnull=False)
+    own = {name: Case(When(alive, then=F(f"membership__{path}"))) for name, path in OF_GROUP.items()}
+    jobs = study.jobs.filter(scope=Job.Scope.INDIVIDUAL).annotate(**own).order_by("pk")
+    return [Statement(*row) for row in jobs.values_list("pk", "statement", *own)]
 
 
 def _placed(result: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
@@ -105,11 +128,9 @@ def _share(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else None
 
 
-def _spot(job: Job, x: float, y: float) -> Spot:
-    member = group_of(job)
-    if member is None:
-        return Spot(job, x, y, "", None, False)
-    return Spot(job, x, y, member.cluster.name, member.cluster_id, is_doubtful(member))
+def _spot(said: Statement, x: float, y: float) -> Spot:
+    doubtful = said.cluster_id is not None and is_doubtful(said)
+    return Spot(said.pk, said.text, x, y, said.group or "", said.cluster_id, doubtful)
 
 
 def _sizes(spots: list[Spot]) -> dict[int, int]:
@@ -123,4 +144,4 @@ def _sizes(spots: list[Spot]) -> dict[int, int]:
 def _order(spot: Spot, sizes: Mapping[int, int]) -> tuple[bool, int, int, bool, int]:
     """The largest group first, those in none last; what is sure before what is doubtful."""
     group = spot.cluster_id or 0
-    return group == 0, -sizes.get(group, 0), group, spot.doubtful, spot.job.pk
+    return group == 0, -sizes.get(group, 0), group, spot.doubtful, spot.job_id

@@ -6,7 +6,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Prefetch, Q, QuerySet
@@ -123,7 +123,20 @@ class Spot(NamedTuple):
     proposed: bool
 
 
-def is_doubtful(member: Spot | ClusterMember) -> bool:
+class Placed(Protocol):
+    """How a job is in its group."""
+
+    @property
+    def margin(self) -> float | None: ...
+    @property
+    def stability(self) -> float | None: ...
+    @property
+    def decided(self) -> bool | None: ...
+    @property
+    def proposed(self) -> bool | None: ...
+
+
+def is_doubtful(member: Placed | ClusterMember) -> bool:
     """Nearly as close to another group, or often not here when drawn again; and nobody has decided."""
     if member.decided or member.proposed:
         return False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from jobs.encoders import sentence_encoder
-from jobs.queries.cluster_map import MAP_KIND, MOST_STATEMENTS, group_of, key_of, statements
+from jobs.queries.cluster_map import MAP_KIND, MOST_STATEMENTS, Statement, statements
 from jobs.vectors import remembering
 from studies.access import access_of
 from studies.models import Run
@@ -30,14 +31,13 @@ def draw_map(run: Run, report: Reporter) -> dict[str, Any]:
     return {"points": points, "kept": found.kept, "statements": len(texts)}
 
 
-def _material(jobs: Any) -> tuple[dict[str, str], dict[str, str]]:
+def _material(said: Iterable[Statement]) -> tuple[dict[str, str], dict[str, str]]:
     """Key -> words, and key -> group; statements in groups come first where there are too many."""
     texts: dict[str, str] = {}
     groups: dict[str, str] = {}
-    for job in sorted(jobs, key=lambda job: (group_of(job) is None, job.pk)):
-        key, member = key_of(job), group_of(job)
-        if key not in texts and len(texts) < MOST_STATEMENTS:
-            texts[key], groups[key] = job.statement, str(member.cluster_id) if member else ""
+    for each in sorted(said, key=lambda each: (each.cluster_id is None, each.pk)):
+        if each.key not in texts and len(texts) < MOST_STATEMENTS:
+            texts[each.key], groups[each.key] = each.text, str(each.cluster_id or "")
     return dict(sorted(texts.items())), groups
 
 

@@ -47,11 +47,13 @@ const drawingOf = (box, width) => {
   const figure = figureOf(box);
   const narrow = width < NARROW;
   for (const note of figure.layout.annotations ?? []) {
+    if (narrow && note.name === "ground") [note.text, note.font.size] = [cut(note.text, 14), 10];
     if (note.name === "heading") note.text = cut(note.text, Math.floor((width - (narrow ? 100 : 200)) / 7));
   }
   const { data, layout } = resolved({ data: figure.data, layout: figure.layout }, "");
   layout.font.family = token("--sans");
   layout.width = width;
+  if (figure.aspect) layout.height = Math.round(width * figure.aspect);
   if (figure.wrap) {
     const axis = layout[figure.wrap];
     axis.ticktext = axis.ticktext.map((text) => wrapped(text, narrow ? 18 : 44, figure.lines));

@@ -16,7 +16,8 @@ from jobs.actions.clusters import make_cluster
 from jobs.actions.group_changes import ClusterRefused
 from jobs.charts.cluster_map import hull
 from jobs.models import Job
-from jobs.queries.cluster_map import MAP_KIND, cluster_map, key_of
+from jobs.queries.cluster_map import MAP_KIND, cluster_map
+from jobs.vectors import hash_of
 from studies.access import StudyAccess
 from studies.models import Run
 from studies.roles import Role
@@ -43,7 +44,7 @@ def jobs(owner: StudyAccess) -> list[Job]:
 
 def drawn(access: StudyAccess, *jobs: Job, result: Any = None) -> Run:
     """A finished run with the jobs side by side, or with whatever came along."""
-    points = {key_of(job): [place / 10, -place / 10] for place, job in enumerate(jobs)}
+    points = {hash_of(job.statement)[:16]: [place / 10, -place / 10] for place, job in enumerate(jobs)}
     result = {"points": points, "kept": 0.5} if result is None else result
     return Run.objects.create(
         study=access.study, kind=MAP_KIND, input_digest="d", state=Run.State.DONE, result=result
@@ -61,7 +62,7 @@ def test_the_run_gives_every_statement_a_place_and_says_what_it_keeps(
     run.refresh_from_db()
 
     assert (run.state, run.error, run.result["statements"]) == (Run.State.DONE, "", 6)
-    assert set(run.result["points"]) == {key_of(job) for job in jobs}
+    assert set(run.result["points"]) == {hash_of(job.statement)[:16] for job in jobs}
     assert list(run.versions) == ["encoder"]
     with django_capture_on_commit_callbacks(execute=True):
         again = start_map(owner)
