@@ -290,6 +290,9 @@ def _check_sense(
     ) or (sum(token.is_content for token in zone) > 1)
     if not zone and (not contexts or contexts[0][0].text.casefold() in ("without", "ohne")):
         raise _Nothing("object")
+    have_one = sum(any(token.is_content for token in one.zone) for one in shared.parsed)
+    if not zone and have_one >= shared.enough:
+        raise _Nothing("object")
     if verb.casefold() in WEAK[language] and not is_placed:
         raise _Nothing("context")
     if verb.casefold().split()[-1] in ("as", "like", "werden"):
@@ -375,7 +378,7 @@ def _one_word(token: Token, shared: _Shared) -> Token:
         for other in part
         if other.key == token.key and other.is_content
     )
-    if forms[token.text.casefold()] * 2 >= sum(forms.values()):
+    if forms[token.text.casefold()] * 2 > sum(forms.values()):
         return token
     word = NAME_OF[shared.language].get(token.key) or forms.most_common()[0][0]
     if shared.language == "de":

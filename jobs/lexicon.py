@@ -67,7 +67,7 @@ OBJECT_OF: dict[str, dict[str, str]] = {
         """
         child: kid, son, daughter, baby, toddler
         school: nursery, kindergarten, daycare, preschool, crèche, creche
-        grocery: shopping
+        grocery: shopping, shop
         cost: price, expense, spending, fee
         family: relative, household
         friend: mate, buddy
@@ -82,7 +82,7 @@ OBJECT_OF: dict[str, dict[str, str]] = {
         safe: safety, safely, secure
         calm: relaxed, unhurried, stress
         client: customer
-        trip: journey, ride, go
+        trip: journey, ride, run
         """
     ),
     "de": _classes(

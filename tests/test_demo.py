@@ -28,7 +28,7 @@ def test_the_demo_study_is_whole(demo: Study) -> None:
 
     assert demo.interviews.count() == 13
     assert demo.elements.values("kind").distinct().count() == 12
-    assert demo.jobs.filter(scope="individual").count() == 72
+    assert demo.jobs.filter(scope="individual").count() == 73
     assert set(demo.memberships.values_list("role", flat=True)) == {
         "owner",
         "researcher",
@@ -71,4 +71,4 @@ def test_a_multiplied_study_has_words_of_its_own(db: None, settings: Any, tmp_pa
 
     statements = Study.objects.get().jobs.filter(scope="individual").values_list("statement", flat=True)
 
-    assert len(set(statements)) > 1.2 * 72
+    assert len(set(statements)) > 1.2 * 73

@@ -28,6 +28,7 @@ from interviews.models import Element, Interview, Participant
 from jobs.actions.business import set_business
 from jobs.actions.clusters import accept_cluster, make_cluster
 from jobs.actions.grouping import start_clustering
+from jobs.actions.pins import pin_jobs
 from jobs.actions.priorities import comment, decide, ranking, rate, set_goals, set_weights
 from jobs.actions.scenarios import save_scenario
 from jobs.actions.snapshots import approve_ranking
@@ -45,6 +46,7 @@ from strategy.actions import (
 )
 from studies.access import StudyAccess, open_study
 from studies.actions import accept_invitation, create_study, digest_of, invite
+from studies.tasks import execute_run
 
 HERE = Path(__file__).parent
 Report = Callable[[str], None]
@@ -82,7 +84,10 @@ def build(*, password: str, copies: int = 1, report: Report = lambda line: None)
         report(f"{demo.owner.study.interviews.count()} interviews")
     _codebook(demo)
     _planned(demo)
+    if copies == 1:
+        _first_look(demo)
     _generalise(demo)
+    _pin(demo)
     _judge(demo)
     add_surveys(demo.people, demo.general)
     for canvas in demo.plan["canvases"]:
@@ -215,6 +220,19 @@ def _planned(demo: Demo) -> None:
     """People who have agreed to nothing yet, and one interview to be held live."""
     people = {plan["pseudonym"]: _participant(demo.researcher, plan, "") for plan in demo.plan["planned"]}
     create_interview(demo.researcher, participant=people[demo.plan["live"]["pseudonym"]])
+
+
+def _first_look(demo: Demo) -> None:
+    """Everything grouped before anybody decided: the next run tells what changed since."""
+    run = start_clustering(demo.researcher)
+    execute_run(run.pk)
+
+
+def _pin(demo: Demo) -> None:
+    jobs = {job.statement: job for group in demo.jobs.values() for job in group}
+    for plan in demo.plan["pins"]:
+        pair = {"one": jobs[plan["one"]], "other": jobs[plan["other"]]}
+        pin_jobs(demo.people[plan["by"]], kind=plan["kind"], reason=plan["reason"], **pair)
 
 
 def _generalise(demo: Demo) -> None:

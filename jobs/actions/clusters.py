@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from jobs.actions.group_changes import ClusterRefused, place, undoable
+from jobs.actions.group_changes import OF_A_MEMBER, ClusterRefused, place, undoable
 from jobs.actions.pins import check_pins, lift, note_left
 from jobs.actions.statements import dismiss_warning
 from jobs.models import ClusterMember, Job, JobCluster, Level
 from jobs.queries.clusters import interviews_of, wordings
-from jobs.queries.pins import medoid_of
+from jobs.queries.pins import stand_ins, with_ties
 from jobs.queries.wording import proposed_statement
 from studies.access import StudyAccess
 from studies.history import register_verbs
@@ -34,17 +34,18 @@ ACCEPTED_ALREADY = "This group has been accepted already."
 
 
 def make_cluster(access: StudyAccess, *, name: str, jobs: Iterable[Job], reason: str = "") -> JobCluster:
-    """A group that a person forms by hand. Raises ClusterRefused where that contradicts a pin."""
+    """A group that a person forms by hand; what is tied to its jobs comes along. Raises ClusterRefused where
+    that contradicts a pin."""
     access.require(Verb.CODE)
-    jobs = list(jobs)
+    jobs = with_ties(access.study, jobs)
     sources = _clusters_of(access, jobs)
-    back = check_pins(access, jobs=_ids(jobs), is_new=True, sources=sources)
+    back = check_pins(access, jobs=_ids(jobs), is_new=True)
     with undoable(access, "cluster.made", *sources, reason=reason) as made:
         cluster: JobCluster = JobCluster.objects.create(
             study=access.study, name=name.strip()[:300], decided=True, named=True
         )
         place(access, cluster, [_by_hand(job) for job in jobs])
-        _decide(cluster, *sources)
+        _changed(cluster, *sources)
         made |= {"created": [cluster.pk], "target": cluster, "unpinned": lift(back)}
     return cluster
 
@@ -71,52 +72,66 @@ def rename_cluster(access: StudyAccess, *, cluster: JobCluster, name: str, reaso
     return cluster
 
 
-def move_member(access: StudyAccess, *, job: Job, to: JobCluster | None, reason: str = "") -> None:
-    """Moves an individual job to another group, or out of all groups; takes in one that a run proposed.
+def move_member(access: StudyAccess, *, job: Job, to: JobCluster | None, reason: str = "") -> list[Job]:
+    """Moves an individual job, and what is tied to it, to another group or out of all groups; returns them.
 
-    A job that was taken out is kept apart from its old group until somebody moves it back. Raises
-    ClusterRefused where the move contradicts a pin.
+    The group that they come to is decided; the one that they leave is as free as before. Out of all groups,
+    they are kept apart from the old one until somebody moves them back. Raises ClusterRefused where the
+    move contradicts a pin.
     """
     access.require(Verb.CODE)
-    sources = _clusters_of(access, [job])
-    touched = [*sources, *([to] if to and to not in sources else [])]
-    if not touched:
-        return
-    if to and sources == [to]:
-        _take_in(access, job, to, reason)
-        return
-    stands = None if to else medoid_of(sources[0], besides=job.pk)
-    back = check_pins(access, jobs=[job.pk], to=to, sources=sources, apart_from=stands)
+    jobs = with_ties(access.study, [job])
+    sources = _clusters_of(access, jobs)
+    if to is None:
+        return _take_out(access, jobs, sources, reason)
+    back = check_pins(access, jobs=_ids(jobs), to=to)
+    touched = [*sources, *([to] if to not in sources else [])]
     with undoable(access, "cluster.moved", *touched, reason=reason) as made:
         made["unpinned"] = lift(back)
-        if to is None:
-            made["pins"] = note_left(access, job=job, stands=stands, reason=reason)
-            _release(access, [job.pk])
-        else:
-            place(access, to, [_by_hand(job)])
-        _decide(*touched)
+        rows = {row["job_id"]: row for row in to.members.values(*OF_A_MEMBER)}
+        place(access, to, [{**rows.get(job.pk, {}), **_by_hand(job), "proposed": False} for job in jobs])
+        to.decided = True
+        to.save(update_fields=["decided"])
+        # what a run proposed to add was measured with it
+        _changed(*(cluster for cluster in touched if sources != [to]))
+    return jobs
 
 
-def _take_in(access: StudyAccess, job: Job, cluster: JobCluster, reason: str) -> None:
-    """What a run proposed to add belongs there now; what it measured with it still holds."""
-    back = check_pins(access, jobs=[job.pk], to=cluster)
-    with undoable(access, "cluster.moved", cluster, reason=reason) as made:
-        made["unpinned"] = lift(back)
-        cluster.members.filter(job=job).update(decided=True, proposed=False)
-        access.study.jobs.filter(pk=job.pk).update(general=cluster.general)
-        cluster.decided = True
-        cluster.save(update_fields=["decided"])
+def _take_out(access: StudyAccess, jobs: list[Job], sources: list[JobCluster], reason: str) -> list[Job]:
+    stands = {job: medoid for source in sources for job, medoid in stand_ins(source, jobs).items()}
+    check_pins(access, jobs=_ids(jobs), apart=[(job.pk, medoid.pk) for job, medoid in stands.items()])
+    if not sources:
+        return []
+    with undoable(access, "cluster.moved", *sources, reason=reason) as made:
+        made["pins"] = [
+            pk for job, medoid in stands.items() for pk in note_left(access, job, medoid, reason=reason)
+        ]
+        _release(access, _ids(jobs))
+        _changed(*sources)
+    return jobs
 
 
-def _decide(*clusters: JobCluster) -> None:
-    """A person chose the members: later runs leave them alone, and what a run measured holds no longer."""
+def _changed(*clusters: JobCluster) -> None:
+    """The members are others than those that a run measured: what it said of them holds no longer. A proposal
+    without members is none."""
     for cluster in clusters:
-        cluster.decided, cluster.resamples = True, 0
+        if not cluster.decided and not cluster.members.exists():
+            cluster.deleted_at = timezone.now()
+            cluster.save(update_fields=["deleted_at"])
+        cluster.resamples = 0
         cluster.cohesion = cluster.agreement = cluster.stability = None
         cluster.proposal = _proposal(cluster)
         measured = ["cohesion", "agreement", "stability", "resamples", "proposal"]
-        cluster.save(update_fields=["decided", *measured])
+        cluster.save(update_fields=measured)
         cluster.stands_on.clear()
+
+
+def _decide(*clusters: JobCluster) -> None:
+    """A person chose the members: later runs leave them alone."""
+    for cluster in clusters:
+        cluster.decided = True
+        cluster.save(update_fields=["decided"])
+    _changed(*clusters)
 
 
 def _proposal(cluster: JobCluster) -> str:
@@ -133,12 +148,12 @@ def _release(access: StudyAccess, jobs: list[int]) -> None:
 def split_cluster(
     access: StudyAccess, *, cluster: JobCluster, jobs: Iterable[Job], name: str = "", reason: str = ""
 ) -> JobCluster:
-    """The chosen members leave and form a group of their own. Raises ClusterRefused if none or all leave,
-    or where that contradicts a pin."""
+    """The chosen members, and what is tied to them, leave and form a group of their own; both are decided.
+    Raises ClusterRefused if none or all leave, or where that contradicts a pin."""
     access.require(Verb.CODE)
-    kept = cluster.members.filter(proposed=False)
-    chosen = [job for job in jobs if kept.filter(job=job).exists()]
-    if not 0 < len(chosen) < kept.count():
+    inside = set(cluster.members.filter(proposed=False).values_list("job_id", flat=True))
+    chosen = [job for job in with_ties(access.study, jobs) if job.pk in inside]
+    if not 0 < len(chosen) < len(inside):
         raise ClusterRefused("Choose some of the members, not all of them: the rest stays in this group.")
     back = check_pins(access, jobs=_ids(chosen), is_new=True, sources=[cluster])
     with undoable(access, "cluster.split", cluster, reason=reason) as made:

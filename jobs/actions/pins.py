@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from jobs.actions.group_changes import ClusterRefused, cleaned, pin_row, undoable
 from jobs.models import Job, JobCluster, Pin
-from jobs.pins import Clash, clash, contradiction
+from jobs.pins import Clash, Pair, clash, contradiction
 from jobs.queries import pins as queries
 from studies.access import StudyAccess
 from studies.history import person_name, register_verbs
@@ -122,11 +122,11 @@ def check_pins(
     to: JobCluster | None = None,
     is_new: bool = False,
     sources: Iterable[JobCluster] = (),
-    apart_from: Job | None = None,
+    apart: Iterable[Pair] = (),
 ) -> list[Pin]:
     """What stands against putting `jobs` into `to`, into a new group, or out of all groups.
 
-    `sources` are the groups that they leave and that count as decided from now on. Returns the pins that
+    `sources` are groups that count as decided from now on, `apart` pairs that will be. Returns the pins that
     the move makes void: a job that was taken out and now comes back. Raises ClusterRefused for the others.
     """
     moving = set(jobs)
@@ -142,8 +142,7 @@ def check_pins(
         placed |= dict.fromkeys(inside, to.pk if to else NEW_GROUP)
     else:
         placed = {pk: group for pk, group in placed.items() if pk not in moving}
-    apart = [*found.apart, *((pk, apart_from.pk) for pk in moving if apart_from)]
-    against = contradiction(tied=found.tied, apart=apart, placed=placed)
+    against = contradiction(tied=found.tied, apart=[*found.apart, *apart], placed=placed)
     if against:
         raise ClusterRefused(_of_the_move(access, against))
     return left
@@ -172,11 +171,9 @@ def lift(pins: Iterable[Pin]) -> list[dict[str, object]]:
     return rows
 
 
-def note_left(access: StudyAccess, *, job: Job, stands: Job | None, reason: str = "") -> list[int]:
+def note_left(access: StudyAccess, job: Job, medoid: Job, *, reason: str = "") -> list[int]:
     """A job that was taken out stays out: apart from the member that stands for its old group."""
-    if stands is None:
-        return []
-    first, second = sorted((job, stands), key=lambda each: each.pk)
+    first, second = sorted((job, medoid), key=lambda each: each.pk)
     pin, is_new = access.study.pins.get_or_create(
         first=first,
         second=second,

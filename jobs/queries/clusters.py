@@ -16,7 +16,7 @@ from jobs.queries.jobs import SPOKEN_AT_ONCE, Said, said_behind
 from studies.models import HistoryEntry, Run, Study
 
 RUN_KIND = "jobs.cluster"
-GROUPS_A_PAGE = 12
+GROUPS_A_PAGE = 18
 MEMBERS_ON_A_CARD = 5
 MEMBERS_A_PAGE = 120
 LOOSE_SHOWN = 20

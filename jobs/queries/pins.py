@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from jobs.models import ClusterMember, Job, JobCluster, Pin
-from jobs.pins import Pair
+from jobs.models import Job, JobCluster, Pin
+from jobs.pins import Pair, components
 from studies.models import HistoryEntry, Run, Study
 
 CHANGES_SHOWN = 40
@@ -75,12 +75,28 @@ def pins_since(study: Study, run: Run | None) -> int:
     return pins_of(study).filter(at__gt=run.created_at).count() if run else 0
 
 
-def medoid_of(cluster: JobCluster, *, besides: int) -> Job | None:
-    """The member that stands for its group: the nearest to the centre, else the one that came first."""
-    kept = cluster.members.filter(proposed=False, job__deleted_at=None).exclude(job=besides)
-    measured = kept.exclude(similarity=None).order_by("-similarity", "job_id").select_related("job").first()
-    found: ClusterMember | None = measured or kept.order_by("job_id").select_related("job").first()
-    return found.job if found else None
+def stand_ins(cluster: JobCluster, leaving: Iterable[Job]) -> dict[Job, Job]:
+    """Each leaving member with the one that stands for the group that stays: the nearest to its centre."""
+    gone = {job.pk: job for job in leaving}
+    rows = cluster.members.filter(job__deleted_at=None).select_related("job").order_by("job_id")
+    members = list(rows)
+    stay = [row for row in members if not row.proposed and row.job_id not in gone]
+    if not stay:
+        return {}
+    medoid = max(stay, key=lambda row: row.similarity if row.similarity is not None else -1.0).job
+    return {gone[row.job_id]: medoid for row in members if row.job_id in gone}
+
+
+def with_ties(study: Study, jobs: Iterable[Job]) -> list[Job]:
+    """The jobs and whatever is tied to one of them, directly or along a chain, in the order of their ids."""
+    chosen = {job.pk: job for job in jobs}
+    tied = decided(study).tied
+    first = components({*chosen, *(key for pair in tied for key in pair)}, tied)
+    leaders = {first[pk] for pk in chosen}
+    along = [pk for pk, leader in first.items() if leader in leaders and pk not in chosen]
+    if along:
+        chosen |= study.jobs.in_bulk(along)
+    return [chosen[pk] for pk in sorted(chosen)]
 
 
 def partners(study: Study, job: Job, *, text: str = "") -> list[Job]:

@@ -35,6 +35,15 @@ EXAMPLES = [
     ),
     (
         of(
+            "Bring the whole weekly shop home in one trip",
+            "Bring the week's shopping home in one run",
+            "Carry the whole Saturday shop home in one go",
+            "Carry the Friday shopping up the stairs in one trip",
+        ),
+        "Bring the groceries home in one trip",
+    ),
+    (
+        of(
             "Feel safe with the children in traffic",
             "Feel that the children are safe on the road",
             "Feel safe when riding with the kids in heavy traffic",
@@ -114,6 +123,7 @@ ODD_ONES = [
     (of("Get the children to school", "Die Kinder zur Schule bringen"), "languages"),
     ([*of("Get home"), *of("Feel at home", pattern="emotional")], "patterns"),
     (of(*ODD), "verb"),
+    (of("Bring the letters home", "Carry water home", "Bring a lamp home"), "object"),
     (of("Keep bees in a city", "Keep a diary for years", "Keep fit in old age"), "object"),
     (
         of(

@@ -91,13 +91,44 @@ def test_a_move_against_a_pin_is_refused(owner: StudyAccess) -> None:
 
     with pytest.raises(ClusterRefused, match=r"kept apart.*Another day"):
         clusters.move_member(owner, job=c, to=school)
-    with pytest.raises(ClusterRefused, match="belong together"):
-        clusters.move_member(owner, job=b, to=shopping)
-    with pytest.raises(ClusterRefused, match="belong together"):
+    with pytest.raises(ClusterRefused, match="kept apart"):
+        clusters.move_member(owner, job=b, to=shopping)  # the other one would come along
+    with pytest.raises(ClusterRefused, match="not all of them"):
         clusters.split_cluster(owner, cluster=school, jobs=[b])
     with pytest.raises(ClusterRefused, match="kept apart"):
         clusters.merge_clusters(owner, cluster=shopping, into=school)
     assert (members(school), members(shopping)) == ({a.pk, b.pk}, {c.pk, d.pk})
+
+
+def test_what_is_tied_moves_along_and_comes_back(owner: StudyAccess) -> None:
+    a, b, c, d = jobs_of(owner, *STATEMENTS[:4])
+    school, shopping = proposal(owner, a, b, c, name="School"), proposal(owner, d, name="Shopping")
+    pin_jobs(owner, kind=TOGETHER, one=a, other=b)
+
+    moved = clusters.move_member(owner, job=b, to=shopping)
+    assert (moved, members(school), members(shopping)) == ([a, b], {c.pk}, {a.pk, b.pk, d.pk})
+    clusters.move_member(owner, job=a, to=None)
+    assert (members(shopping), pins(owner)[:2]) == (
+        {d.pk},
+        [("left", b.pk, d.pk), ("left", a.pk, d.pk)],
+    )
+    undo_cluster_change(owner)
+    undo_cluster_change(owner)
+    assert (members(school), members(shopping)) == ({a.pk, b.pk, c.pk}, {d.pk})
+    assert pins(owner) == [("together", a.pk, b.pk)]
+
+
+def test_a_job_that_is_tied_into_a_decided_group_by_a_third_is_not_taken_out_alone(
+    owner: StudyAccess,
+) -> None:
+    a, b, c = jobs_of(owner, *STATEMENTS[:3])
+    school = clusters.make_cluster(owner, name="School", jobs=[a, b])
+    pin_jobs(owner, kind=TOGETHER, one=a, other=c)
+    pin_jobs(owner, kind=TOGETHER, one=b, other=c)
+
+    moved = clusters.move_member(owner, job=a, to=None)
+
+    assert (moved, members(school)) == ([a, b, c], set())
 
 
 def test_accepting_a_group_against_a_pin_is_refused(owner: StudyAccess) -> None:

@@ -1,0 +1,61 @@
+"""The board by keyboard: pin a pair, group again, read what changed, take a proposed job in, undo."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.steps import JONAS, Visitor, go, press, rows, until
+from tests.plugins.running import Studio
+
+ONE = "Keep the old dog's world larger than the flat"
+OTHER = "Get exercise into a day that has no free hour"
+
+
+def pin_by_keyboard(page: Page) -> None:
+    card = page.locator("[data-card]").filter(has_text=ONE)
+    card.get_by_role("link", name=ONE).first.focus()
+    press(page, "p")
+    dialog = page.get_by_role("dialog", name="Pin two jobs")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("exercise")
+    expect(dialog.locator("label.pin-partner")).to_have_count(1)
+    press(page, "Tab", "Space")
+    expect(dialog.get_by_role("radio", name=OTHER)).to_be_checked()
+    dialog.get_by_label("Why?").fill("Both are about moving more")
+    press(page, "Enter")
+
+
+def test_pin_group_again_read_the_change_take_in_and_undo(own_studio: Studio, visitor: Visitor) -> None:
+    page = go(visitor(own_studio, JONAS), own_studio, "clusters/")
+    until(lambda: bool(rows(own_studio, "SELECT 1 FROM studies_run WHERE kind = 'jobs.cluster' AND id > 1")))
+
+    pin_by_keyboard(page)
+    expect(page.get_by_text("1 decision about pairs since the last grouping")).to_be_visible()
+    page.get_by_role("button", name="Group again").click()
+    expect(
+        page.locator("[data-clusters-board]").get_by_text("What changed since the last run")
+    ).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("since the last grouping")).to_have_count(0)
+    ((pairs, groups),) = rows(
+        own_studio,
+        "SELECT count(*), count(DISTINCT m.cluster_id) FROM jobs_clustermember m "
+        "JOIN jobs_job j ON j.id = m.job_id WHERE j.statement IN (?, ?)",
+        ONE,
+        OTHER,
+    )
+    assert (pairs, groups) == (2, 1)
+
+    joining = page.get_by_role("button", name="Take in").first
+    joining.focus()
+    press(page, "Enter")
+    expect(page.get_by_text("Taken in. Control Z takes it back.")).to_be_attached()
+    taken = "SELECT count(*) FROM jobs_clustermember WHERE proposed"
+    ((waiting,),) = rows(own_studio, taken)
+    press(page, "Control+z")
+    until(lambda: rows(own_studio, taken) == [(waiting + 1,)])
+
+    go(page, own_studio, "clusters/decisions/")
+    expect(page.get_by_role("row").filter(has_text="Both are about moving more")).to_be_visible()
+    page.get_by_role("row").filter(has_text="moving more").get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Undo").click()
+    until(lambda: rows(own_studio, "SELECT count(*) FROM jobs_pin WHERE reason LIKE 'Both are%'") == [(1,)])
