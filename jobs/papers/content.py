@@ -180,7 +180,8 @@ class _Numbers:
         if low is None or expected is None or high is None:
             return None
         why = "Performers × reach × (worth − cost) a year, from ranges that somebody stands for."
-        return self.notes.figure(f"{expected:,.0f} ({low:,.0f} to {high:,.0f})", why, "n = 1 declaration")
+        text = f"{expected:,.0f} ({low:,.0f} to {high:,.0f})".replace("-", "−")
+        return self.notes.figure(text, why, "n = 1 declaration")
 
     def rated(self, criterion: str) -> Figure | None:
         value = self.row.number(f"values.{criterion}")
@@ -362,16 +363,21 @@ def _facts(row: Standing, numbers: _Numbers) -> Iterable[Fact]:
     yield Fact("Among the first three", numbers.top3(), "of simulated rankings")
     yield Fact("Heard in", numbers.heard(interval=False), row.interval)
     yield Fact("Evidence", numbers.evidence(), "")
-    worth = numbers.worth()
-    rest = [
+    yield from _known(
         ("Opportunity", numbers.opportunity(), row.region),
         ("Struggle", numbers.struggle(), ""),
         ("Forces lean", numbers.lean(), ""),
+    )
+    worth = numbers.worth()  # marks are given in the order of reading
+    yield from _known(
         ("Worth a year", worth, ""),
         ("Business potential", None if worth else numbers.rated("business"), ""),
         ("Strategic fit", numbers.rated("fit"), ""),
-    ]
-    yield from (Fact(label, figure, more) for label, figure, more in rest if figure)
+    )
+
+
+def _known(*told: tuple[str, Figure | None, str]) -> Iterable[Fact]:
+    return (Fact(label, figure, more) for label, figure, more in told if figure)
 
 
 def _bars(row: Standing, numbers: _Numbers) -> tuple[Bar, ...]:

@@ -141,8 +141,9 @@ def test_declared_ranges_stand_in_for_ratings_of_the_business() -> None:
     ]
     facts = {fact.label: fact.value for fact in page.facts}
 
-    assert facts["Worth a year"].text == "25,000 (1,000 to 90,000)"
+    assert facts["Worth a year"].text == "25,000 (−1,000 to 90,000)"
     assert "Business potential" not in facts
+    assert [fact.value.mark for fact in page.facts] == sorted(fact.value.mark for fact in page.facts)
     assert page.notes[facts["Worth a year"].mark - 1].endswith("n = 1 declaration, 14 May 2026.")
 
 
