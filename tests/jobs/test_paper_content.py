@@ -136,9 +136,10 @@ def test_an_opportunity_from_a_survey_counts_respondents_and_says_the_method() -
 
 
 def test_declared_ranges_stand_in_for_ratings_of_the_business() -> None:
-    page = board_paper(material(standing(1, **{"worth.0": 1000, "worth.1": 25000.4, "worth.2": 90000}))).jobs[
-        0
-    ]
+    worth = {"worth.0": -1000, "worth.1": 25000.4, "worth.2": 90000}
+
+    page = board_paper(material(standing(1, **worth))).jobs[0]
+
     facts = {fact.label: fact.value for fact in page.facts}
 
     assert facts["Worth a year"].text == "25,000 (−1,000 to 90,000)"
