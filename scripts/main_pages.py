@@ -17,6 +17,9 @@ PAGES = {
     "import": "import/",
     "transcript": "transcripts/{transcript}/",
     "suggestions": "suggestions/",
+    "verbatims": "verbatims/",
+    "verbatim-source": "verbatims/{source}/",
+    "verbatim-group": "verbatims/groups/{group}/",
     "jobs": "jobs/",
     "job": "jobs/{general}/",
     "write": "jobs/write/{interview}/",
@@ -68,6 +71,8 @@ IDS = {
     "snapshot": "SELECT id FROM jobs_snapshot ORDER BY id LIMIT 1",
     "closed_survey": "SELECT id FROM jobs_survey WHERE state = 'closed' ORDER BY id LIMIT 1",
     "open_survey": "SELECT id FROM jobs_survey WHERE state = 'open' ORDER BY id LIMIT 1",
+    "source": "SELECT id FROM jobs_verbatimsource ORDER BY id LIMIT 1",
+    "group": "SELECT group_id FROM jobs_verbatimlink ORDER BY id LIMIT 1",
     "canvas": "SELECT id FROM strategy_canvas ORDER BY id LIMIT 1",
     "action": "SELECT id FROM strategy_action ORDER BY id LIMIT 1",
 }

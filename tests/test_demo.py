@@ -52,6 +52,15 @@ def test_its_surveys_show_a_sure_segment_and_a_directional_one(demo: Study) -> N
     assert all(item.kano.n for item in results(running, method="mean").items)
 
 
+def test_reviews_stand_beside_the_interviews(demo: Study) -> None:
+    source = demo.verbatimsources.get()
+
+    assert (source.state, source.rows, source.distinct, source.refused) == ("ready", 329, 320, 2)
+    assert demo.verbatimgroups.count() == 31
+    assert demo.verbatimlinks.filter(job__scope="generalised").count() == 2
+    assert demo.verbatimgroups.filter(texts=0).count() == 0
+
+
 def test_every_quote_is_the_words_of_its_transcript(demo: Study) -> None:
     for quote in Quote.objects.select_related("transcript"):
         assert quote.transcript.text[quote.start : quote.end] == quote.text

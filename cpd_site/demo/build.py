@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.http import QueryDict
 
+from cpd_site.demo.reviews import add_reviews
 from cpd_site.demo.surveys import add_surveys
 from cpd_site.demo.vary import varied
 from interviews.actions.codes import add_code, give_code
@@ -92,6 +93,7 @@ def build(*, password: str, copies: int = 1, report: Report = lambda line: None)
     add_surveys(demo.people, demo.general)
     for canvas in demo.plan["canvases"]:
         _canvas(demo, canvas)
+    add_reviews(demo.researcher, demo.general)
     start_clustering(demo.researcher)
     return demo.owner
 

@@ -203,7 +203,7 @@ def store_groups(
     access: StudyAccess,
     *,
     source: VerbatimSource,
-    run: Run,
+    run: Run | None,
     groups: Sequence[Mapping[str, Any]],
     places: Iterable[tuple[int, int, float]],
 ) -> int:

@@ -32,7 +32,8 @@ from studies.tables import Row, TableError, open_table
 
 if TYPE_CHECKING:
     from jobs.analysis import Encoder
-    from jobs.analysis.scale import Labels, Reader, Vectors
+    from jobs.analysis.embed import Vectors
+    from jobs.analysis.scale import Labels, Reader
 
 MOST_TOGETHER = 2_000  # texts that the vote of three views groups; above, in two stages
 READ_AT_ONCE = 500  # texts of one part that the encoder reads: about a second
@@ -56,6 +57,10 @@ def import_verbatims(run: Run, report: Reporter) -> dict[str, Any]:
     source = _source_of(access, run)
     if source.state == VerbatimSource.State.READY:
         return {"rows": source.rows}
+    return import_rows(access, source, report)
+
+
+def import_rows(access: StudyAccess, source: VerbatimSource, report: Reporter) -> dict[str, int]:
     report(0, "Making room")
     actions.forget_rows(source, state=VerbatimSource.State.IMPORTING)
     with _nothing_by_half(source):
