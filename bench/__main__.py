@@ -10,7 +10,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("server", "transcript", "browser", "weight", "analysis", "quality", "suggest", "survey", "ranking")
+PARTS = (
+    "server",
+    "transcript",
+    "browser",
+    "weight",
+    "analysis",
+    "quality",
+    "suggest",
+    "survey",
+    "ranking",
+    "scale",
+)
 
 
 def main() -> None:
@@ -19,7 +30,18 @@ def main() -> None:
         raise SystemExit(f"Unknown part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
     with tempfile.TemporaryDirectory(prefix="studio-bench-") as folder:
         _prepare(Path(folder))
-        from bench import analysis, browser, quality, ranking, server, suggest, survey, transcript, weight
+        from bench import (
+            analysis,
+            browser,
+            quality,
+            ranking,
+            scale,
+            server,
+            suggest,
+            survey,
+            transcript,
+            weight,
+        )
         from bench.table import show
 
         modules = {
@@ -32,6 +54,7 @@ def main() -> None:
             "suggest": suggest,
             "survey": survey,
             "ranking": ranking,
+            "scale": scale,
         }
         for part in chosen:
             show(part, modules[part].measure())

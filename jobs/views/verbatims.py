@@ -258,7 +258,7 @@ def _group_page(
         "query": query_without(request, "page", "find"),
         "links": queries.links_of_group(group),
         "find": words,
-        "jobs": queries.jobs_like(access.study, words) if access.may(Verb.CODE) else [],
+        "jobs": queries.jobs_like(access.study, words) if words.strip() and access.may(Verb.CODE) else [],
     }
     if status != 200:
         return render(request, "jobs/verbatim_group.html", context | more, status=status)

@@ -1,0 +1,61 @@
+"""Grouping verbatims in real workers: parts are shared, and a killed worker is no reason to begin again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from jobs.actions import verbatims as actions
+from jobs.models import Verbatim, VerbatimSource
+from jobs.verbatim_rows import key_of
+from studies import tasks
+from studies.access import StudyAccess
+from studies.models import Run
+from tests.jobs.test_clustering_worker import is_over, wait_for
+from tests.jobs.verbatims_made import reviews
+
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+TEXTS = 2600  # above what is grouped at once
+
+
+def filled(access: StudyAccess) -> VerbatimSource:
+    source = VerbatimSource.objects.create(
+        study=access.study, name="Reviews", digest="d", state="ready", rows=TEXTS, distinct=TEXTS
+    )
+    Verbatim.objects.bulk_create(
+        Verbatim(study=access.study, source=source, row=row, text=text, text_hash=key_of(text))
+        for row, (text, _) in enumerate(reviews(TEXTS), 2)
+    )
+    return source
+
+
+def test_a_grouping_whose_worker_was_killed_reads_only_what_is_missing(
+    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], request: pytest.FixtureRequest
+) -> None:
+    from tests.plugins import surroundings
+
+    source = filled(owner)
+    run = wait_for(
+        actions.start_grouping(owner, source=source), lambda run: owner.study.vectors.count() > 0, 90
+    )
+    os.killpg(celery_worker.pid, signal.SIGKILL)
+    celery_worker.wait()
+    read = owner.study.vectors.count()
+    assert source.groups.count() == 0
+
+    # the lease is what tells a dead worker from a slow one: let it run out instead of waiting for it
+    Run.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now() - timedelta(seconds=1))
+    second = surroundings._start_worker(surroundings._environment_of_the_test_database())
+    request.addfinalizer(lambda: surroundings._stop(second))
+    tasks.sweep_runs.delay()
+
+    run = wait_for(run, is_over, 120)
+    assert (run.state, run.error, run.attempt) == ("done", "", 2)
+    assert 0 < read <= owner.study.vectors.count() == TEXTS
+    assert source.groups.count() == run.result["groups"] > 0
+    assert owner.study.runs.filter(kind="jobs.verbatims_part").count() == 0
