@@ -46,6 +46,8 @@ def cluster_map(found: Map) -> Chart:
         f"roughly kept{_kept(found)}; members of a group are drawn closer. Hollow: doubtful, nearly as close "
         "to another group. A cross: in no group.",
         base=_base(found),
+        how="Distances between the vectors of the statements, halved within a group, laid on a plane by "
+        "stress majorisation (SMACOF, de Leeuw 1977) from the classical solution (Torgerson 1952).",
         heads=(
             Head("Group"),
             Head("Job of one person"),

@@ -65,6 +65,7 @@ class Chart:
     named: int = 0
     opens: str = "jobs:priority"
     missing: str = "not known"
+    how: str = ""  # the formula and its source
     shape: str = ""  # "square": its twin stands beside it
 
     @property

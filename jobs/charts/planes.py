@@ -61,6 +61,9 @@ def landscape(asked: Sequence[Asked], source: Source, people: int) -> Chart:
         reading="To the right: important. Below: badly served today. The dotted lines are where the "
         f"opportunity score is 10, 12 and 15. {WHOSE[source]}{_few(source, people)}",
         base=counted(people, one),
+        how="I + max(I − S, 0): importance and satisfaction, rated 1 to 5, on 0 to 10, by the method that"
+        " the ranking is set to (mean or top two box). Ulwick’s opportunity algorithm; over 15 "
+        "extreme, 12 to 15 low-hanging, 10 to 12 worth considering.",
         heads=(
             Head("Rank", True),
             Head("Job"),
@@ -139,6 +142,9 @@ def kano(asked: Sequence[AskedKano], people: int) -> Chart:
         reading="Up: having it pleases. To the right: lacking it displeases. The quadrants are split at one "
         f"half, which is a convention. {WHOSE[Source.RESPONDENTS]}{_few(Source.RESPONDENTS, people)}",
         base=counted(people, "respondent"),
+        how="Each pair of answers falls into a class by the published table (Kano 1984). Better = (A + O) ÷ "
+        "(A + O + M + I), Worse = −(O + M) ÷ (A + O + M + I) (Timko in Berger 1993); reverse and "
+        "questionable pairs are left out.",
         heads=(
             Head("Rank", True),
             Head("Job"),

@@ -25,7 +25,7 @@ from jobs.charts.parts import (
     row_axis,
     row_height,
 )
-from jobs.queries.priority_table import WEIGHTED, Line
+from jobs.queries.priority_table import BY_KEY, WEIGHTED, Line
 
 NOT_RANKED = Empty(
     "No job is ranked yet",
@@ -54,6 +54,7 @@ def rank_intervals(lines: Sequence[Line]) -> Chart:
         reading="The dot is the rank, the line holds 90 % of the ranks in 2,000 repetitions with other luck. "
         "Where lines overlap, do not argue about the order.",
         base=_interviews(ranked),
+        how=_how("rank"),
         heads=(
             Head("Job"),
             Head("Rank", True),
@@ -65,6 +66,10 @@ def rank_intervals(lines: Sequence[Line]) -> Chart:
         figure=_intervals(ranked) if ranked else None,
         empty=NOT_RANKED,
     )
+
+
+def _how(column: str) -> str:
+    return f"{BY_KEY[column].formula} {BY_KEY[column].source}"
 
 
 def _interviews(lines: Sequence[Line]) -> str:
@@ -141,6 +146,7 @@ def contributions(lines: Sequence[Line]) -> Chart:
         reading="Each part is what one criterion adds to the score of 0 to 100. A short bar of few parts may "
         "only be unknown: a criterion that nobody rated is left out, not counted as zero.",
         base=_interviews(ranked),
+        how=_how("score"),
         heads=(
             Head("Job"),
             Head("Rank", True),

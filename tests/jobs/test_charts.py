@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from collections.abc import Callable
@@ -323,6 +324,7 @@ def test_every_chart_has_a_table_and_a_file_of_the_same_rows(filled: StudyAccess
         head, *rows = rows_of(client.get(at(filled, "chart_csv", f"?{page.context['query']}")))
 
         assert chart.figure is not None, show
+        assert chart.how in html.unescape(page.content.decode())
         assert points_of(chart) == set(range(len(chart.rows)))
         assert json.loads(json.dumps(chart.figure)) == chart.figure
         assert head == [each.label for each in chart.heads]
