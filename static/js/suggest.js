@@ -91,14 +91,26 @@ export const createSuggestions = async ({ turns, bar, unitsOf, rangeOf, select, 
     chip.querySelector("[data-suggest-count]").textContent = `${number} likely`;
   };
 
+  // Only what changed is drawn anew: a long transcript has a thousand marks, and a new element replaces one turn.
+  const ranges = new Map();
+  const highlight = globalThis.CSS?.highlights ? new Highlight() : null;
+  if (highlight) CSS.highlights.set("suggested", highlight);
   const mark = () => {
     count();
-    if (!globalThis.CSS?.highlights) return;
-    const ranges = stops().map((each) => {
-      const said = saidAt(each.start);
-      return said ? rangeOf([said, unitsOf(said, each.start), unitsOf(said, each.end)]) : null;
-    });
-    CSS.highlights.set("suggested", new Highlight(...ranges.filter(Boolean)));
+    if (!highlight) return;
+    const wanted = new Set(stops());
+    for (const [each, range] of ranges) {
+      if (wanted.has(each) && range.startContainer.isConnected && !range.collapsed) continue;
+      highlight.delete(range);
+      ranges.delete(each);
+    }
+    for (const each of wanted) {
+      const said = ranges.has(each) ? null : saidAt(each.start);
+      if (!said) continue;
+      const range = rangeOf([said, unitsOf(said, each.start), unitsOf(said, each.end)]);
+      ranges.set(each, range);
+      highlight.add(range);
+    }
   };
   let waiting = 0;
   const markSoon = () => { clearTimeout(waiting); waiting = setTimeout(mark, 60); };
