@@ -28,10 +28,12 @@ PLACES, PLACE_WIDTH = 8, 0.12  # how finely the regression sees where in the int
 INVERSE_PENALTY = 10.0  # C of the regression
 MOST_EXAMPLES = 3000  # more teach nothing and take long
 FOLDS = 5
+AT_ONCE = 2000  # rows that are judged together
 CURVE = (0, 1, 5, 10, 20)  # labels of each element, for the learning curve
 DRAWS = 4  # how often the few examples of the curve are drawn anew
 TESTED_ENOUGH = 30  # held-back sentences that confidences can be calibrated on
 SHOWN = 3
+PARTS = ("text", "before", "after", "question")  # of a sentence: what is encoded
 MIN_CODE_EXAMPLES, MIN_CODE_INTERVIEWS = 3, 2
 CODE_NEAR = 3.5  # so near, in standard deviations, a code is as likely as not by its description alone
 LIKELY_CODE = 0.35  # below it a code is not suggested
@@ -67,8 +69,9 @@ class Material:
     rows: Rows
     near: Array
 
-    def first(self, count: int) -> Material:
-        return Material(self.keys, self.rows[:count], self.near[:count])
+    def at(self, rows: Sequence[int]) -> Material:
+        """Only these rows."""
+        return Material(self.keys, self.rows[np.asarray(rows, int)], self.near[np.asarray(rows, int)])
 
 
 @dataclass(frozen=True)
@@ -104,22 +107,48 @@ class Evaluation:
 
 # --- sentences to numbers ----------------------------------------------------------------------------
 def material(sentences: Sequence[Sentence], labels: Sequence[Label], encoder: Encoder) -> Material:
-    """Everything in one call of the encoder, as some encoders compare texts of one call only."""
-    said, asked = _texts(labels, "said"), _texts(labels, "asked")
-    parts = [[getattr(each, name) for each in sentences] for name in ("text", "before", "after", "question")]
-    vectors = _Vectors([*said, *asked, *(text for part in parts for text in part)], encoder)
-    text, before, after, question = (vectors.of(part) for part in parts)
-    around = unit(text + NEIGHBOURS * (before + after))
-    views = [_centred(each) for each in (text, around, question)]
-    places = _places([each.place for each in sentences])
-    centre = vectors.of(said).mean(axis=0) if said else 0
-    near = sum(
-        _near(view, [unit(vectors.of(label.said) - centre).mean(axis=0) for label in labels])
-        for view in views[:2]
-    )
-    near = near + _near(question, [vectors.of(label.asked) for label in labels])
-    rows = np.hstack([*views, places], dtype=np.float32)
-    return Material(tuple(label.key for label in labels), rows, near)
+    return materials(sentences, [labels], encoder)[0]
+
+
+def materials(
+    sentences: Sequence[Sentence], families: Sequence[Sequence[Label]], encoder: Encoder
+) -> list[Material]:
+    """One material a family of labels, all over the same rows.
+
+    Everything is encoded in one call, as some encoders compare texts of one call only.
+    """
+    texts = [getattr(each, name) for name in PARTS for each in sentences]
+    words = [text for family in families for label in family for text in (*label.said, *label.asked)]
+    vectors = _Vectors([*texts, *words], encoder)
+    rows = _rows(sentences, vectors)
+    return [
+        Material(tuple(label.key for label in family), rows, _nearness(rows, family, vectors))
+        for family in families
+    ]
+
+
+def _rows(sentences: Sequence[Sentence], vectors: _Vectors) -> Rows:
+    """Three views of each sentence and its place, side by side; filled view by view, as rows may be many."""
+    text, before, after, question = ([getattr(each, name) for each in sentences] for name in PARTS)
+    dim = vectors.dim
+    rows = np.empty((len(sentences), 3 * dim + PLACES), dtype=np.float32)
+    rows[:, :dim] = vectors.of(text)
+    around = (vectors.of(before) + vectors.of(after)) * NEIGHBOURS + rows[:, :dim]
+    rows[:, :dim] = _centred(rows[:, :dim])
+    rows[:, dim : 2 * dim] = _centred(unit(around))
+    rows[:, 2 * dim : 3 * dim] = _centred(vectors.of(question))
+    rows[:, 3 * dim :] = _places([each.place for each in sentences])
+    return rows
+
+
+def _nearness(rows: Rows, labels: Sequence[Label], vectors: _Vectors) -> Array:
+    """How near each row is to what each label says (in both views) and to the questions that bring it."""
+    dim = vectors.dim
+    said = vectors.of([text for label in labels for text in label.said])
+    centre = said.mean(axis=0) if len(said) else 0
+    typical = [unit(vectors.of(label.said) - centre).mean(axis=0) for label in labels]
+    near = _near(rows[:, :dim], typical) + _near(rows[:, dim : 2 * dim], typical)
+    return near + _near(rows[:, 2 * dim : 3 * dim], [vectors.of(label.asked) for label in labels])
 
 
 class _Vectors:
@@ -128,16 +157,13 @@ class _Vectors:
     def __init__(self, texts: Sequence[str], encoder: Encoder) -> None:
         distinct = sorted({text for text in texts if text.strip()})
         self.places = {text: number for number, text in enumerate(distinct)}
-        self.values = encoder.encode(distinct) if distinct else np.zeros((0, encoder.dim))
-        self.nothing = np.zeros(encoder.dim)
+        self.dim = encoder.dim
+        self.values = encoder.encode(distinct) if distinct else np.zeros((0, self.dim))
+        self.nothing = np.zeros(self.dim)
 
     def of(self, texts: Sequence[str]) -> Rows:
         rows = [self.values[self.places[text]] if text in self.places else self.nothing for text in texts]
-        return np.array(rows, dtype=np.float32).reshape(len(texts), len(self.nothing))
-
-
-def _texts(labels: Sequence[Label], name: str) -> list[str]:
-    return [text for label in labels for text in getattr(label, name)]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dim)
 
 
 def _centred(rows: Rows) -> Rows:
@@ -198,8 +224,9 @@ def likely(
     basis = _basis(found.rows[np.array(train)])
     model = _regression().fit(found.rows[np.array(train)] @ basis, [of[row] for row in train])
     learned = np.zeros_like(prior)
-    columns = [found.keys.index(key) for key in model.classes_]
-    learned[:, columns] = model.predict_proba(found.rows[rows] @ basis)
+    columns = np.array([found.keys.index(key) for key in model.classes_])
+    for some in np.array_split(np.arange(len(rows)), len(rows) // AT_ONCE + 1):
+        learned[np.ix_(some, columns)] = model.predict_proba(found.rows[rows[some]] @ basis)
     share = PRIOR_EXAMPLES / (PRIOR_EXAMPLES + len(train) / len(found.keys))
     return _tempered(share * prior + (1 - share) * learned, temperature)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from interviews import kinds
@@ -25,22 +26,23 @@ CHUNK = 256  # texts between two reports
 @run_kind(RUN_KIND, title="Training the suggestions", result_page="jobs:suggestions")
 def train(run: Run, report: Reporter) -> dict[str, Any]:
     """Only what people coded teaches; a suggestion counts once a person accepted it, as their coding."""
-    from jobs.analysis.suggest import evaluate
+    from jobs.analysis.suggest import evaluate, materials
 
     access = access_of(run)
     report(0, "Reading what was coded")
     labels, found = count_labels(access.study), coding_material(access.study)
-    encoder = _encoder(access.study)
+    encoder, sentences = _encoder(access.study), _sentences(found)
     run.versions = {"encoder": encoder.name, "version": encoder.version}
-    sentences = _sentences(found)
     _encode(encoder, sentences, report)
-    material = _material(sentences, element_labels(access.study), encoder)
+    lesson = _code_lesson(access.study, found)
+    families = [element_labels(access.study), lesson.labels]
+    for_elements, for_codes = materials(sentences, families, encoder)
     kinds_of = [each.kind for each in found.coded]
     interviews = [str(each.interview) for each in found.coded]
-    tested = evaluate(material.first(len(found.coded)), kinds_of, interviews, report=_part(report, 0.5, 0.8))
+    tested = evaluate(for_elements, kinds_of, interviews, report=_part(report, 0.5, 0.8))
     report(0.8, "Suggesting for the rest")
-    elements = _ranked_elements(material, found, kinds_of, tested.temperature)
-    codes, code_scores = _codes(access.study, found, sentences, encoder)
+    elements = _ranked_elements(for_elements, found, kinds_of, tested.temperature)
+    codes, code_scores = _ranked_codes(for_codes, found, lesson)
     report(0.95, "Storing the suggestions")
     stored = store_training(
         access,
@@ -95,12 +97,6 @@ def _encode(encoder: Encoder, sentences: Sequence[Sentence], report: Reporter) -
         encoder.encode(texts[start : start + CHUNK])
 
 
-def _material(sentences: Sequence[Sentence], labels: Sequence[Label], encoder: Encoder) -> Material:
-    from jobs.analysis.suggest import material
-
-    return material(sentences, labels, encoder)
-
-
 def _part(report: Reporter, low: float, high: float) -> Reporter:
     return lambda fraction, message: report(low + (high - low) * fraction, message)
 
@@ -116,42 +112,47 @@ def _ranked_elements(
 
 
 # --- codes -------------------------------------------------------------------------------------------
-def _codes(
-    study: Study, found: CodingMaterial, sentences: Sequence[Sentence], encoder: Encoder
-) -> tuple[list[list[tuple[str, float]]], dict[str, Score]]:
-    """Learned from interviews where codes were given at all: elsewhere their absence says nothing."""
-    from jobs.analysis.suggest import LIKELY_CODE, evaluate_codes, learnable, likely_codes, ranked
+@dataclass(frozen=True)
+class CodeLesson:
+    """Codes with enough examples, and the coded rows of the interviews where codes were given at all:
+    elsewhere their absence says nothing."""
+
+    labels: list[Label]
+    names: dict[str, str]  # key -> name
+    rows: list[int]
+    given: list[frozenset[str]]  # by coded row
+
+
+def _code_lesson(study: Study, found: CodingMaterial) -> CodeLesson:
+    from jobs.analysis.suggest import Label, learnable
 
     with_codes = {each.interview for each in found.coded if each.codes}
-    places = [place for place, each in enumerate(found.coded) if each.interview in with_codes]
-    given = [frozenset(map(str, found.coded[place].codes)) for place in places]
-    interviews = [str(found.coded[place].interview) for place in places]
-    names = _learnable_names(study, learnable(given, interviews))
-    if not names:
+    rows = [row for row, each in enumerate(found.coded) if each.interview in with_codes]
+    given = [frozenset(map(str, each.codes)) for each in found.coded]
+    keys = learnable([given[row] for row in rows], [str(found.coded[row].interview) for row in rows])
+    book = study.codes.filter(pk__in=keys).values_list("pk", "name", "description")
+    about = {str(pk): [text for text in (name, description) if text] for pk, name, description in book}
+    labels = [Label(key, tuple(texts)) for key, texts in about.items()]
+    return CodeLesson(labels, {key: texts[0] for key, texts in about.items()}, rows, given)
+
+
+def _ranked_codes(
+    material: Material, found: CodingMaterial, lesson: CodeLesson
+) -> tuple[list[list[tuple[str, float]]], dict[str, Score]]:
+    """What to suggest for each uncoded sentence, and how the codes fared, by name."""
+    from jobs.analysis.suggest import LIKELY_CODE, evaluate_codes, likely_codes, ranked
+
+    if not lesson.labels:
         return [[] for _ in found.uncoded], {}
-    chosen = [*(sentences[place] for place in places), *sentences[len(found.coded) :]]
-    material = _material(chosen, _code_labels(study, names), encoder)
-    wanted = range(len(places), len(chosen))
-    table = likely_codes(material, given, range(len(places)), wanted)
+    coded = len(found.coded)
+    table = likely_codes(material, lesson.given, lesson.rows, range(coded, coded + len(found.uncoded)))
     best = [
         [(key, share) for key, share in row if share >= LIKELY_CODE] for row in ranked(table, material.keys)
     ]
-    scores = evaluate_codes(material.first(len(places)), given, interviews)
-    return best, {names[key]: score for key, score in scores.items()}
-
-
-def _learnable_names(study: Study, keys: Sequence[str]) -> dict[str, str]:
-    rows = study.codes.filter(pk__in=keys).values_list("pk", "name")
-    return {str(pk): name for pk, name in rows}
-
-
-def _code_labels(study: Study, names: dict[str, str]) -> list[Label]:
-    from jobs.analysis.suggest import Label
-
-    about = dict(study.codes.values_list("pk", "description"))
-    return [
-        Label(key, tuple(text for text in (name, about[int(key)]) if text)) for key, name in names.items()
-    ]
+    given = [lesson.given[row] for row in lesson.rows]
+    interviews = [str(found.coded[row].interview) for row in lesson.rows]
+    scores = evaluate_codes(material.at(lesson.rows), given, interviews)
+    return best, {lesson.names[key]: score for key, score in scores.items()}
 
 
 # --- what is stored ----------------------------------------------------------------------------------

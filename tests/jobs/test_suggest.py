@@ -228,5 +228,5 @@ def test_codes_are_suggested_side_by_side() -> None:
 
     assert table[0][0] > suggest.LIKELY_CODE > table[0][1]
     assert table[1][1] > suggest.LIKELY_CODE > table[1][0]
-    scores = suggest.evaluate_codes(found.first(12), given, [row.interview for row in rows[:12]])
+    scores = suggest.evaluate_codes(found.at(range(12)), given, [row.interview for row in rows[:12]])
     assert scores == {"1": Score(6, 6, 6, 6), "2": Score(6, 6, 6, 6)}
