@@ -203,8 +203,8 @@ def _corrections(sample: Sample, grouping: Grouping) -> tuple[list[tuple[str, st
         if sample.truth[int(group.medoid)] == main[place]:
             apart += [(key, group.medoid) for key in strangers[:2]]
     together = [pair for pair in together if _true(sample, *pair)]
-    half = together[: max(1, wanted // 2)]
-    return half, apart[: wanted - len(half)]
+    together = together[:wanted]
+    return together, apart[: wanted - len(together)]
 
 
 def _true(sample: Sample, one: str, other: str) -> bool:

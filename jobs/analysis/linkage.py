@@ -40,10 +40,31 @@ def by_average(distances: Array, cut: float, holds: Holds) -> Labels:
     """Average linkage that obeys: what belongs together is merged first, and what a group may not join, no
     group that it has joined may join either (constraints inherited on merging, Davidson and Ravi 2005).
 
-    Without decisions this is the usual average linkage.
+    Single statements that are kept apart from others take their place last: before, one that strayed into a
+    group would pull its neighbours there to its side. Without decisions this is the usual average linkage.
     """
     if not holds.any:
         return _by_tree(distances, cut)
+    near = _told_by_pins(distances, holds)
+    alone, parted = np.bincount(holds.block) == 1, np.asarray(holds.apart.any(axis=1))
+    last = (alone & parted)[holds.block]
+    first = np.flatnonzero(~last)
+    labels = np.full(len(distances), -1)
+    labels[first] = _merged(near[np.ix_(first, first)], cut, holds.of(first))
+    return _placed(near, cut, holds, labels)
+
+
+def _told_by_pins(distances: Array, holds: Holds) -> Array:
+    """What is near one of two statements that belong together is near what is near the other: `distances` lie
+    between 0 and 1, nearness along the way is multiplied and squared."""
+    result = distances.copy()
+    for block in np.flatnonzero(np.bincount(holds.block) > 1):
+        near = (1 - distances[:, holds.block == block]).max(axis=1) ** 2
+        result = np.minimum(result, 1 - np.outer(near, near))
+    return result
+
+
+def _merged(distances: Array, cut: float, holds: Holds) -> Labels:
     one_hot = np.eye(len(holds.apart))[holds.block]
     sizes = one_hot.sum(axis=0)
     between = one_hot.T @ distances @ one_hot / np.outer(sizes, sizes)
@@ -55,6 +76,22 @@ def by_average(distances: Array, cut: float, holds: Holds) -> Labels:
 
     _merge_nearest(between, sizes, cut, joined)
     return compact(into[holds.block])
+
+
+def _placed(distances: Array, cut: float, holds: Holds, labels: Labels) -> Labels:
+    """Each statement without a group goes to the nearest that it may join, the nearest of all first."""
+    waiting = np.flatnonzero(labels < 0).tolist()
+    while waiting:
+        options = [
+            (round(float(distances[index, labels == group].mean()), 9), index, int(group))
+            for index in waiting
+            for group in np.unique(labels[labels >= 0])
+            if not holds.forbids(index, np.flatnonzero(labels == group))
+        ]
+        height, index, group = min(options, default=(np.inf, waiting[0], -1))
+        labels[index] = group if height <= cut else labels.max() + 1
+        waiting.remove(index)
+    return compact(labels)
 
 
 def _by_tree(distances: Array, cut: float) -> Labels:
