@@ -122,13 +122,13 @@ def _restore_pins(access: StudyAccess, entry: HistoryEntry) -> None:
 
 def _restore(access: StudyAccess, state: dict[str, Any]) -> None:
     cluster = JobCluster.with_trash.filter(study=access.study).get(pk=state["id"])
-    for name in OF_A_GROUP:
-        setattr(cluster, name, state[name])
+    for name in OF_A_GROUP:  # an older version wrote fewer of them
+        setattr(cluster, name, state.get(name, getattr(cluster, name)))
     general = access.study.jobs(manager="with_trash").filter(pk=state["general"]).first()
     cluster.general = general
     cluster.deleted_at = timezone.now() if state["deleted"] else None
     cluster.save(update_fields=[*OF_A_GROUP, "general", "deleted_at"])
-    cluster.stands_on.set(access.study.interviews.filter(pk__in=state["stands_on"]))
+    cluster.stands_on.set(access.study.interviews.filter(pk__in=state.get("stands_on", [])))
     if general:
         Job.with_trash.filter(pk=general.pk).update(deleted_at=None)
     ClusterMember.objects.filter(cluster=cluster).delete()

@@ -146,6 +146,25 @@ def test_what_a_run_measured_goes_when_the_members_change_and_returns_with_them(
     assert (cluster.cohesion, cluster.agreement) == (0.4, 0.7)
 
 
+def test_a_change_that_an_older_version_wrote_can_still_be_undone(owner: StudyAccess) -> None:
+    first, second = jobs_of(owner, *STATEMENTS[:2])
+    cluster = proposal(owner, first, second, name="School")
+    clusters.rename_cluster(owner, cluster=cluster, name="Mornings")
+    entry = owner.study.history.get(verb="cluster.renamed")
+    kept = ("id", "name", "state", "general", "decided", "cohesion", "agreement", "deleted")
+    state = {name: entry.data["before"][0][name] for name in kept}
+    state["members"] = [
+        {"job_id": job.pk, "similarity": None, "margin": None, "decided": False} for job in (first, second)
+    ]
+    data = {"before": [state], "created": [], "general": []}
+    owner.study.history.filter(pk=entry.pk).update(data=data)
+
+    group_changes.undo_cluster_change(owner)
+
+    cluster.refresh_from_db()
+    assert (cluster.name, members(cluster)) == ("School", {first.pk, second.pk})
+
+
 def test_nobody_undoes_a_colleague(owner: StudyAccess) -> None:
     colleague = make.make_access(Role.RESEARCHER, study=owner.study)
     clusters.make_cluster(colleague, name="Theirs", jobs=jobs_of(owner, STATEMENTS[0]))
