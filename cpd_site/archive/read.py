@@ -239,22 +239,24 @@ def _check_unique(
     section: Section, row: dict[str, Any], number: int, seen: dict[tuple[Any, ...], int]
 ) -> None:
     """Two rows that the database would not keep side by side: better said here, with their numbers."""
-    for names in _unique_sets(section.model):
-        values = tuple(str(row[name]) if row[name] is not None else None for name in names)
-        if not names or None in values:
+    for names, absent in _unique_sets(section.model):
+        if not names or any(row[name] in absent for name in names):
             continue
+        values = tuple(str(row[name]) for name in names)
         twin = seen.setdefault((names, values), number)
         if twin != number:
             _refuse(f"{section.name}, row {number}: the same as row {twin} ({', '.join(names)}).")
 
 
-def _unique_sets(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
+def _unique_sets(model: type[models.Model]) -> Iterator[tuple[tuple[str, ...], tuple[object, ...]]]:
+    """Fields, and values that are as good as none: a condition lets rows without a text stand together."""
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
-            yield tuple(name for name in constraint.fields if name != "study")
+            names = tuple(name for name in constraint.fields if name != "study")
+            yield names, (None,) if constraint.condition is None else (None, "")
     for f in model._meta.concrete_fields:
         if isinstance(f, models.OneToOneField) and f.name != "study":
-            yield (f.name,)
+            yield (f.name,), (None,)
 
 
 def _check_quotes(rows: dict[str, list[dict[str, Any]]]) -> None:

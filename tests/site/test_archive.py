@@ -200,6 +200,14 @@ def test_who_imports_is_owner_and_nobody_else_gets_in(
     assert {(user.is_active, user.has_usable_password(), user.email) for user in made} == {(False, False, "")}
 
 
+def test_two_surveys_of_our_own_page_come_back(owner: StudyAccess) -> None:
+    """Neither came from a file, so neither has a digest: that makes them no twins."""
+    for name in ("Spring", "Autumn"):
+        Survey.objects.create(study=owner.study, name=name)
+
+    assert len(read_archive(archive_of(owner)).rows["surveys"]) == 2
+
+
 def test_my_own_archive_keeps_my_work_mine(
     full: StudyAccess, django_capture_on_commit_callbacks: Any
 ) -> None:
