@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from hypothesis import settings as hypothesis
 
+from jobs.queries import survey_results, surveys
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories
@@ -25,6 +26,13 @@ def _plain_static_files(settings: Any) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _forget_answers() -> None:
+    """A process keeps a study's answers by its id, which the next test's study has again."""
+    surveys._book.cache_clear()
+    survey_results._kept.cache_clear()
 
 
 @pytest.fixture

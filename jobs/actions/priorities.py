@@ -176,7 +176,8 @@ def ranking(access: StudyAccess, *, known: Known | None = None) -> Priority:
     """The ranking of what is known now, read anew unless given. The same input is computed once and kept."""
     known = queries.known(access.study) if known is None else known
     weights = known.settings.weights
-    inputs = [known.settings.method, known.segments, [_input_of(facts) for facts in known.facts]]
+    facts = [_input_of(facts) for facts in known.facts]
+    inputs = [known.settings.method, known.segments, known.answered, facts]
     fingerprint = digest([weights, DRAWS, SEED, FORMULAS, inputs])
     existing = access.study.priorities.filter(input_digest=fingerprint).first()
     if existing:
@@ -189,6 +190,5 @@ def ranking(access: StudyAccess, *, known: Known | None = None) -> Priority:
 def _input_of(facts: Facts) -> list[Any]:
     heard = [[pk, sorted(grades)] for pk, grades in sorted(facts.heard.items())]
     said = [heard, facts.struggle, facts.forces, len(facts.supporting), len(facts.contradicting)]
-    answered = sorted((row.respondent, row.segment, row.imp or 0, row.sat or 0) for row in facts.answers)
     ratings = {criterion: sorted(given.items()) for criterion, given in facts.ratings.items() if given}
-    return [facts.job.pk, said, ratings, answered, facts.business and facts.business.ranges]
+    return [facts.job.pk, said, ratings, facts.business and facts.business.ranges]

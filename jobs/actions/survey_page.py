@@ -46,7 +46,8 @@ def _changed(
         row.answers = _merged(row.answers, sent.answers, taken_back)
         row.segment = row.segment if keep_segment else sent.segment
         row.language = sent.language
-        row.save(update_fields=["answers", "segment", "language"])
+        row.version += 1
+        row.save(update_fields=["answers", "segment", "language", "version"])
     return row
 
 

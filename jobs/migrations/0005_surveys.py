@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
             name='SurveyResponse',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('respondent', models.CharField(max_length=64)),
                 ('language', models.CharField(blank=True, max_length=2)),
                 ('segment', models.CharField(blank=True, max_length=80)),

@@ -104,7 +104,7 @@ class SurveyItem(StudyOwned):
         return next((text for code in LANGUAGES if (text := self.wording.get(code))), self.key)
 
 
-class SurveyResponse(StudyOwned):
+class SurveyResponse(StudyOwned, Versioned):
     """Everything that one person answered, in one row: sent twice, it is the same row.
 
     `answers`: item key -> {"imp": 1-5, "sat": 1-5, "with": Kano, "without": Kano}, all optional.

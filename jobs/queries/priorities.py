@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Avg, Exists, OuterRef, Q
 
 from interviews import kinds
 from jobs.models import BusinessInput, Criterion, Evidence, Job, PrioritySettings
-from jobs.queries.surveys import Answered, answers
+from jobs.queries.surveys import Answered, book
 from studies.models import Study
 
 SCALES = {Criterion.BUSINESS: (0, 4), Criterion.FIT: (0, 4), Criterion.FEASIBILITY: (0, 4)}
@@ -32,7 +32,7 @@ class Facts:
     pushes: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     # criterion -> colleague -> value
     ratings: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
-    answers: list[Answered] = field(default_factory=list)
+    answers: Sequence[Answered] = ()
     business: BusinessInput | None = None
     # mean intensity over the holding interviews
     forces: dict[str, float | None] = field(default_factory=dict)
@@ -61,6 +61,7 @@ class Known:
     facts: list[Facts]
     segments: dict[int, str]  # every interview that counts -> its segment
     settings: PrioritySettings
+    answered: str  # digest of what respondents said
 
     @property
     def jobs(self) -> dict[int, Job]:
@@ -95,12 +96,15 @@ def known(study: Study, *, joining: Mapping[int, int] | None = None) -> Known:
         if interview:
             generals[general].heard[interview].update()
     _add_evidence(study, generals, owner_of)
-    _add_judgements(study, generals)
+    _add_ratings(study, generals)
+    survey = book(study)
+    for pk, facts in generals.items():
+        facts.answers = survey.by_job.get(pk, ())
     segments = _segments(study, generals.values())
     for facts in generals.values():
         facts.heard = {pk: grades for pk, grades in facts.heard.items() if pk in segments}
     _add_forces(study, generals.values())
-    return Known(list(generals.values()), segments, settings_of(study))
+    return Known(list(generals.values()), segments, settings_of(study), survey.digest)
 
 
 def _as_if(
@@ -135,14 +139,10 @@ def _add_evidence(study: Study, generals: Mapping[int, Facts], owner_of: Mapping
             facts.supporting.add(element)
 
 
-def _add_judgements(study: Study, generals: Mapping[int, Facts]) -> None:
-    """What colleagues and respondents say."""
+def _add_ratings(study: Study, generals: Mapping[int, Facts]) -> None:
     rated = study.ratings.filter(job__in=generals)
     for job, criterion, rater, value in rated.values_list("job_id", "criterion", "rater_id", "value"):
         generals[job].ratings[criterion][rater] = value
-    for answered in answers(study):
-        if answered.job_id in generals:
-            generals[answered.job_id].answers.append(answered)
 
 
 def _add_forces(study: Study, jobs: Iterable[Facts]) -> None:

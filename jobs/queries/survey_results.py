@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from jobs.models import Survey, SurveyItem, SurveyResponse
 from jobs.survey_numbers import DIRECTIONAL_BELOW, Kano, Method, Scores, kano, scores
 from jobs.survey_table import same_words
 from studies.models import Study
 
+KEPT_RESULTS = 16  # views of a survey that a process keeps
 REGIONS = {
     "extreme": "extreme opportunity",
     "low_hanging": "low-hanging fruit",
@@ -74,28 +76,56 @@ class Results:
 
 
 def results(survey: Survey, *, method: Method, segment: str = "") -> Results:
-    """Best opportunity first, unanswered jobs last; two queries."""
-    items = list(survey.items.select_related("job"))
+    """Best opportunity first, unanswered jobs last; two queries where nobody answered since the last time."""
+    state = survey.responses.aggregate(n=Count("pk"), versions=Sum("version"))
+    kept = _kept(survey.pk, survey.version, tuple(state.values()), method, segment)
+    found = [ItemResult(item, *kept.by_item[item.pk]) for item in survey.items.select_related("job")]
+    found.sort(key=lambda result: (result.scores.opportunity is None, -(result.scores.opportunity or 0)))
+    return Results(kept.segment, kept.respondents, kept.total, kept.segments, tuple(found))
+
+
+class Numbers(NamedTuple):
+    """Of one item, in the order of `ItemResult`."""
+
+    answered: int
+    scores: Scores
+    kano: Kano
+    by_segment: Mapping[str, Scores]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the answers come to; the words of the jobs are read anew each time."""
+
+    segment: str
+    respondents: int
+    total: int
+    segments: tuple[tuple[str, int], ...]
+    by_item: Mapping[int, Numbers]
+
+
+@lru_cache(maxsize=KEPT_RESULTS)
+def _kept(survey_id: int, version: int, state: tuple[Any, ...], method: Method, segment: str) -> Kept:
+    """Of one state of a survey and its answers; thousands of them are too many to read for each page."""
+    survey = Survey(pk=survey_id)
     rows = list(survey.responses.values_list("segment", "answers"))
     sizes = Counter(name for name, _ in rows if name)
     segments = tuple(sorted(sizes.items()))
     segment = segment if segment in sizes else ""
     chosen = [answers for name, answers in rows if not segment or name == segment]
     split = {name: [answers for own, answers in rows if own == name] for name, _ in segments}
-    found = [_item_result(item, chosen, split, method) for item in items]
-    found.sort(key=lambda result: (result.scores.opportunity is None, -(result.scores.opportunity or 0)))
-    return Results(segment, len(chosen), len(rows), segments, tuple(found))
+    by_item = {item.pk: _numbers(item, chosen, split, method) for item in survey.items.all()}
+    return Kept(segment, len(chosen), len(rows), segments, by_item)
 
 
-def _item_result(
+def _numbers(
     item: SurveyItem,
     chosen: Sequence[Mapping[str, Any]],
     split: Mapping[str, Sequence[Mapping[str, Any]]],
     method: Method,
-) -> ItemResult:
+) -> Numbers:
     given = [answers[item.key] for answers in chosen if item.key in answers]
-    return ItemResult(
-        item,
+    return Numbers(
         len(given),
         _scores(item, given, method),
         kano((values.get("with"), values.get("without")) for values in given),
