@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from cpd_site.archive.layout import FORMAT, SECTION_OF, SECTIONS, STUDY_FIELDS, Section, target_of
+from cpd_site.archive.shapes import fits, is_number, is_storable
 from cpd_site.archive.write import canonical
-from jobs.models import SuggestionModel, SurveyResponse
-from studies.models import HistoryEntry, Run, Study
+from studies.models import HistoryEntry, Study
 from studies.roles import Role
 
 MOST_PEOPLE = 500
+YEARS = range(1900, 2201)  # beyond them, time zones and formats fail
 EXTRA_SECTIONS = ("members", "people")
 TOP_LEVEL = {"format", "exported_at", "study", "sections", "sha256"}
 
@@ -56,7 +59,7 @@ def read_archive(raw: bytes) -> Archive:
 # --- the file ----------------------------------------------------------------------------------------
 def _parse(raw: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+        data = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         _refuse(f"The file is not UTF-8 text (byte {error.start:,}), so it is no archive of a study.")
     except json.JSONDecodeError as error:
@@ -79,6 +82,14 @@ def _parse(raw: bytes) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    """Digits can be a number that no computer holds: 1e999."""
+    number = float(digits)
+    if math.isinf(number):
+        _no_constant(digits)
+    return number
 
 
 def _check_shape(data: dict[str, Any]) -> None:
@@ -180,10 +191,9 @@ def _clean(f: models.Field[Any, Any], value: Any, section: str, number: int) -> 
         return None
     where = f"{section}, row {number}: “{f.name}”"
     if isinstance(f, models.JSONField):
-        default = f.get_default()
-        if (default is not None and type(value) is not type(default)) or not _is_flat(f, value):
+        if not fits(f, value):
             _refuse(f"{where} has the wrong shape.")
-        if "\\u0000" in json.dumps(value):
+        if not is_storable(value):
             _refuse(f"{where} holds a character that no database keeps.")
         return value
     if isinstance(value, dict | list) or (value is None) or _is_text(f) != isinstance(value, str):
@@ -196,43 +206,17 @@ def _clean(f: models.Field[Any, Any], value: Any, section: str, number: int) -> 
     except (ValidationError, OverflowError) as error:
         reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         _refuse(f"{where}: {reason[:200]}")
-    if isinstance(value, str) and ("\x00" in value or not _encodes(value)):
+    if isinstance(value, float) and not is_number(value):
+        _refuse(f"{where} is no number of a study.")
+    if isinstance(value, datetime) and value.year not in YEARS:
+        _refuse(f"{where} lies outside the years {YEARS[0]} to {YEARS[-1]}.")
+    if isinstance(value, str) and not is_storable(value):
         _refuse(f"{where} holds a character that no database keeps.")
     return value
 
 
-# What background runs found and what the history tells of may have any shape: no page counts on it
-FREE_SHAPES = {(Run, "result"), (HistoryEntry, "data")}
-# A table for each of their keys
-TABLES_OF_TABLES = {(SurveyResponse, "answers"), (SuggestionModel, "report")}
-
-
-def _is_flat(f: models.Field[Any, Any], value: Any) -> bool:
-    """Lists of words, and tables of words and numbers."""
-    if (f.model, f.name) in FREE_SHAPES:
-        return True
-    if (f.model, f.name) in TABLES_OF_TABLES:
-        return all(isinstance(each, dict) and _is_table(each, (str, int, float)) for each in value.values())
-    if isinstance(value, list):
-        return all(isinstance(each, str) for each in value)
-    plain = (int, float) if f.name == "weights" else (str, int, float)
-    return not isinstance(value, dict) or _is_table(value, plain)
-
-
-def _is_table(value: dict[str, Any], plain: tuple[type, ...]) -> bool:
-    return all(isinstance(each, plain) for each in value.values())
-
-
 def _is_text(f: models.Field[Any, Any]) -> bool:
     return not isinstance(f, models.IntegerField | models.FloatField | models.BooleanField)
-
-
-def _encodes(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _check_unique(
@@ -262,7 +246,9 @@ def _unique_sets(model: type[models.Model]) -> Iterator[tuple[tuple[str, ...], t
 def _check_quotes(rows: dict[str, list[dict[str, Any]]]) -> None:
     texts = [row["text"] for row in rows["transcripts"]]
     for number, row in enumerate(rows["quotes"], 1):
-        if texts[row["transcript"] - 1][row["start"] : row["end"]] != row["text"] or not row["text"]:
+        words, length = row["text"], row["end"] - row["start"]
+        # a slice may end behind the text and still be the same words
+        if texts[row["transcript"] - 1][row["start"] : row["end"]] != words or not 0 < length == len(words):
             _refuse(f"quotes, row {number}: the words do not stand at that place of the transcript.")
     for number, row in enumerate(rows["evidence"], 1):
         if bool(row["element"]) == bool(row["quote"]):
