@@ -193,9 +193,7 @@ def _clean(f: models.Field[Any, Any], value: Any, section: str, number: int) -> 
     if isinstance(f, models.JSONField):
         if not fits(f, value):
             _refuse(f"{where} has the wrong shape.")
-        if not is_storable(value):
-            _refuse(f"{where} holds a character that no database keeps.")
-        return value
+        return _kept(value, where)
     if isinstance(value, dict | list) or (value is None) or _is_text(f) != isinstance(value, str):
         _refuse(f"{where} has the wrong type.")
     try:
@@ -206,11 +204,16 @@ def _clean(f: models.Field[Any, Any], value: Any, section: str, number: int) -> 
     except (ValidationError, OverflowError) as error:
         reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         _refuse(f"{where}: {reason[:200]}")
+    return _kept(value, where)
+
+
+def _kept(value: Any, where: str) -> Any:
+    """A value of the right type, if every database can keep it and every page can show it."""
     if isinstance(value, float) and not is_number(value):
         _refuse(f"{where} is no number of a study.")
     if isinstance(value, datetime) and value.year not in YEARS:
         _refuse(f"{where} lies outside the years {YEARS[0]} to {YEARS[-1]}.")
-    if isinstance(value, str) and not is_storable(value):
+    if isinstance(value, str | list | dict) and not is_storable(value):
         _refuse(f"{where} holds a character that no database keeps.")
     return value
 

@@ -21,6 +21,7 @@ from django.test import Client
 from django.urls import reverse
 
 from interviews.models import Code
+from jobs.actions.survey_import import upload_answers
 from jobs.models import ClusterMember, JobCluster
 from studies.access import StudyAccess
 from tests import factories as make
@@ -82,6 +83,19 @@ CASES = [
     Case("jobs:cluster_new", {"jobs": ["{loose_job_id}"], "name": "A group"}, ("loose_job_id",)),
     Case("jobs:cluster_split", {"jobs": ["{member_job_id}"], "name": "A part"}, ("member_job_id",)),
     Case("jobs:cluster_merge", {"into": "{other_cluster_id}"}, ("other_cluster_id",)),
+    Case(
+        "jobs:cluster_pin",
+        {"one": "{loose_job_id}", "other": "{member_job_id}", "kind": "apart"},
+        ("loose_job_id", "member_job_id"),
+    ),
+    Case(
+        "jobs:cluster_pin_members",
+        {"jobs": ["{member_job_id}", "{second_member_job_id}"], "kind": "together"},
+        ("member_job_id", "second_member_job_id"),
+    ),
+    Case("jobs:ratings_save", {"{general_id}-fit": "3"}, ("general_id",)),
+    Case("jobs:paper_make", {"snapshot": "{snapshot_id}"}, ("snapshot_id",)),
+    Case("jobs:verbatim_link", {"job": "{general_id}", "polarity": "contradicts"}, ("general_id",)),
     Case("jobs:survey_new", {"name": "Autumn", "jobs": ["{general_id}"]}, ("general_id",)),
     Case("jobs:survey_edit", {"version": 1, "name": "Autumn", "add": ["{general_id}"]}, ("general_id",)),
     Case(
@@ -121,6 +135,13 @@ CHOICES = {
     "jobs.forms.clusters.PlaceForm.to",
     "jobs.forms.clusters.MergeForm.into",
     "jobs.forms.clusters.JobsForm.jobs",
+    "jobs.forms.clusters.PinForm.one",
+    "jobs.forms.clusters.PinForm.other",
+    "jobs.forms.clusters.PinMembersForm.jobs",
+    "jobs.forms.clusters.PickForm.job",  # in the address, below
+    "jobs.forms.matrix.MatrixForm.by",  # in the address, below
+    "jobs.forms.papers.PaperForm.snapshot",
+    "jobs.forms.verbatims.LinkForm.job",
     "jobs.forms.surveys.NewSurveyForm.jobs",
     "jobs.forms.surveys.SurveyForm.add",
     "strategy.forms.LinkForm.elements",
@@ -148,6 +169,7 @@ def stage(access: StudyAccess) -> dict[str, Any]:
         "child_id": child.pk,
         "loose_job_id": make.make_job(study, interview=interview, statement="Arrive dry").pk,
         "member_job_id": members[0].pk,
+        "second_member_job_id": members[1].pk,
         "cluster_id": cluster.pk,
         "other_cluster_id": JobCluster.objects.create(study=study, name="Another group").pk,
         "other_code_id": Code.objects.create(study=study, name="Grandmother").pk,
@@ -160,7 +182,7 @@ def stage(access: StudyAccess) -> dict[str, Any]:
 
 def written(value: Any, ids: dict[str, Any]) -> Any:
     if isinstance(value, dict):
-        return {key: written(each, ids) for key, each in value.items()}
+        return {key.format(**ids): written(each, ids) for key, each in value.items()}
     if isinstance(value, list):
         return [written(each, ids) for each in value]
     if value == "{user_id}":
@@ -293,6 +315,10 @@ def test_a_seal_made_for_another_study_brings_nobody_back(
         ("interviews:new", "participant", "participant_id"),
         ("interviews:guide", "edit", "prompt_id"),
         ("interviews:codes", "edit", "code_id"),
+        ("jobs:cluster_pin", "job", "job_id"),
+        ("jobs:matrix", "by", "interview_id"),
+        ("jobs:whatif", "against", "scenario_key"),
+        ("jobs:whatif", "interview", "interview_id"),
     ],
 )
 def test_an_id_of_another_study_in_the_address_shows_nothing_of_it(
@@ -305,11 +331,42 @@ def test_an_id_of_another_study_in_the_address_shows_nothing_of_it(
     outsider.study.guide.update(text=secret)
     outsider.study.actions.update(title=secret)
     outsider.study.codes.filter(pk=theirs["code_id"]).update(name=secret)
+    outsider.study.scenarios.update(name=secret)
 
     response = login(owner).get(url_of(route, owner, mine), {parameter: theirs[name]})
 
     assert response.status_code in {200, 404}
     assert secret not in response.text
+
+
+def test_a_what_if_leaves_out_nobody_of_another_study(
+    owner: StudyAccess, outsider: StudyAccess, login: Any
+) -> None:
+    mine, theirs = stage(owner), stage(outsider)
+    url = url_of("jobs:scenario_save", owner, mine)
+
+    for ids in (mine, theirs):
+        login(owner).post(url, {"name": "Without", "state": f"interview={ids['interview_id']}"})
+
+    ours, foreign = owner.study.scenarios.filter(name="Without").order_by("pk")
+    assert list(ours.without_interviews.values_list("pk", flat=True)) == [mine["interview_id"]]
+    assert foreign.without_interviews.count() == 0
+
+
+def test_a_column_of_answers_is_not_tied_to_a_job_of_another_study(
+    owner: StudyAccess, outsider: StudyAccess, login: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    mine, theirs, client = stage(owner), stage(outsider), login(owner)
+    survey = upload_answers(owner, data=b"How important is it?\n5\n", filename="answers.csv")
+    url = url_of("jobs:survey_columns", owner, mine | {"survey_id": survey.pk})
+    before = everything()
+
+    refused = client.post(url, {"what-0": "imp", "job-0": theirs["general_id"], "import": "all"})
+    assert (refused.status_code, changed(before)) == (422, [])
+
+    client.post(url, {"what-0": "imp", "job-0": mine["general_id"], "import": "all"})
+    assert survey.items.get().job_id == mine["general_id"]
 
 
 # --- nothing is forgotten ----------------------------------------------------------------------------

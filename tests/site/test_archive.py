@@ -58,6 +58,10 @@ def _own_media(settings: Any, tmp_path: Any) -> None:
 
 @pytest.fixture
 def full(owner: StudyAccess) -> StudyAccess:
+    return filled(owner)
+
+
+def filled(owner: StudyAccess) -> StudyAccess:
     """A study with a row of every kind, references forward and backward, and trash."""
     study, user = owner.study, owner.user
     colleague = make.make_access(Role.REVIEWER, study=study).user
