@@ -23,7 +23,7 @@ TREES_WEIGH = 0.6  # the graphs have the rest
 SHARE = 8  # of all statements, an eighth are the most neighbours of one
 CUT = 0.65  # share of votes that part two groups, at which they stay apart
 CUT_FEW = 0.6  # the cosine distance for few statements, which bear neither centring nor a vote
-FEWER_GRAPHS = (5, 10, 20)  # for resamples
+FEWER_GRAPHS = (5, 7, 10)  # for resamples
 
 
 @dataclass(frozen=True)
