@@ -51,14 +51,15 @@ def tidy(text: str) -> str:
 
 def columns(cells: Sequence[str], name: str) -> tuple[str, ...]:
     """Names of columns: no-break and doubled spaces are spaces, no name is empty, none comes twice."""
+    named = _without_empty_end(cells)
+    if len(named) > MOST_COLUMNS:
+        raise TableError(f"“{name}” has {len(named):,} columns; at most {MOST_COLUMNS} can be read.")
     found: list[str] = []
-    for number, cell in enumerate(_without_empty_end(cells), 1):
+    for number, cell in enumerate(named, 1):
         plain = " ".join(tidy(unicodedata.normalize("NFKC", cell)).split())[:LONGEST_NAME]
         found.append(_unused(plain or f"Column {number}", found))
     if not found:
         raise TableError(f"“{name}” has no names of columns in its first row.")
-    if len(found) > MOST_COLUMNS:
-        raise TableError(f"“{name}” has {len(found):,} columns; at most {MOST_COLUMNS} can be read.")
     return tuple(found)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
@@ -12,8 +15,25 @@ from studies.tables.model import MOST_COLUMNS, Row, Table, TableError, columns, 
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of all parts together
 MOST_WORDS = 120 * 1024 * 1024  # bytes of the list of texts, which the reader holds in memory
 MOST_PARTS = 2_000
+MOST_ROWS = 1_048_576  # of a sheet, as Excel counts; a file may number its rows as high as it likes
 MOST_TIMES = 100  # how many times larger than packed; texts reach 20
 SMALL = 8 * 1024 * 1024  # what unpacks to less is no bomb
+# openpyxl and zipfile report what is broken by whatever they stumble over
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 def read_workbook(file: BinaryIO, name: str) -> Table:
@@ -38,7 +58,7 @@ def _refuse_bombs(file: BinaryIO, name: str) -> None:
         with zipfile.ZipFile(file) as packed:
             parts = packed.infolist()
             heads = {part.filename: _beginning(packed, part) for part in parts[:MOST_PARTS]}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError) as error:
+    except (*_BROKEN, RuntimeError) as error:
         raise TableError(f"“{name}” is damaged or locked. Save it again as .xlsx, or as CSV.") from error
     if "xl/workbook.xml" not in heads:
         raise TableError(f"“{name}” is packed, but is no Excel workbook. Save the table as .xlsx or as CSV.")
@@ -77,11 +97,11 @@ def _sheet(file: BinaryIO, name: str, width: int = MOST_COLUMNS) -> Iterator[tup
             raise TableError(f"“{name}” has no visible sheet with a table.")
         sheets[0].reset_dimensions()  # what the file says of its size may be wrong
         for number, cells in enumerate(sheets[0].iter_rows(max_col=width + 1, values_only=True), 1):
-            yield number, [_text(cell) for cell in cells]
-    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, EOFError, OSError) as error:
-        # openpyxl reports broken XML by whatever it stumbles over
-        raise TableError(f"“{name}” is damaged. Open it, save it again as .xlsx, or as CSV.") from error
-    except zipfile.BadZipFile as error:
+            if number > MOST_ROWS:
+                raise TableError(f"“{name}” numbers its rows beyond {MOST_ROWS:,}, as no sheet can.")
+            if cells.count(None) < len(cells):  # rows that are left out come as empty ones, by the million
+                yield number, [_text(cell) for cell in cells]
+    except _BROKEN as error:
         raise TableError(f"“{name}” is damaged. Open it, save it again as .xlsx, or as CSV.") from error
 
 

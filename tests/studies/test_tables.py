@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -245,3 +246,47 @@ def test_other_packed_files_and_damaged_workbooks_are_refused() -> None:
 
     assert "no Excel workbook" in refusal(packed.getvalue(), "t.docx")
     assert "damaged" in refusal(whole[: len(whole) // 2], "t.xlsx")
+
+
+def _repacked(whole: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The workbook with one of its parts changed."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            data = old.read(info)
+            new.writestr(info.filename, change(data) if info.filename == part else data)
+    return file.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.timeout(60)
+def test_a_row_that_is_numbered_beyond_every_sheet_is_refused_and_not_counted_up_to() -> None:
+    far = _repacked(workbook(["text"], ["a"]), SHEET, lambda xml: xml.replace(b'r="2"', b'r="999999999999"'))
+
+    assert "numbers its rows beyond 1,048,576" in refusal(far, "far.xlsx")
+
+
+def test_a_text_that_the_workbook_does_not_hold_is_damage() -> None:
+    lost = _repacked(
+        workbook(["text"], ["a"]),
+        SHEET,
+        lambda xml: xml.replace(b't="inlineStr"><is><t>a</t></is>', b't="s"><v>99</v>'),
+    )
+
+    assert "damaged" in refusal(lost, "lost.xlsx")
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", SHEET])
+def test_bytes_that_do_not_unpack_are_damage(part: str) -> None:
+    whole = bytearray(workbook(["text"], ["a"]))
+    with zipfile.ZipFile(io.BytesIO(whole)) as packed:
+        start = packed.getinfo(part).header_offset + 30 + len(part)
+    whole[start : start + 40] = b"\xff" * 40
+
+    assert "damaged" in refusal(bytes(whole), "torn.xlsx")
+
+
+def test_a_head_of_half_a_million_names_is_refused_before_the_names_are_compared() -> None:
+    assert "499,999 columns; at most 200" in refusal("a," * 499_998 + "a\nb", "wide.csv")
