@@ -71,12 +71,12 @@ urlpatterns = [
     path("jobs/priorities/business/<int:general_id>/", judging.business_save, name="business_save"),
     path("jobs/priorities/what-if/", whatif.whatif, name="whatif"),
     path("jobs/priorities/what-if/save/", whatif.scenario_save, name="scenario_save"),
-    path("jobs/priorities/what-if/<str:scenario_key>/", whatif.scenario, name="scenario"),
+    path("jobs/priorities/what-if/<slug:scenario_key>/", whatif.scenario, name="scenario"),
     path(
-        "jobs/priorities/what-if/<str:scenario_key>/delete/", whatif.scenario_delete, name="scenario_delete"
+        "jobs/priorities/what-if/<slug:scenario_key>/delete/", whatif.scenario_delete, name="scenario_delete"
     ),
     path(
-        "jobs/priorities/what-if/<str:scenario_key>/restore/",
+        "jobs/priorities/what-if/<slug:scenario_key>/restore/",
         whatif.scenario_restore,
         name="scenario_restore",
     ),

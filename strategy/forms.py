@@ -10,7 +10,7 @@ from interviews.models import Element
 from strategy.models import Action, Card, Lane
 from strategy.queries.actions import SORTS
 from studies.access import StudyAccess
-from studies.forms import RowsField
+from studies.forms import RowsField, is_key
 from studies.history import person_name
 from studies.models import phase_labels
 
@@ -84,7 +84,7 @@ class MoveForm(PlaceForm):
             return field.last()
         if not wanted:
             return None
-        found = field.filter(pk=wanted).first() if wanted.isdecimal() else None
+        found = field.filter(pk=wanted).first() if is_key(wanted) else None
         if found is None:
             raise forms.ValidationError("The card above it has been moved meanwhile.")
         return found

@@ -25,6 +25,11 @@ def roles_explained() -> list[tuple[str, str]]:
     return [(role.value, f"{role.label}: {ROLE_HINTS[role]}") for role in Role]
 
 
+def is_key(text: str) -> bool:
+    """Whether it can be the key of a row; asked for anything else, the database or int() would object."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
+
+
 class RowsField(forms.ModelMultipleChoiceField):
     """Rows by their keys. A number that no key can be is no choice; Django would ask the database for it."""
 

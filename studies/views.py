@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from studies import actions, queries
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
-from studies.forms import InvitationForm, RoleForm, SettingsForm, StudyForm, roles_explained
+from studies.forms import InvitationForm, RoleForm, SettingsForm, StudyForm, is_key, roles_explained
 from studies.history import person_name
 from studies.limits import within_limit
 from studies.models import HistoryEntry
@@ -219,7 +219,7 @@ def _refusal(request: HttpRequest, reason: str, status: int) -> HttpResponse:
 @study_view()
 def activity(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     """The feed; with `?since=<id>` what happened after that entry, as JSON for pages that poll."""
-    if request.GET.get("since", "").isdigit():
+    if is_key(request.GET.get("since", "")):
         return _news(access, int(request.GET["since"]))
     kinds = queries.kinds_of_activity()
     kind = request.GET.get("kind", "")

@@ -18,6 +18,7 @@ from interviews.forms.codes import CodebookForm, CodeMergeForm, GiveCodeForm
 from interviews.models import Code, Element
 from interviews.queries import codes as queries
 from studies.access import StudyAccess, study_view
+from studies.forms import is_key
 from studies.roles import Verb
 
 A_PAGE = 50
@@ -27,7 +28,7 @@ A_PAGE = 50
 @study_view()
 def codes(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     edited = request.GET.get("edit", "")
-    if not edited.isdigit() or not access.may(Verb.CODE):
+    if not is_key(edited) or not access.may(Verb.CODE):
         return _book(request, access)
     code = get_object_or_404(access.study.codes, pk=edited)
     return _book(request, access, editing=code.pk, edit_form=CodebookForm(instance=code))

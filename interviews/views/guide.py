@@ -12,6 +12,7 @@ from interviews.actions.guide import add_default_guide, add_prompt, edit_prompt,
 from interviews.forms.interviews import PromptForm
 from interviews.models import GuidePrompt
 from studies.access import StudyAccess, study_view
+from studies.forms import is_key
 from studies.roles import Verb
 
 
@@ -30,7 +31,7 @@ def _page(request: HttpRequest, access: StudyAccess, status: int = 200, **more: 
 @study_view()
 def guide(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     edited = request.GET.get("edit", "")
-    if not edited.isdigit() or not access.may(Verb.CODE):
+    if not is_key(edited) or not access.may(Verb.CODE):
         return _page(request, access)
     prompt = get_object_or_404(access.study.guide, pk=edited)
     return _page(request, access, editing=prompt, edit_form=PromptForm(access=access, instance=prompt))

@@ -12,17 +12,19 @@ from jobs.actions.surveys import Worded
 from jobs.models import Job, Survey, SurveyItem
 from jobs.models.surveys import LANGUAGES
 from studies.access import StudyAccess
+from studies.forms import RowsField
 
 MOST_SEGMENTS = 12
 LONGEST_SEGMENT = 80
 LONGEST_WORDING = 300
+YEARS = range(2000, 2101)  # a day at the end of all calendars has no day after it
 
 
 def generalised(access: StudyAccess) -> Any:
     return access.study.jobs.filter(scope=Job.Scope.GENERALISED)
 
 
-class JobChoices(forms.ModelMultipleChoiceField):
+class JobChoices(RowsField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, job: Any) -> str:
@@ -75,6 +77,12 @@ class SurveyForm(forms.Form):
             self.fields[f"{code}-{item.pk}"] = forms.CharField(
                 required=False, max_length=LONGEST_WORDING, initial=item.wording.get(code, "")
             )
+
+    def clean_last_day(self) -> Any:
+        day = self.cleaned_data["last_day"]
+        if day is not None and day.year not in YEARS:
+            raise forms.ValidationError(f"Give a day from {YEARS[0]} to {YEARS[-1]}.")
+        return day
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -16,7 +16,7 @@ from jobs.forms.survey_import import ColumnsForm, UploadForm
 from jobs.models import Survey
 from studies.access import StudyAccess, study_view
 from studies.roles import Verb
-from studies.tables import Table
+from studies.tables import Table, TableError
 
 SAMPLES = 3
 
@@ -56,7 +56,7 @@ def columns(request: HttpRequest, access: StudyAccess, survey_id: int) -> HttpRe
         if form.is_bound and form.is_valid() and "import" in request.POST:
             return _import(request, access, survey, table, form)
         return _columns_page(request, access, survey, table, form)
-    except SurveyRefused as refused:
+    except (SurveyRefused, TableError) as refused:
         messages.error(request, str(refused))
         return redirect("jobs:surveys", access.study.slug)
 

@@ -30,6 +30,7 @@ COOKIE_SECONDS = 60 * 60 * 24 * 180
 PLACE_OF_KEY = "respondent-key-goes-here"
 # A lecture hall behind one address may answer within minutes, and each of them a few times
 SENDINGS, SECONDS = 2000, 600
+MOST_BYTES = 256 * 1024  # a hundred answered jobs are 20 kB; nobody without an account fills the disk
 
 
 @csrf_exempt
@@ -105,7 +106,11 @@ def _answer(survey: Survey, key: str, html: str, *, status: int = 200) -> HttpRe
 
 
 def _keep(request: HttpRequest, survey: Survey, sheet: Sheet) -> HttpResponse:
-    key = _opened(survey, request.COOKIES.get(COOKIE, "")) or _opened(survey, request.POST.get("key", ""))
+    key = _opened(survey, request.COOKIES.get(COOKIE, ""))
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > MOST_BYTES:
+        return _again(survey, sheet, key, Sent(), "refused", status=413)
+    key = key or _opened(survey, request.POST.get("key", ""))
     if not within_limit(request, "survey", times=SENDINGS, seconds=SECONDS):
         return _again(survey, sheet, key, Sent(), "too_many", status=429)
     try:

@@ -208,6 +208,21 @@ def test_more_rows_than_a_survey_may_have_are_refused_whole(
     assert survey.responses.count() == 0
 
 
+def test_a_table_that_breaks_off_behind_its_head_is_told_on_the_page_of_surveys(
+    owner: StudyAccess, login: Any
+) -> None:
+    survey = actions.upload_answers(owner, data=b'id,imp__a\n1,"' + b"x" * 140_000, filename="torn.csv")
+    columns = reverse("jobs:survey_columns", args=[owner.study.slug, survey.pk])
+
+    for answer in (
+        login(owner).get(columns, follow=True),
+        login(owner).post(columns, {"what-1": "imp", "import": "all"}, follow=True),
+    ):
+        assert answer.redirect_chain == [(reverse("jobs:surveys", args=[owner.study.slug]), 302)]
+        assert "Most likely a quotation mark is opened and never closed." in answer.text
+    assert survey.responses.count() == 0
+
+
 def test_a_mapping_without_ratings_or_with_a_job_of_another_study_is_refused(
     owner: StudyAccess, outsider: StudyAccess, login: Any
 ) -> None:

@@ -271,6 +271,26 @@ def test_a_room_behind_one_address_gets_through_and_a_flood_does_not(
     assert len(kept(survey)) == 2
 
 
+def test_a_body_that_no_form_of_ours_has_is_refused_before_it_is_read(survey: Survey) -> None:
+    class Unread:
+        def read(self, size: int = -1) -> bytes:
+            raise AssertionError("the body was read")
+
+        readline = read
+
+    answer = Client().generic(
+        "POST",
+        url_of(survey),
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH="300000",
+        **{"wsgi.input": Unread()},
+    )
+
+    assert answer.status_code == 413
+    assert kept(survey) == []
+
+
 def test_other_methods_are_refused_and_a_link_preview_writes_nothing(survey: Survey) -> None:
     assert Client().head(url_of(survey)).status_code == 200
     assert Client().put(url_of(survey)).status_code == 405

@@ -99,6 +99,7 @@ def test_words_order_segments_and_the_last_day_are_saved_together(
         ({"segments-en": "x" * 81}, "at most 80 characters"),
         ({"segments-en": "\n".join(map(str, range(13)))}, "13 segments are too many"),
         ({"last_day": "soon"}, "valid date"),
+        ({"last_day": "9999-12-31"}, "a day from 2000 to 2100"),
         ({"name": ""}, "required"),
     ],
 )

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.test import Client
+from django.urls import Resolver404, resolve
 
 from jobs.actions import priorities
 from jobs.actions.scenarios import save_scenario
@@ -314,3 +315,9 @@ def test_a_moved_slider_takes_few_queries_however_many_jobs(
             client.get(at(owner, "whatif"))
         with django_assert_num_queries(5):
             client.get(at(owner, "whatif", query=f"?base={digest}&fit=3"), headers={"HX-Request": "true"})
+
+
+def test_a_key_that_no_scenario_can_have_reaches_no_database(owner: StudyAccess) -> None:
+    """PostgreSQL takes NUL in no text."""
+    with pytest.raises(Resolver404):
+        resolve(f"/s/{owner.study.slug}/jobs/priorities/what-if/a\0b/")
