@@ -4,7 +4,7 @@ The encoder reads a sample. What it would make of every other text is learnt fro
 regression from words and pairs of neighbouring words to the sample's directions (Hoerl and Kennard 1970).
 The sample is divided in two stages: many small groups by spherical k-means (Dhillon and Modha 2001), then
 Ward's linkage over their centres, cut where the silhouette (Rousseeuw 1987) is widest. Every other text goes
-to the nearest centre, if one is near enough. Measured in `docs/adr/0011-verbatims-at-scale.md`.
+to the nearest centre, if one is near enough. Measured in `docs/adr/0015-verbatims-at-scale.md`.
 """
 
 from __future__ import annotations
