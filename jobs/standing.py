@@ -158,5 +158,5 @@ class Whisker:
 
 
 def last_rank(*rankings: Sequence[Standing]) -> int:
-    """The worst rank that any interval reaches: where the axis ends."""
-    return max((row.high_rank for rows in rankings for row in rows if row.rank), default=1)
+    """The worst rank that any job has or its interval reaches: where the axis ends."""
+    return max((max(row.rank, row.high_rank) for rows in rankings for row in rows if row.rank), default=1)

@@ -156,8 +156,17 @@ def _rows(section: Section, rows: list[dict[str, Any]], sizes: dict[str, int]) -
         clean |= {f.name: _many(f, row[f.name], section, number, sizes) for f in section.many}
         if section.model is HistoryEntry:
             clean["target"] = row["target"] if isinstance(row["target"], int) else None
+        _check_kept(section, clean, number)
         _check_unique(section, clean, number, seen)
         yield clean
+
+
+def _check_kept(section: Section, row: dict[str, Any], number: int) -> None:
+    """What no archive of ours holds: a run that is still waiting would be taken up by a worker."""
+    odd = [name for name, value in section.only.items() if row[name] != value]
+    odd += [name for name, value in section.never.items() if row[name] == value]
+    if odd:
+        _refuse(f"{section.name}, row {number}: “{odd[0]}” cannot be “{row[odd[0]]}” in an archive.")
 
 
 def _field(f: Any, value: Any, section: Section, number: int, sizes: dict[str, int]) -> Any:
@@ -198,7 +207,7 @@ def _clean(f: models.Field[Any, Any], value: Any, section: str, number: int) -> 
         _refuse(f"{where} has the wrong type.")
     try:
         value = f.to_python(value)
-        if value not in f.empty_values:
+        if value not in f.empty_values or (f.choices and not f.blank):
             f.validate(value, None)  # type: ignore[arg-type]
             f.run_validators(value)
     except (ValidationError, OverflowError) as error:

@@ -101,6 +101,7 @@ def test_a_drawn_interval_reaches_from_end_to_end() -> None:
     rows = [standing(1, 1, 1, 2), standing(2, 2, 1, 5)]
 
     assert last_rank(rows, []) == 5
+    assert last_rank([standing(1, 9, 1, 5)], rows) == 9  # a rank may lie outside its own interval
     whisker = rows[1].whisker(5)
     assert whisker
     assert (whisker.point, whisker.low, whisker.high) == (26.0, 2.0, 98.0)
