@@ -6,10 +6,11 @@ The convention `imp__<step.outcome>` and `sat__<step.outcome>` is recognised by 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from django.utils.crypto import salted_hmac
 
 from jobs.survey_texts import KANO, TEXTS
 from studies.tables import Row
@@ -129,10 +130,13 @@ def _cell_of(row: Row, columns: Mapping[str, Column], what: str) -> str:
 
 
 def respondent_key(text: str) -> str:
-    """Ids stay as they are; what looks like a name or an address becomes a code, the same one each time."""
+    """Ids stay as they are; what looks like a name or an address becomes a code, the same one each time.
+
+    The code needs the installation's secret: whoever has a list of addresses cannot find out who is who.
+    """
     if re.fullmatch(r"[\w.:/#-]{1,64}", text) and re.search(r"\d", text):
         return text
-    return f"r-{hashlib.sha256(text.casefold().encode()).hexdigest()[:16]}"
+    return f"r-{salted_hmac('survey respondent', text.casefold(), algorithm='sha256').hexdigest()[:16]}"
 
 
 def _read_cells(

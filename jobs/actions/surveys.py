@@ -108,6 +108,8 @@ def edit_survey(
 ) -> Survey:
     """Name and last day at any time, words and items of a draft only. Raises StaleVersion, SurveyRefused."""
     access.require(Verb.CODE)
+    if survey.file:
+        raise SurveyRefused("This file waits for its columns: say what they are first, then name it.")
     with transaction.atomic():
         if (words is not None or items or add) and is_worded(survey):
             raise SurveyRefused(

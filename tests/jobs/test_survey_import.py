@@ -223,6 +223,24 @@ def test_a_table_that_breaks_off_behind_its_head_is_told_on_the_page_of_surveys(
     assert survey.responses.count() == 0
 
 
+def test_nothing_is_asked_in_a_survey_whose_file_waits_for_its_columns(
+    owner: StudyAccess, login: Any, dry: Job
+) -> None:
+    """Else its items would stand where those of the file go."""
+    client = login(owner)
+    there = upload(client, owner, SOUND)["Location"]
+    survey = owner.study.surveys.get()
+
+    refused = client.post(
+        reverse("jobs:survey_edit", args=[owner.study.slug, survey.pk]),
+        {"version": survey.version, "name": "Mine", "add": dry.pk},
+    )
+    imported = client.post(there, {"what-0": "respondent", "what-2": "imp", "job-2": dry.pk, "import": "all"})
+
+    assert (refused.status_code, "waits for its columns" in refused.text) == (422, True)
+    assert (imported.status_code, survey.items.get().job_id) == (302, dry.pk)
+
+
 def test_a_mapping_without_ratings_or_with_a_job_of_another_study_is_refused(
     owner: StudyAccess, outsider: StudyAccess, login: Any
 ) -> None:

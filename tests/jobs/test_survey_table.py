@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Any
 
@@ -96,6 +97,14 @@ def test_ids_that_name_somebody_become_codes_and_stay_the_same_person() -> None:
     assert (found.coded, found.repeated, "R-17" in found.answers) == (3, 1, True)
     assert not any("ruth" in key.casefold() for key in found.answers)
     assert respondent_key("0b5f1c9e-77aa-4f0e-9c55-0a3c9d1f2e11").startswith("0b5f")
+
+
+def test_the_code_of_an_address_cannot_be_found_out_from_a_list_of_addresses(settings: Any) -> None:
+    here = respondent_key("ruth@example.org")
+    settings.SECRET_KEY = "the secret of another installation"
+
+    assert here != respondent_key("ruth@example.org")
+    assert here != f"r-{hashlib.sha256(b'ruth@example.org').hexdigest()[:16]}"
 
 
 def test_a_row_that_does_not_fit_the_head_is_an_error_of_that_row() -> None:
