@@ -19,7 +19,7 @@ from jobs.models import (
     VerbatimSource,
 )
 from jobs.queries.suggestions import AFTER
-from jobs.survey_table import IMP, PARTS, SAT
+from jobs.survey_table import IMP, LONGEST_SEGMENT, PARTS, SAT
 from jobs.survey_texts import KANO
 from studies.models import HistoryEntry, Run
 
@@ -66,6 +66,13 @@ def _words(table: dict[str, Any]) -> bool:
     return all(isinstance(each, str) for each in table.values())
 
 
+def _segments(table: dict[str, Any]) -> bool:
+    """A choice a line; what somebody chooses is kept beside their answers."""
+    return _words(table) and all(
+        len(line.strip()) <= LONGEST_SEGMENT for text in table.values() for line in text.splitlines()
+    )
+
+
 def _weights(table: dict[str, Any]) -> bool:
     return all(is_number(each) and 0 <= each <= HEAVIEST for each in table.values())
 
@@ -105,7 +112,7 @@ SHAPES: dict[tuple[type[models.Model], str], Shape] = {
     (Survey, "title"): _words,
     (Survey, "intro"): _words,
     (Survey, "segment_question"): _words,
-    (Survey, "segments"): _words,
+    (Survey, "segments"): _segments,
     (SurveyItem, "wording"): _words,
     (SurveyResponse, "answers"): _answers,
     (SuggestionModel, "report"): _report,

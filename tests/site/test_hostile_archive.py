@@ -172,6 +172,7 @@ def opened(answer: Any) -> int:
         ("snapshot_rows", {"numbers": {"k": 1e31}}, "snapshot_rows, row 1: “numbers” has the wrong shape"),
         ("scenarios", {"weights": {"fit": -1}}, "scenarios, row 1: “weights” has the wrong shape"),
         ("surveys", {"segments": {"en": 5}}, "surveys, row 1: “segments” has the wrong shape"),
+        ("surveys", {"segments": {"en": "x" * 81}}, "surveys, row 1: “segments” has the wrong shape"),
         ("surveys", {"closes_at": "0001-01-01T00:00:00+00:00"}, "surveys, row 1: “closes_at” lies outside"),
         (
             "survey_responses",
