@@ -155,11 +155,18 @@ class Line:
     @property
     def asked(self) -> str:
         """Whose word the opportunity is, and by which method."""
-        method = {"mean": "mean", "top_two_box": "top two box"}[self.row.get("method", "mean")]
+        return f"{self.asked_of}, {self.by_method}"
+
+    @property
+    def asked_of(self) -> str:
         if self.row.get("source") == "survey":
-            return f"{counted(sum(self.row['respondents'].values()), 'respondent')}, {method}"
+            return counted(sum(self.row["respondents"].values()), "respondent")
         raters = max(self.row["raters"]["importance"], self.row["raters"]["satisfaction"])
-        return f"{counted(raters, 'colleague')}, {method}"
+        return counted(raters, "colleague")
+
+    @property
+    def by_method(self) -> str:
+        return {"mean": "mean", "top_two_box": "top two box"}[self.row.get("method", "mean")]
 
     @property
     def directional(self) -> bool:

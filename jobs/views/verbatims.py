@@ -149,6 +149,7 @@ def _preview(table: Table, form: forms.ColumnsForm) -> dict[str, Any]:
     return {
         "looked_at": len(found),
         "said": said[:SHOWN],
+        "with_words": len(said),
         "empty": sum(each is None for each in found),
         "repeated": len(said) - len({each.key for each in said}),
         "bad": [each for each in found if isinstance(each, Refused)],

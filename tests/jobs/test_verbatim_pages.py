@@ -71,6 +71,14 @@ def test_a_file_is_shown_before_anything_is_imported(owner: StudyAccess, login: 
     assert '<option value="Review" selected>' in page
 
 
+def test_every_row_that_was_looked_at_is_counted(owner: StudyAccess, login: Any) -> None:
+    data = as_csv([(f"Great bike {number}", "A", "") for number in range(12)], head=("Review", "Plan", "Date"))
+    page = posted(owner, login, data).content.decode()
+
+    assert "What the first 12 rows would give" in page
+    assert "<b>12</b> with words" in page
+
+
 def test_other_columns_are_tried_without_importing(owner: StudyAccess, login: Any) -> None:
     posted(owner, login, as_csv([("Great", "never")], head=("Review", "Date")))
     source = owner.study.verbatimsources.get()
