@@ -19,7 +19,7 @@ DRAWS = 2000
 BAND = (5, 95)  # percentiles: the middle 90 %
 METHODS: Mapping[Method, str] = {
     "mean": "10 × (mean − 1) ÷ 4",
-    "top_two_box": "10 × the share of respondents who chose 4 or 5 (top-two-box)",
+    "top_two_box": "10 × the share of respondents who chose 4 or 5 (top two box)",
 }
 
 
@@ -68,6 +68,7 @@ def scores(pairs: Iterable[Pair], method: Method, *, seed: int = 0) -> Scores:
     """Opp = I + max(I - S, 0) of one job (Ulwick), with a 90 % bootstrap band over respondents.
 
     The order of the respondents changes nothing. None stays out of both means; it never counts as zero.
+    One respondent has no band: drawing the same person again would look like certainty.
     """
     from jobs.scoring import opportunity, rescale
 
@@ -77,9 +78,9 @@ def scores(pairs: Iterable[Pair], method: Method, *, seed: int = 0) -> Scores:
     importance, satisfaction = rescale(imp, method), rescale(sat, method)
     if importance is None or satisfaction is None:
         return Scores(len(imp), len(sat), importance, satisfaction, None)
-    low, high = _band(cells, method, seed)
     score = opportunity(importance, satisfaction)
-    return Scores(len(imp), len(sat), importance, satisfaction, score, low, high)
+    band = _band(cells, method, seed) if min(len(imp), len(sat)) > 1 else (None, None)
+    return Scores(len(imp), len(sat), importance, satisfaction, score, *band)
 
 
 def _band(cells: Mapping[Pair, int], method: Method, seed: int) -> tuple[float, float]:

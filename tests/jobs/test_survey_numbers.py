@@ -45,6 +45,13 @@ def test_the_band_narrows_with_more_respondents_of_the_same_kind() -> None:
     assert (many.is_directional, scores([(3, 3)] * 50, "mean").low) == (False, 5)
 
 
+def test_one_respondent_has_a_score_and_no_band() -> None:
+    alone, two = scores([(4, 4), (5, None)], "mean"), scores([(4, 4), (4, 4)], "mean")
+
+    assert (alone.opportunity, alone.low, alone.high) == (10, None, None)
+    assert (two.opportunity, two.low, two.high) == (7.5, 7.5, 7.5)
+
+
 @given(some_pairs, st.sampled_from(["mean", "top_two_box"]))
 def test_the_order_of_respondents_changes_nothing(pairs: list[Pair], method: str) -> None:
     mixed = random.Random(1).sample(pairs, len(pairs))

@@ -57,6 +57,13 @@ def test_a_draft_begins_with_words_that_end_the_question(
     assert (made.state, made.created_by, made.items.count()) == ("draft", owner.user, 1)
 
 
+def test_a_study_without_jobs_is_sent_to_the_clusters(owner: StudyAccess, login: Any) -> None:
+    page = login(owner).get(url(owner, "survey_new")).content.decode()
+
+    assert "No jobs to ask about yet" in page
+    assert "Make a draft" not in page
+
+
 def test_words_order_segments_and_the_last_day_are_saved_together(
     owner: StudyAccess, login: Any, draft: Survey
 ) -> None:
@@ -217,7 +224,7 @@ def test_the_results_page_names_the_method_and_says_directional(owner: StudyAcce
     page = login(owner).get(url(owner, "survey", survey.pk), {"method": "top_two_box", "segment": "Moon"})
 
     for words in (
-        "top-two-box",
+        "top two box",
         "Directional.",
         "Opportunity by segment",
         "2 of 2",
