@@ -89,6 +89,11 @@ def segments_of(group: VerbatimGroup) -> list[tuple[str, int]]:
     return list(counted.order_by("-n", "segment")[:MOST_SEGMENTS])
 
 
+def has_jobs(study: Study) -> bool:
+    """Whether there is a generalised job that a group could be linked to."""
+    return study.jobs.filter(scope=Job.Scope.GENERALISED).exists()
+
+
 def jobs_like(study: Study, words: str) -> list[Job]:
     """Generalised jobs whose statement holds every word."""
     jobs = study.jobs.filter(scope=Job.Scope.GENERALISED)

@@ -259,6 +259,7 @@ def _group_page(
         "query": query_without(request, "page", "find"),
         "links": queries.links_of_group(group),
         "find": words,
+        "has_jobs": queries.has_jobs(access.study),
         "jobs": queries.jobs_like(access.study, words) if words.strip() and access.may(Verb.CODE) else [],
     }
     if status != 200:

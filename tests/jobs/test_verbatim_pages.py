@@ -72,7 +72,9 @@ def test_a_file_is_shown_before_anything_is_imported(owner: StudyAccess, login: 
 
 
 def test_every_row_that_was_looked_at_is_counted(owner: StudyAccess, login: Any) -> None:
-    data = as_csv([(f"Great bike {number}", "A", "") for number in range(12)], head=("Review", "Plan", "Date"))
+    data = as_csv(
+        [(f"Great bike {number}", "A", "") for number in range(12)], head=("Review", "Plan", "Date")
+    )
     page = posted(owner, login, data).content.decode()
 
     assert "What the first 12 rows would give" in page
@@ -226,6 +228,15 @@ def test_a_group_is_filtered_by_segment_and_word(owner: StudyAccess, login: Any)
     assert [each.text for each in page.context["page"]] == ["Late bus", "Early bus"]
     odd = login(owner).get(url(owner, "verbatim_group", group.pk), {"segment": "Nowhere"})
     assert len(odd.context["page"]) == 4
+
+
+def test_a_group_tells_that_there_is_no_job_to_link_yet(owner: StudyAccess, login: Any) -> None:
+    group = group_of(source_of(owner), ["Late bus"])
+
+    page = login(owner).get(url(owner, "verbatim_group", group.pk)).content.decode()
+
+    assert "This study has no generalised job yet" in page
+    assert "Find a generalised job" not in page
 
 
 def test_a_group_is_renamed_and_the_name_taken_back(owner: StudyAccess, login: Any) -> None:
