@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import struct
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def the_drawing_says_what_it_shows(page: Page, path: Path) -> None:
     text = path.read_text()
     assert text.startswith("<svg")
     assert TITLE in text
-    assert "12 interviews · The second car" in text
+    assert re.search(r"\d+ interviews · The second car", text)  # other walks add interviews of their own
     assert "rgb(255, 255, 255)" in text  # paper is white, though the screen is dark
 
 

@@ -45,14 +45,15 @@ def test_pin_group_again_read_the_change_take_in_and_undo(own_studio: Studio, vi
     )
     assert (pairs, groups) == (2, 1)
 
+    waiting = "SELECT job_id, cluster_id FROM jobs_clustermember WHERE proposed ORDER BY job_id"
+    before = rows(own_studio, waiting)
     joining = page.get_by_role("button", name="Take in").first
     joining.focus()
     press(page, "Enter")
     expect(page.get_by_text("Taken in. Control Z takes it back.")).to_be_attached()
-    taken = "SELECT count(*) FROM jobs_clustermember WHERE proposed"
-    ((waiting,),) = rows(own_studio, taken)
+    assert len(rows(own_studio, waiting)) < len(before)  # a job that is tied to it comes along
     press(page, "Control+z")
-    until(lambda: rows(own_studio, taken) == [(waiting + 1,)])
+    until(lambda: rows(own_studio, waiting) == before)
 
     go(page, own_studio, "clusters/decisions/")
     expect(page.get_by_role("row").filter(has_text="Both are about moving more")).to_be_visible()

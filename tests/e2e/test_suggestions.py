@@ -46,7 +46,9 @@ def test_a_suggestion_is_taken_by_one_key_and_stays_apart_from_what_people_coded
     assert (stored, email) == (kind, JONAS)
     assert rows(studio, DECIDED) == [("accepted", kind)]
 
-    press(page, "u", "r")
+    press(page, "u")
+    expect(suggested.locator("[data-suggested]")).to_have_count(3)
+    press(page, "r")
     until(lambda: ("rejected", "") in rows(studio, DECIDED))
 
     go(page, studio, f"interviews/{interview}/capture/")
