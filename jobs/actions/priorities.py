@@ -177,7 +177,7 @@ def ranking(access: StudyAccess, *, known: Known | None = None) -> Priority:
     known = queries.known(access.study) if known is None else known
     weights = known.settings.weights
     facts = [_input_of(facts) for facts in known.facts]
-    inputs = [known.settings.method, known.segments, known.answered, facts]
+    inputs = [known.settings.method, known.settings.currency, known.segments, known.answered, facts]
     fingerprint = digest([weights, DRAWS, SEED, FORMULAS, inputs])
     existing = access.study.priorities.filter(input_digest=fingerprint).first()
     if existing:

@@ -180,7 +180,8 @@ class _Numbers:
         if low is None or expected is None or high is None:
             return None
         why = "Performers × reach × (worth − cost) a year, from ranges that somebody stands for."
-        text = f"{expected:,.0f} ({low:,.0f} to {high:,.0f})".replace("-", "−")
+        amounts = f"{expected:,.0f} ({low:,.0f} to {high:,.0f})".replace("-", "−")
+        text = f"{self.row.word('currency')} {amounts}".strip()
         return self.notes.figure(text, why, "n = 1 declaration")
 
     def rated(self, criterion: str) -> Figure | None:

@@ -311,13 +311,15 @@ def _job(deck: Any, job: JobPage) -> None:
     _line(_first(_box(slide, MARGIN, TOP, INSIDE, why)), job.why, size=14)
     top = TOP + why + 0.25
     _whisker(slide, job.whisker, job.last, MARGIN, top, 5.2)
-    _facts(slide, job.facts, top + 0.2)
+    _facts(slide, job.facts, top + 0.2, foot)
     if job.quotes:
         _quotes(slide, job.quotes, 6.3, top - 0.1, foot)
 
 
-def _facts(slide: Any, facts: Sequence[Fact], top: float) -> None:
-    table = _table(slide, len(facts), (1.9, 3.3), top, [0.3] * len(facts))
+def _facts(slide: Any, facts: Sequence[Fact], top: float, foot: float) -> None:
+    """Closer together where many facts would reach the notes."""
+    height = min(0.3, (foot - 0.1 - top) / max(len(facts), 1))
+    table = _table(slide, len(facts), (1.9, 3.3), top, [height] * len(facts))
     table.first_row, table.first_col = False, True
     for row, fact in enumerate(facts):
         _run(_cell(table, row, 0), fact.label, size=11, colour=MUTED)

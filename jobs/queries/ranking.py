@@ -103,7 +103,8 @@ def _extras(known: Known, whole: Material, placed: Iterable[Row]) -> Iterable[Ro
     for row in placed:
         facts, index = facts_of[row["job"]], column[str(row["job"])]
         asked = {source: _asked(pair, index) for source, pair in tens.items()}
-        yield _of_job(facts) | _opportunity(facts, asked, known.settings.method) | _business(facts)
+        business = _business(facts, known.settings.currency)
+        yield _of_job(facts) | _opportunity(facts, asked, known.settings.method) | business
 
 
 def _of_job(facts: Facts) -> Row:
@@ -165,8 +166,8 @@ def _respondents(facts: Facts) -> dict[str, int]:
     return found
 
 
-def _business(facts: Facts) -> Row:
-    """Expected contribution a year and market size; None without ranges."""
+def _business(facts: Facts, currency: str) -> Row:
+    """Expected contribution a year and market size, in `currency`; None without ranges."""
     worth = worth_of(facts.business)
     if worth is None:
         return {"worth": None, "market": None}
@@ -174,6 +175,7 @@ def _business(facts: Facts) -> Row:
     return {
         "worth": [contribution.low, worth.expected, contribution.high],
         "market": [market.low, market.high],
+        "currency": currency,
     }
 
 

@@ -83,6 +83,7 @@ RANKING = (
     ("Worth a year, low", 12),
     ("Worth a year, expected", 12),
     ("Worth a year, high", 12),
+    ("Currency", 10),
     ("Why it is not ranked", 50),
 )
 NUMBERS = (
@@ -105,6 +106,7 @@ NUMBERS = (
     "worth.0",
     "worth.1",
     "worth.2",
+    "currency",
     "gate",
 )
 

@@ -7,6 +7,15 @@ const wrongIn = (field) => {
   return value !== "" && field.dataset.low && !(Number(value) >= Number(field.dataset.low) && Number(value) <= Number(field.dataset.high));
 };
 
+// A wrong value says what it should be beside itself, and is not sent.
+const mark = (field, wrong) => {
+  field.toggleAttribute("aria-invalid", wrong);
+  const told = field.parentElement.querySelector("[data-wrong]");
+  if (!told) return;
+  told.textContent = wrong ? `${field.dataset.low} to ${field.dataset.high}` : "";
+  told.hidden = !wrong;
+};
+
 const show = (form, { texts = {}, errors = {}, version }) => {
   if (version) form.elements.version.value = version;
   for (const [name, text] of Object.entries(texts)) {
@@ -56,7 +65,7 @@ for (const form of document.querySelectorAll("[data-sheet]")) {
   const changed = (field) => {
     if (!field.name || field.type === "hidden" || field.readOnly) return;
     const wrong = wrongIn(field);
-    field.toggleAttribute("aria-invalid", wrong);
+    mark(field, wrong);
     if (wrong) return tell("error");
     waiting.get(form).fields.add(field);
     send(form);

@@ -132,6 +132,7 @@ def test_ranges_give_an_expectation_and_take_the_place_of_ratings(owner: StudyAc
     }
     row = row_of(owner, job)
     assert (row["worth"], row["market"]) == ([5000.0, 80000.0, 315000.0], [200000.0, 1200000.0])
+    assert row["currency"] == "EUR"
     assert row["values"]["business"] == pytest.approx(80_000 / 315_000)
     [entry] = owner.study.history.filter(verb="business.changed")
     assert (entry.data["reason"], entry.data["performers_high"]) == ("Trade survey", 3000)
@@ -212,12 +213,15 @@ def test_the_job_that_sets_the_scale_is_named(owner: StudyAccess, login: Login) 
 
 
 def test_the_currency_is_named_beside_every_amount(owner: StudyAccess, login: Login) -> None:
-    general(owner)
+    set_business(owner, job=general(owner), ranges=ends(), reason="")
+    assert [row["currency"] for row in priorities.ranking(owner).rows] == ["EUR"]
 
     page = text_of(login(owner).post(at(owner, "currency"), {"currency": "CHF"}, follow=True))
 
     assert "Expected a year, CHF:" in page
+    assert [row["currency"] for row in priorities.ranking(owner).rows] == ["CHF"]
     login(owner).post(at(owner, "currency"), {"currency": " "})
+    owner.study.refresh_from_db()
     assert owner.study.priority_settings.currency == "CHF"
 
 

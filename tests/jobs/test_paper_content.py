@@ -136,13 +136,13 @@ def test_an_opportunity_from_a_survey_counts_respondents_and_says_the_method() -
 
 
 def test_declared_ranges_stand_in_for_ratings_of_the_business() -> None:
-    worth = {"worth.0": -1000, "worth.1": 25000.4, "worth.2": 90000}
+    worth = {"worth.0": -1000, "worth.1": 25000.4, "worth.2": 90000, "currency": "CHF"}
 
     page = board_paper(material(standing(1, **worth))).jobs[0]
 
     facts = {fact.label: fact.value for fact in page.facts}
 
-    assert facts["Worth a year"].text == "25,000 (−1,000 to 90,000)"
+    assert facts["Worth a year"].text == "CHF 25,000 (−1,000 to 90,000)"
     assert "Business potential" not in facts
     assert [fact.value.mark for fact in page.facts] == sorted(fact.value.mark for fact in page.facts)
     assert page.notes[facts["Worth a year"].mark - 1].endswith("n = 1 declaration, 14 May 2026.")
