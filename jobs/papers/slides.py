@@ -24,6 +24,7 @@ WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6  # inches
 INSIDE = WIDTH - 2 * MARGIN
 TOP = 1.35  # where the content begins, under the title
 NOTE_SIZE, NOTE_LINE = 8, 0.14
+ONE_LINE = 28  # signs of a fact in its usual size
 HEAD_SIZE, TEXT_SIZE = 14, 12
 SUMMED_WIDTH = 8.1
 TITLE_ONLY, TITLE_SLIDE = 5, 0
@@ -318,13 +319,13 @@ def _job(deck: Any, job: JobPage) -> None:
 
 def _facts(slide: Any, facts: Sequence[Fact], top: float, foot: float) -> None:
     """Closer together where many facts would reach the notes."""
-    height = min(0.3, (foot - 0.1 - top) / max(len(facts), 1))
-    table = _table(slide, len(facts), (1.9, 3.3), top, [height] * len(facts))
+    height = min(0.3, (foot - 0.2 - top) / max(len(facts), 1))
+    table = _table(slide, len(facts), (1.9, 3.6), top, [height] * len(facts))
     table.first_row, table.first_col = False, True
     for row, fact in enumerate(facts):
         _run(_cell(table, row, 0), fact.label, size=11, colour=MUTED)
         value = _cell(table, row, 1)
-        _figure(value, fact.value, size=12)
+        _figure(value, fact.value, size=12 if len(fact.value.text) < ONE_LINE else 10)
         if fact.more:
             _run(value, f"  {fact.more}", size=10, colour=MUTED)
 
