@@ -33,6 +33,7 @@ NOT_RANKED = Empty(
     "jobs:clusters",
     "Go to the clusters",
 )
+NAMED_FROM = 3.5  # points of the score: a narrower part has no room for its letter; the table names it
 # criterion -> letter, ground and pattern of its part of a bar: told apart in grey and in black and white
 PARTS = {
     "prevalence": ("H", INK, ""),
@@ -220,7 +221,7 @@ def _criterion(ranked: Sequence[Line], key: str) -> dict[str, Any]:
             "line": {"color": ground if pattern else SURFACE, "width": 1},
             "pattern": pattern_of(pattern, ground),
         },
-        "text": [f"{letter} {value:.0f}" if value >= 1 else "" for value in points],
+        "text": [f"{letter} {value:.0f}" if value >= NAMED_FROM else "" for value in points],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,

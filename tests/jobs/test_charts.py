@@ -129,6 +129,20 @@ def test_the_parts_of_a_bar_add_up_to_the_score_and_what_is_unknown_has_none(own
     assert row_of(chart, "Job of 3").cells[5] is None
 
 
+def test_a_part_without_room_for_its_letter_is_left_to_the_table(owner: StudyAccess) -> None:
+    small = held_by(owner, 6)
+    large = held_by(owner, 5)
+    for job, value in ((small, 0), (large, 4)):
+        priorities.rate(owner, job=job, criterion="business", value=value)
+
+    figure = charts.contributions(lines_of(owner)).figure
+
+    assert figure is not None
+    parts = [part for trace in figure["data"] for part in zip(trace["x"], trace["text"], strict=True)]
+    assert {bool(words) for points, words in parts if points >= 3.5} == {True}
+    assert {bool(words) for points, words in parts if points < 3.5} == {False}
+
+
 def row_of(chart: Chart, name: str) -> Row:
     return next(row for row in chart.rows if row.cells[chart.named] == name)
 
