@@ -1,27 +1,13 @@
-"""The codebook as pages show it, and what each interview brought that no earlier one had (method 4.1)."""
+"""The codebook as pages show it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-
 from django.db.models import Count, F, Q, QuerySet
 
-from interviews.models import Code, Coding, Element, Interview
+from interviews.models import Code, Coding, Element
 from studies.models import Study
 
-
-@dataclass(frozen=True)
-class Brought:
-    """What one interview holds, and which of it no earlier interview held. Both are keys of rows."""
-
-    interview: int
-    name: str
-    held_on: date | None
-    met: tuple[int, ...]
-    new: tuple[int, ...]
+HELD = (F("interview__held_on").asc(nulls_last=True), "interview")
 
 
 def alive_codings(study: Study) -> QuerySet[Coding]:
@@ -81,42 +67,3 @@ def elements_with(code: Code) -> QuerySet[Element]:
         codings__code=code, interview__deleted_at=None, interview__participant__deleted_at=None
     )
     return rows.select_related("quote__transcript", "interview__participant").order_by(*HELD, "at_ms", "pk")
-
-
-# --- what is new -------------------------------------------------------------------------------------
-HELD = (F("interview__held_on").asc(nulls_last=True), "interview")
-
-
-def codes_by_interview(study: Study) -> list[Brought]:
-    """Codes first met, interview by interview in the order they were held; undated ones come last.
-
-    An interview without any code is left out: it is not coded yet, which is not the same as nothing new.
-    """
-    pairs = alive_codings(study).values_list("element__interview", "code").distinct()
-    return first_met(study, pairs)
-
-
-def first_met(study: Study, pairs: Iterable[tuple[int, int]]) -> list[Brought]:
-    """`pairs` are (interview, thing) keys in any order; a thing may be a code, a job, an element."""
-    held: dict[int, set[int]] = {}
-    for interview, thing in pairs:
-        held.setdefault(interview, set()).add(thing)
-    seen: set[int] = set()
-    found = []
-    for row in _in_order(study, list(held)):
-        met = held[row.pk]
-        new = met - seen
-        seen |= met
-        found.append(Brought(row.pk, str(row.participant), row.held_on, _keys(met), _keys(new)))
-    return found
-
-
-def _keys(things: set[int]) -> tuple[int, ...]:
-    return tuple(sorted(things))
-
-
-def _in_order(study: Study, interviews: Sequence[int]) -> Iterable[Interview]:
-    rows: QuerySet[Interview] = study.interviews.filter(participant__deleted_at=None)
-    order: list[Any] = [F("held_on").asc(nulls_last=True), "pk"]
-    wanted = set(interviews)
-    return [row for row in rows.select_related("participant").order_by(*order) if row.pk in wanted]

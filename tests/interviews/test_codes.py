@@ -80,7 +80,7 @@ def test_a_deleted_code_comes_back_with_its_codings(owner: StudyAccess) -> None:
     code = actions.give_named_code(owner, element=element_of(owner), name="Theft").code
 
     actions.delete_code(owner, code=code)
-    assert (counts(owner), queries.codes_by_interview(owner.study)) == ({}, [])
+    assert counts(owner) == {}
 
     actions.restore_code(owner, code=code)
     assert counts(owner) == {"Theft": (1, 1)}
@@ -123,27 +123,6 @@ def test_a_viewer_gives_no_code(as_role: Any, owner: StudyAccess) -> None:
     with pytest.raises(PermissionDenied):
         actions.give_named_code(viewer, element=element, name="Theft")
     assert not Code.objects.exists()
-
-
-# --- what each interview brought ---------------------------------------------------------------------
-def test_codes_are_new_where_they_are_met_first_in_the_order_of_the_interviews(owner: StudyAccess) -> None:
-    late, early, undated = element_of(owner, 9), element_of(owner, 2), element_of(owner, 3)
-    undated.interview.held_on = None
-    undated.interview.save()
-    element_of(owner, 1)  # not coded: left out, not zero
-    for element, names in ((late, "ab"), (early, "b"), (undated, "ac")):
-        for name in names:
-            actions.give_named_code(owner, element=element, name=name)
-    keys = {code.name: code.pk for code in owner.study.codes.all()}
-
-    found = queries.codes_by_interview(owner.study)
-
-    assert [(row.interview, row.met, row.new) for row in found] == [
-        (early.interview_id, (keys["b"],), (keys["b"],)),
-        (late.interview_id, tuple(sorted([keys["a"], keys["b"]])), (keys["a"],)),
-        (undated.interview_id, tuple(sorted([keys["a"], keys["c"]])), (keys["c"],)),
-    ]
-    assert (found[0].name, found[0].held_on) == (str(early.interview.participant), date(2026, 10, 2))
 
 
 # --- pages -------------------------------------------------------------------------------------------
