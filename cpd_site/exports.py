@@ -168,7 +168,7 @@ def _cards(study: Study) -> Iterator[tuple[Any, ...]]:
     rows = study.cards.filter(canvas__deleted_at=None).select_related("canvas__job", "created_by")
     for c in rows.order_by("canvas", "phase", "lane", "position"):
         by = person_name(c.created_by)
-        yield c.pk, c.canvas.job.statement, c.phase, c.lane, c.text, c.state, c.is_assumption, by
+        yield c.pk, c.canvas.job.statement, c.phase, c.lane, c.kind, c.text, c.state, by
 
 
 def _actions(study: Study) -> Iterator[tuple[Any, ...]]:
@@ -305,7 +305,7 @@ TABLES: dict[str, Table] = {
     "cards": Table(
         "Canvas cards",
         "ideas and agreements by phase and lane",
-        ("id", "job", "phase", "lane", "text", "state", "is_assumption", "created_by"),
+        ("id", "job", "phase", "lane", "kind", "text", "state", "created_by"),
         _cards,
     ),
     "actions": Table(

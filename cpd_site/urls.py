@@ -34,4 +34,5 @@ urlpatterns = [
     path("s/<slug:slug>/", include("jobs.urls")),
     path("s/<slug:slug>/", include("journeys.urls")),
     path("s/<slug:slug>/", include("strategy.urls")),
+    path("room/", include("strategy.room_urls")),
 ]

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 
 from interviews.models import Element
-from strategy.models import Action, Card, Lane
+from strategy.models import Action, Lane
 from strategy.queries.actions import SORTS
 from studies.access import StudyAccess
-from studies.forms import RowsField, is_key
+from studies.forms import RowsField
 from studies.history import person_name
 from studies.models import phase_labels
 
@@ -34,60 +34,6 @@ class PlaceForm(forms.Form):
 
     phase = forms.TypedChoiceField(coerce=int, choices=[(phase, phase) for phase in (1, 2, 3, 4)])
     lane = forms.ChoiceField(choices=Lane.choices)
-
-
-class CardForm(PlaceForm):
-    text = forms.CharField(max_length=2000)
-    key = forms.UUIDField(required=False)
-    assumption = forms.BooleanField(required=False)
-
-
-class CardEditForm(forms.Form):
-    """`version` is what the editor saw; a field that was not posted stays as it is."""
-
-    version = forms.IntegerField(min_value=1)
-    text = forms.CharField(max_length=2000, required=False)
-    assumption = forms.TypedChoiceField(
-        choices=[("1", "yes"), ("0", "no")],
-        coerce=lambda value: value == "1",
-        required=False,
-        empty_value=None,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if "text" in self.data and not cleaned.get("text") and not self.errors.get("text"):
-            self.add_error("text", "A card needs some words. To take it away, delete it.")
-        return cleaned
-
-    def changes(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        if "text" in self.data:
-            found["text"] = self.cleaned_data["text"]
-        if self.cleaned_data["assumption"] is not None:
-            found["is_assumption"] = self.cleaned_data["assumption"]
-        return found
-
-
-class MoveForm(PlaceForm):
-    """`after` is a card of the same canvas; "last" and nothing mean the end and the top of the field."""
-
-    after = forms.CharField(required=False, max_length=20)
-    version = forms.IntegerField(min_value=1, required=False)
-
-    def neighbour(self, card: Card) -> Card | None:
-        """Raises ValidationError for a card that stands elsewhere."""
-        wanted = self.cleaned_data["after"]
-        field = card.canvas.cards.filter(phase=self.cleaned_data["phase"], lane=self.cleaned_data["lane"])
-        field = field.exclude(pk=card.pk).order_by("position", "pk")
-        if wanted == "last":
-            return field.last()
-        if not wanted:
-            return None
-        found = field.filter(pk=wanted).first() if is_key(wanted) else None
-        if found is None:
-            raise forms.ValidationError("The card above it has been moved meanwhile.")
-        return found
 
 
 class LinkForm(forms.Form):

@@ -51,7 +51,16 @@ from jobs.models import (
     VerbatimLink,
     VerbatimSource,
 )
-from strategy.models import Action, Canvas, Card
+from strategy.models import (
+    Action,
+    Canvas,
+    CanvasVersion,
+    Card,
+    CardComment,
+    CardDecision,
+    KpiReading,
+    Workshop,
+)
 from studies.models import HistoryEntry, Run, Study
 
 FORMAT = "progress-studio/1"
@@ -149,7 +158,12 @@ SECTIONS = [
     Section("suggestion_model", SuggestionModel),
     Section("canvases", Canvas),
     Section("cards", Card),
+    Section("card_comments", CardComment),
+    Section("card_decisions", CardDecision),
+    Section("canvas_versions", CanvasVersion),
+    Section("workshops", Workshop, never={"ended_at": None}),
     Section("actions", Action),
+    Section("kpi_readings", KpiReading),
     Section("history", HistoryEntry, leave_out=frozenset({"target_id"})),
 ]
 SECTION_OF: dict[type[models.Model], str] = {section.model: section.name for section in SECTIONS}
@@ -164,6 +178,8 @@ LEFT_OUT = {
     "Priority": "a ranking is computed from what the archive holds",
     "Paper": "a document made from what the archive holds",
     "Suggestion": "made anew from the codings that the archive holds",
+    "Sheet": "the shared document is made anew from the cards that the archive holds",
+    "RoomLink": "a link that works elsewhere would be a hole",
     "Vector": "made anew from the texts that the archive holds",
 }
 

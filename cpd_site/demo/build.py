@@ -37,14 +37,9 @@ from jobs.actions.statements import add_job, dismiss_warning, move_job, serve_al
 from jobs.models import Job
 from jobs.queries.priorities import known as everything_known
 from jobs.queries.whatif import base_of, read_state
-from strategy.actions import (
-    add_action,
-    add_card,
-    agree_card,
-    answer_check,
-    open_canvas,
-    set_status,
-)
+from strategy.actions.canvases import open_canvas
+from strategy.actions.cards import add_card, agree_card
+from strategy.actions.tracker import add_action, answer_check, set_status
 from studies.access import StudyAccess, open_study
 from studies.actions import accept_invitation, create_study, digest_of, invite
 from studies.tasks import execute_run
@@ -311,7 +306,7 @@ def _card(demo: Demo, access: StudyAccess, canvas: Any, plan: dict[str, Any]) ->
     card = add_card(
         access,
         canvas=canvas,
-        is_assumption=plan.get("assumption", False),
+        kind="assumption" if plan.get("assumption") else "idea",
         elements=_elements(demo, plan.get("elements", [])),
         **place,
     )

@@ -160,22 +160,9 @@ def card_data(card: Any) -> dict[str, Any]:
         "position": card.position,
         "text": card.text,
         "state": card.state,
-        "assumption": card.is_assumption,
+        "kind": card.kind,
         "links": card.links,
         "actions": card.action_count,
-        "version": card.version,
-        "seq": card.change_seq,
-    }
-
-
-def changed_since(canvas: Canvas, since: int) -> dict[str, Any]:
-    """Cards that changed after `since`; of deleted ones only the key."""
-    changed = with_counts(Card.with_trash.filter(canvas=canvas, change_seq__gt=since)).order_by("change_seq")
-    rows = list(changed)
-    return {
-        "seq": canvas.seq,
-        "cards": [card_data(card) for card in rows if card.deleted_at is None],
-        "gone": [str(card.key) for card in rows if card.deleted_at is not None],
     }
 
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from strategy import actions as write
 from strategy import forms
-from strategy.actions import StrategyRefused
+from strategy.actions import tracker as write
+from strategy.actions.rules import StrategyRefused
 from strategy.exports import action_lines
 from strategy.models import Action
 from strategy.queries import actions as queries

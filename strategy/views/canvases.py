@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from interviews import kinds
 from jobs.actions.priorities import ranking
 from jobs.models import Job, Priority
-from strategy import actions
-from strategy.actions import StrategyRefused
+from strategy.actions.canvases import open_canvas, restore_canvas, trash_canvas
+from strategy.actions.rules import StrategyRefused
 from strategy.models import Canvas, Lane
 from strategy.queries import canvases as queries
 from strategy.queries import evidence as said
@@ -61,7 +61,7 @@ def ranking_of(access: StudyAccess) -> Priority:
 @study_view(needs=Verb.EDIT_CANVAS)
 def canvas_open(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpResponse:
     job = get_object_or_404(access.study.jobs.filter(scope=Job.Scope.GENERALISED), pk=general_id)
-    opened = actions.open_canvas(access, job=job)
+    opened = open_canvas(access, job=job)
     return redirect("strategy:canvas", access.study.slug, opened.pk)
 
 
@@ -112,26 +112,11 @@ def _page_data(access: StudyAccess, found: Canvas, fields: dict[int, list[querie
     return {
         "canvas": found.pk,
         "user": access.user.pk,
-        "seq": found.seq,
         "readonly": not access.may(Verb.EDIT_CANVAS),
         "phases": dict(phases_of(access)),
         "lanes": dict(Lane.choices),
         "cards": [queries.card_data(card) for card in cards],
     }
-
-
-@never_cache
-@require_GET
-@study_view()
-def changes(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
-    """204 where nothing changed since: open pages ask every two seconds."""
-    found = get_object_or_404(access.study.canvases.only("seq", "study"), pk=canvas_id)
-    since = request.GET.get("since", "")
-    if not (since.isascii() and since.isdecimal() and len(since) < 10):
-        return JsonResponse({"message": "since must be a number."}, status=400)
-    if found.seq <= int(since):
-        return HttpResponse(status=204)
-    return JsonResponse(queries.changed_since(found, int(since)))
 
 
 @require_GET
@@ -177,7 +162,7 @@ def element(request: HttpRequest, access: StudyAccess, canvas_id: int, element_i
 @require_POST
 @study_view(needs=Verb.EDIT_CANVAS)
 def canvas_delete(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
-    actions.trash_canvas(access, canvas=canvas_or_404(access, canvas_id))
+    trash_canvas(access, canvas=canvas_or_404(access, canvas_id))
     undo = reverse("strategy:canvas_restore", args=[access.study.slug, canvas_id])
     messages.success(request, "Canvas deleted, with its cards and actions.", extra_tags=f"undo:{undo}")
     return redirect("strategy:canvases", access.study.slug)
@@ -188,7 +173,7 @@ def canvas_delete(request: HttpRequest, access: StudyAccess, canvas_id: int) -> 
 def canvas_restore(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
     trash = access.study.canvases(manager="with_trash").select_related("job")
     try:
-        actions.restore_canvas(access, canvas=get_object_or_404(trash, pk=canvas_id))
+        restore_canvas(access, canvas=get_object_or_404(trash, pk=canvas_id))
     except StrategyRefused as refused:
         messages.error(request, str(refused))
         return redirect("strategy:canvases", access.study.slug)

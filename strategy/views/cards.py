@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,14 +13,15 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from interviews import kinds
-from strategy import actions, forms
-from strategy.actions import StrategyRefused
+from strategy import forms
+from strategy.actions.cards import agree_card, link_card
+from strategy.actions.rules import StrategyRefused
+from strategy.actions.tracker import add_action
 from strategy.models import Action, Canvas, Card, Lane
 from strategy.queries import canvases as queries
 from strategy.queries import evidence as said
 from strategy.views.canvases import canvas_or_404
 from studies.access import StudyAccess, study_view
-from studies.edits import StaleVersion
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
 
@@ -59,22 +59,6 @@ def _first_error(form: Any) -> str:
     return str(next(iter(form.errors.values()))[0])
 
 
-@require_POST
-@study_view(needs=Verb.EDIT_CANVAS)
-def card_add(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
-    canvas = canvas_or_404(access, canvas_id)
-    form = forms.CardForm(request.POST)
-    if not form.is_valid():
-        if wants_json(request):
-            return JsonResponse({"error": "refused", "message": _first_error(form)}, status=422)
-        messages.error(request, "A card needs a place and some words, at most 2,000 characters.")
-        return redirect("strategy:canvas", access.study.slug, canvas.pk)
-    place = {name: form.cleaned_data[name] for name in ("phase", "lane", "text", "key")}
-    card = actions.add_card(access, canvas=canvas, is_assumption=form.cleaned_data["assumption"], **place)
-    card.canvas = canvas
-    return _answer(request, card, status=201 if wants_json(request) else 200)
-
-
 @require_GET
 @study_view()
 def card(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
@@ -100,78 +84,12 @@ def _card_page(
 
 @require_POST
 @study_view(needs=Verb.EDIT_CANVAS)
-def card_edit(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
-    found = _card(access, canvas_id, card_id)
-    form = forms.CardEditForm(request.POST)
-    if not form.is_valid():
-        return _refuse(request, found, _first_error(form), 422, "refused")
-    if found.deleted_at:
-        return _refuse(request, found, GONE, 410, "gone")
-    try:
-        actions.edit_card(access, card=found, seen=form.cleaned_data["version"], **form.changes())
-    except StaleVersion:
-        return _stale(request, access, _card(access, canvas_id, card_id), form)
-    return _answer(request, found)
-
-
-def _stale(
-    request: HttpRequest, access: StudyAccess, current: Card, form: forms.CardEditForm
-) -> HttpResponse:
-    """Both texts: the browser's module shows them on the card, the page shows them above the form."""
-    if wants_json(request):
-        return _answer(request, current, status=409, error="stale")
-    text = form.cleaned_data["text"]
-    return _card_page(request, access, current, status=409, stale=True, text=text, theirs=current.text)
-
-
-@require_POST
-@study_view(needs=Verb.EDIT_CANVAS)
-def card_move(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
-    found = _card(access, canvas_id, card_id)
-    form = forms.MoveForm(request.POST)
-    if not form.is_valid():
-        return _refuse(request, found, "There is no such field on a canvas.", 422, "refused")
-    place = {name: form.cleaned_data[name] for name in ("phase", "lane")}
-    try:
-        after = form.neighbour(found)
-        actions.move_card(access, card=found, after=after, seen=form.cleaned_data["version"], **place)
-    except ValidationError as error:
-        return _refuse(request, _card(access, canvas_id, card_id), error.messages[0], 409, "moved")
-    except StaleVersion:
-        return _refuse(
-            request, _card(access, canvas_id, card_id), "Somebody changed it meanwhile.", 409, "stale"
-        )
-    return _answer(request, found)
-
-
-@require_POST
-@study_view(needs=Verb.EDIT_CANVAS)
 def card_agree(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
     found = _card(access, canvas_id, card_id)
     try:
-        actions.agree_card(access, card=found, agreed=request.POST.get("agreed", "1") != "0")
+        agree_card(access, card=found, agreed=request.POST.get("agreed", "1") != "0")
     except StrategyRefused as refused:
         return _refuse(request, found, str(refused), 422, "refused")
-    return _answer(request, found)
-
-
-@require_POST
-@study_view(needs=Verb.EDIT_CANVAS)
-def card_delete(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
-    found = _card(access, canvas_id, card_id)
-    actions.trash_card(access, card=found)
-    undo = reverse("strategy:card_restore", args=[access.study.slug, canvas_id, card_id])
-    if wants_json(request):
-        return JsonResponse({"gone": str(found.key), "undo": undo})
-    messages.success(request, "Card deleted.", extra_tags=f"undo:{undo}")
-    return redirect("strategy:canvas", access.study.slug, canvas_id)
-
-
-@require_POST
-@study_view(needs=Verb.EDIT_CANVAS)
-def card_restore(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
-    found = _card(access, canvas_id, card_id)
-    actions.restore_card(access, card=found)
     return _answer(request, found)
 
 
@@ -204,7 +122,7 @@ def card_link(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id
     form = forms.LinkForm(access, request.POST)
     if not form.is_valid():
         return picker(request, access, found.canvas, found, back, error=_first_error(form))
-    actions.link_card(access, card=found, elements=form.cleaned_data["elements"])
+    link_card(access, card=found, elements=form.cleaned_data["elements"])
     if not getattr(request, "htmx", False):
         return redirect(back)
     response = _quotes(request, access, found)
@@ -254,7 +172,7 @@ def _ids(texts: list[str]) -> list[int]:
 def card_action(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
     """One step from a card to an action: it takes the card's words, place, evidence and assumption."""
     found = _card(access, canvas_id, card_id)
-    made = actions.add_action(
+    made = add_action(
         access,
         canvas=found.canvas,
         card=found,

@@ -1,81 +1,15 @@
-"""The strategy canvas of a job: cards in phases and lanes, and the actions that they lead to."""
+"""Actions: what somebody does by a date, and how one sees whether it works."""
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from interviews.models import Element
-from jobs.models import Job
+from strategy.models.canvases import PHASE, Canvas, Card, Lane
 from studies.models import StudyOwned, Trashable, Versioned
 
 USER = settings.AUTH_USER_MODEL
-PHASE = [MinValueValidator(1), MaxValueValidator(4)]
-
-
-class Lane(models.TextChoices):
-    NEED = "need", "Customer's need here"
-    SOLUTIONS = "solutions", "Solutions"
-    MARKETING = "marketing", "Marketing"
-    COMMUNICATION = "communication", "Communication"
-    BUYING_AIDS = "buying_aids", "Sales and buying aids"
-    PARTNERS = "partners", "Partners"
-    TARGET = "target", "Target and KPI"
-
-
-class Canvas(StudyOwned, Trashable):
-    """One canvas per prioritised job. `seq` counts every change, so that a page can ask what is new."""
-
-    study = models.ForeignKey("studies.Study", models.CASCADE, related_name="canvases")
-    job = models.ForeignKey(Job, models.CASCADE, related_name="canvases")
-    seq = models.PositiveIntegerField(default=0, editable=False)
-    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta(Trashable.Meta):
-        abstract = False
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["job"], condition=models.Q(deleted_at=None), name="one_canvas_per_job"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Canvas: {self.job}"
-
-
-class Card(StudyOwned, Trashable, Versioned):
-    class State(models.TextChoices):
-        IDEA = "idea", "Idea"
-        AGREED = "agreed", "Agreed"
-
-    canvas = models.ForeignKey(Canvas, models.CASCADE, related_name="cards")
-    # Made by the browser: the row keeps its identity when a shared document takes over as the source
-    key = models.UUIDField(default=uuid4)
-    phase = models.PositiveSmallIntegerField(validators=PHASE)
-    lane = models.CharField(max_length=13, choices=Lane.choices)
-    position = models.CharField(
-        max_length=60, default="a0"
-    )  # fractional index: between any two there is room
-    text = models.CharField(max_length=2000)
-    state = models.CharField(max_length=6, choices=State.choices, default=State.IDEA)
-    is_assumption = models.BooleanField(default=False)
-    elements = models.ManyToManyField(Element, blank=True, related_name="cards")
-    change_seq = models.PositiveIntegerField(default=0, editable=False)
-    created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta(Trashable.Meta):
-        abstract = False
-        ordering = ["phase", "lane", "position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["canvas", "key"], name="one_card_per_key")]
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class Action(StudyOwned, Trashable, Versioned):
@@ -98,6 +32,10 @@ class Action(StudyOwned, Trashable, Versioned):
         ADD = "add", "Add something"
         SUBTRACT = "subtract", "Take something away"
         CHANGE = "change", "Change something"
+
+    class Mode(models.TextChoices):
+        PROACTIVE = "proactive", "Proactive"
+        REACTIVE = "reactive", "Reactive"
 
     class Decision(models.TextChoices):
         KEEP = "keep", "Keep"
@@ -134,6 +72,10 @@ class Action(StudyOwned, Trashable, Versioned):
     welcomed_note = models.CharField(max_length=300, blank=True)
     welcomed_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     welcomed_at = models.DateTimeField(null=True, blank=True)
+    # Small-change loop (method 6): closing one asks for its result and the new expectation
+    mode = models.CharField(max_length=9, choices=Mode.choices, blank=True)
+    previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="next_loops")
+    closed_at = models.DateTimeField(null=True, blank=True)
     result = models.TextField(blank=True)
     decision = models.CharField(max_length=5, choices=Decision.choices, blank=True)
     next_change = models.CharField(max_length=200, blank=True)
@@ -146,3 +88,19 @@ class Action(StudyOwned, Trashable, Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+
+class KpiReading(StudyOwned):
+    """The KPI of an action, read on a day."""
+
+    study = models.ForeignKey("studies.Study", models.CASCADE, related_name="kpi_readings")
+    action = models.ForeignKey(Action, models.CASCADE, related_name="readings")
+    on = models.DateField()
+    value = models.FloatField()
+    note = models.CharField(max_length=200, blank=True)
+    made_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["action", "on"], name="one_reading_a_day")]

@@ -1,0 +1,1 @@
+"""Writing a strategy: canvases, cards, what happens in a room, and the actions that come of it."""

@@ -1,0 +1,73 @@
+"""Changing a shared document on the server, as one more update of its log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from pycrdt import Doc, TransactionEvent
+
+from strategy.document import CardData, new_doc, put_card
+from strategy.live import store
+from strategy.models import Canvas, Card, Sheet
+from studies.news import tell
+
+
+def shared_sheet(canvas: Canvas) -> Sheet:
+    """The sheet that all see. One that was never written to begins with the cards that are there already:
+    those of an imported study, or from before there were sheets."""
+    sheet, _made = Sheet.objects.get_or_create(canvas=canvas, seat="", defaults={"study": canvas.study})
+    if sheet.seq == 0 and canvas.cards.exists():
+        with transaction.atomic():
+            _seed(Sheet.objects.select_for_update().get(pk=sheet.pk))
+        sheet.refresh_from_db()
+    return sheet
+
+
+def _seed(sheet: Sheet) -> None:
+    if sheet.seq:
+        return
+    doc = new_doc()
+    with doc.transaction():
+        for card in sheet.canvas.cards.order_by("pk"):
+            put_card(doc, card_as_data(card))
+    seq = store.append([(sheet.pk, "", doc.get_update())])[sheet.pk]
+    Sheet.objects.filter(pk=sheet.pk).update(projected_seq=seq)
+
+
+def card_as_data(card: Card) -> CardData:
+    """A row as the document says it."""
+    links = {
+        f"{sort}:{pk}"
+        for sort, rows in (
+            ("element", card.elements),
+            ("quote", card.quotes),
+            ("job", card.jobs),
+            ("cluster", card.clusters),
+        )
+        for pk in rows.values_list("pk", flat=True)
+    }
+    key, place = str(card.key), (card.phase, card.lane, card.position)
+    return CardData(key, *place, card.kind, card.text, frozenset(links))
+
+
+@contextmanager
+def changing(sheet: Sheet, seat: str = "") -> Iterator[Doc[Any]]:
+    """The document to change; what was changed becomes one update, and open pages hear of it on commit."""
+    with transaction.atomic():
+        Sheet.objects.select_for_update().get(pk=sheet.pk)
+        doc = store.load(sheet.pk).doc
+        updates: list[bytes] = []
+        listening = doc.observe(lambda event: _note(updates, event))
+        with doc.transaction():
+            yield doc
+        doc.unobserve(listening)
+        if updates:
+            store.append([(sheet.pk, seat, update) for update in updates])
+            tell(sheet.study_id)
+
+
+def _note(updates: list[bytes], event: TransactionEvent) -> None:
+    updates.append(event.update)

@@ -1,0 +1,151 @@
+"""Actions and what becomes of them: owners, dates, evidence, the check, status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from interviews.models import Element
+from strategy.actions.canvases import set_deleted
+from strategy.actions.rules import (
+    NEEDS_CHECK,
+    NEEDS_EVIDENCE,
+    RUNNING_OR_LATER,
+    StrategyRefused,
+    is_grounded,
+)
+from strategy.models import Action, Canvas, Card
+from studies.access import StudyAccess
+from studies.edits import save_version
+from studies.history import record, register_verbs
+from studies.roles import Verb
+
+register_verbs(
+    {
+        "action.added": "added the action",
+        "action.edited": "edited the action",
+        "action.linked": "linked evidence to the action",
+        "action.status": "changed the status of",
+        "action.checked": "answered the self-determination check of",
+        "action.deleted": "deleted the action",
+        "action.restored": "brought back the action",
+    }
+)
+
+
+def add_action(
+    access: StudyAccess,
+    *,
+    canvas: Canvas,
+    title: str,
+    phase: int,
+    lane: str,
+    card: Card | None = None,
+    elements: Iterable[Element] | None = None,
+    **fields: Any,
+) -> Action:
+    """An action starts as an idea; from a card it inherits the evidence and the assumption."""
+    access.require(Verb.EDIT_CANVAS)
+    action = Action(study=access.study, canvas=canvas, title=title.strip(), phase=phase, lane=lane, card=card)
+    _apply(action, {"is_assumption": bool(card and card.is_assumption)} | fields)
+    action.created_by = access.user
+    _check_owner(access, action)
+    action.full_clean()
+    with transaction.atomic():
+        action.save()
+        action.elements.set(elements if elements is not None else card.elements.all() if card else [])
+        record(access, "action.added", action)
+    return action
+
+
+def _apply(row: Any, changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+
+
+def _check_owner(access: StudyAccess, action: Action) -> None:
+    if action.owner_id and not access.study.memberships.filter(user=action.owner_id).exists():
+        raise StrategyRefused("The owner of an action must be a member of the study.")
+
+
+def edit_action(access: StudyAccess, *, action: Action, seen: int, **changes: Any) -> Action:
+    """Every field but status and check. Raises StaleVersion if somebody saved since version `seen`."""
+    access.require(Verb.EDIT_CANVAS)
+    before = {name: str(getattr(action, name)) for name in changes}
+    _apply(action, changes)
+    _check_owner(access, action)
+    with transaction.atomic():
+        save_version(action, seen=seen, fields=list(changes))
+        record(access, "action.edited", action, before=before)
+    return action
+
+
+def link_action(access: StudyAccess, *, action: Action, elements: Iterable[Element]) -> Action:
+    access.require(Verb.EDIT_CANVAS)
+    with transaction.atomic():
+        action.elements.set(elements)
+        record(access, "action.linked", action, elements=action.elements.count())
+    return action
+
+
+def answer_check(access: StudyAccess, *, action: Action, welcomed: bool, note: str) -> Action:
+    """The self-determination check: who answered what, and when, stays with the action."""
+    access.require(Verb.EDIT_CANVAS)
+    action.welcomed, action.welcomed_note = welcomed, note.strip()
+    action.welcomed_by, action.welcomed_at = access.user, timezone.now()
+    with transaction.atomic():
+        fields = ["welcomed", "welcomed_note", "welcomed_by", "welcomed_at"]
+        save_version(action, seen=None, fields=fields)
+        record(access, "action.checked", action, welcomed=welcomed, note=action.welcomed_note)
+    return action
+
+
+def set_status(access: StudyAccess, *, action: Action, status: str, seen: int | None = None) -> Action:
+    """Raises StrategyRefused where the next status lacks evidence, a positive check, or a result."""
+    access.require(Verb.EDIT_CANVAS)
+    before, action.status = action.status, Action.Status(status)
+    _check_status(action)
+    with transaction.atomic():
+        save_version(action, seen=seen, fields=["status"])
+        record(access, "action.status", action, before=before, after=action.status)
+    return action
+
+
+def why_not(action: Action, status: str) -> str:
+    """What stands in the way of a status, in words; "" where nothing does."""
+    before, action.status = action.status, Action.Status(status)
+    try:
+        _check_status(action)
+    except StrategyRefused as refused:
+        return str(refused)
+    finally:
+        action.status = before
+    return ""
+
+
+def _check_status(action: Action) -> None:
+    if (
+        action.status != Action.Status.IDEA
+        and action.status != Action.Status.STOPPED
+        and not is_grounded(action)
+    ):
+        raise StrategyRefused(NEEDS_EVIDENCE)
+    if action.status in RUNNING_OR_LATER and action.welcomed is None:
+        raise StrategyRefused(NEEDS_CHECK)
+    if action.status in RUNNING_OR_LATER and not action.welcomed:
+        raise StrategyRefused(
+            "The check says that the customer would not welcome this. Change the action first."
+        )
+    if action.status == Action.Status.ADOPTED and not action.result.strip():
+        raise StrategyRefused("Write down the result before you adopt the action.")
+
+
+def trash_action(access: StudyAccess, *, action: Action) -> None:
+    set_deleted(access, action, "action.deleted")
+
+
+def restore_action(access: StudyAccess, *, action: Action) -> None:
+    set_deleted(access, action, "action.restored")

@@ -1,0 +1,193 @@
+"""The cards of a canvas as a shared document (Yjs): read whatever a browser wrote, and changed. Pure.
+
+The document has one map, `cards`: key of a card -> {phase, lane, position, kind, text: Text, links: Map}.
+What is not understood is read as the nearest thing that is, so that nobody's words disappear from sight.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pycrdt import Doc, Text
+from pycrdt import Map as SharedMap
+
+PHASES = (1, 2, 3, 4)
+LANES = ("need", "solutions", "marketing", "communication", "buying_aids", "partners", "target")
+KINDS = ("idea", "strategy", "assumption", "question", "action")
+LINK = re.compile(r"(element|quote|job|cluster):([1-9]\d{0,17})", re.ASCII)
+MOST_CARDS = 1000
+LONGEST_POSITION = 200
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class CardData:
+    """One card; `links` are "element:12", "quote:3", "job:4" or "cluster:5"."""
+
+    key: str
+    phase: int = 1
+    lane: str = "need"
+    position: str = "V"
+    kind: str = "idea"
+    text: str = ""
+    links: frozenset[str] = frozenset()
+
+    def linked(self, sort: str) -> set[int]:
+        """Ids of the linked rows of one sort."""
+        found = (LINK.fullmatch(link) for link in self.links)
+        return {int(match[2]) for match in found if match and match[1] == sort}
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return {**vars(self), "links": sorted(self.links)}
+
+
+def from_plain(data: Mapping[str, Any]) -> CardData:
+    """The reverse of CardData.plain(), as forgiving as reading a document."""
+    return _card(str(data.get("key", "")), {**data, "links": dict.fromkeys(data.get("links", ()), True)})
+
+
+def new_doc() -> Doc[Any]:
+    """Deleted words are kept: undoing a deletion works after a reload, and they cost next to nothing."""
+    return Doc(skip_gc=True)
+
+
+def shared_cards(doc: Doc[Any]) -> SharedMap[Any]:
+    return doc.get("cards", type=SharedMap)
+
+
+# --- reading -----------------------------------------------------------------------------------------
+def read_cards(doc: Doc[Any]) -> dict[str, CardData]:
+    """Every card of the document by its key; what has no proper key is not a card."""
+    found = shared_cards(doc).to_py() or {}
+    return {key: _card(key, value) for key, value in found.items() if is_key(key) and isinstance(value, dict)}
+
+
+def is_key(key: str) -> bool:
+    """Whether it is a UUID as browsers write them, so that one card cannot have two names."""
+    try:
+        return str(UUID(key)) == key
+    except ValueError:
+        return False
+
+
+def _card(key: str, value: Mapping[str, Any]) -> CardData:
+    links = value.get("links")
+    return CardData(
+        key,
+        _one_of(value.get("phase"), PHASES),
+        _one_of(value.get("lane"), LANES),
+        _words(value.get("position"))[:LONGEST_POSITION] or CardData.position,
+        _one_of(value.get("kind"), KINDS),
+        _words(value.get("text")),
+        frozenset(link for link in links if LINK.fullmatch(link)) if isinstance(links, dict) else frozenset(),
+    )
+
+
+def _one_of(value: Any, allowed: tuple[T, ...]) -> T:
+    return next((each for each in allowed if each == value), allowed[0])
+
+
+def _words(value: Any) -> str:
+    """No database keeps NUL."""
+    return value.replace("\0", "") if isinstance(value, str) else ""
+
+
+def in_field(cards: Iterable[CardData], phase: int, lane: str) -> list[CardData]:
+    """The cards of a field from top to bottom; equal places are told apart by key, alike everywhere."""
+    return sorted((card for card in cards if (card.phase, card.lane) == (phase, lane)), key=place)
+
+
+def place(card: CardData) -> tuple[str, str]:
+    return card.position, card.key
+
+
+# --- changing ----------------------------------------------------------------------------------------
+def put_card(doc: Doc[Any], card: CardData) -> None:
+    """Adds a card, or makes the one of this key like it, letter by letter where its text differs."""
+    cards = shared_cards(doc)
+    if card.key in cards and isinstance(cards[card.key], SharedMap):
+        return _make_like(cards[card.key], card)
+    whole = {name: getattr(card, name) for name in ("phase", "lane", "position", "kind")}
+    links = SharedMap(dict.fromkeys(sorted(card.links), True))
+    cards[card.key] = SharedMap({**whole, "text": Text(card.text), "links": links})
+    return None
+
+
+def change_card(doc: Doc[Any], key: str, **changes: Any) -> None:
+    """KeyError where there is no such card."""
+    put_card(doc, replace(read_cards(doc)[key], **changes))
+
+
+def drop_card(doc: Doc[Any], key: str) -> None:
+    """Nothing happens where there is no such card."""
+    shared_cards(doc).pop(key, None)
+
+
+def make_like(doc: Doc[Any], wanted: Iterable[CardData]) -> None:
+    """Turns the document into these cards with as few changes as can be."""
+    by_key = {card.key: card for card in wanted}
+    have = read_cards(doc)
+    for key in have.keys() - by_key.keys():
+        drop_card(doc, key)
+    for key, card in by_key.items():
+        if have.get(key) != card:
+            put_card(doc, card)
+
+
+def _make_like(shared: SharedMap[Any], card: CardData) -> None:
+    for name in ("phase", "lane", "position", "kind"):
+        if shared.get(name) != getattr(card, name):
+            shared[name] = getattr(card, name)
+    if isinstance(shared.get("text"), Text):
+        _retype(shared["text"], card.text)
+    else:
+        shared["text"] = Text(card.text)
+    _relink(shared, card.links)
+
+
+def _relink(shared: SharedMap[Any], wanted: frozenset[str]) -> None:
+    if not isinstance(shared.get("links"), SharedMap):
+        shared["links"] = SharedMap(dict.fromkeys(sorted(wanted), True))
+        return
+    links = shared["links"]
+    have = set(links.to_py() or {})
+    for link in have - wanted:
+        del links[link]
+    for link in wanted - have:
+        links[link] = True
+
+
+def _retype(shared: Text, wanted: str) -> None:
+    """One deletion and one insertion, so that what others type beside it stays. Places count bytes."""
+    have = str(shared)
+    if have == wanted:
+        return
+    start = _common(have, wanted)
+    end = _common(have[start:][::-1], wanted[start:][::-1])
+    first = len(have[:start].encode())
+    last = len(have[: len(have) - end].encode())
+    if last > first:
+        del shared[first:last]
+    if middle := wanted[start : len(wanted) - end]:
+        shared.insert(first, middle)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts share from their beginning on."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+# --- who touched what --------------------------------------------------------------------------------
+def watch_cards(doc: Doc[Any], touched: Callable[[set[str]], None]) -> Any:
+    """Calls `touched` with the keys of the cards that a transaction changed; returns what unobserve() takes."""
+
+    def told(events: list[Any]) -> None:
+        touched({str(key) for event in events for key in (event.path[:1] or event.keys)})
+
+    return shared_cards(doc).observe_deep(told)

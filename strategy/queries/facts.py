@@ -1,0 +1,36 @@
+"""What the server knows of the cards and the room, as plain data for one seat: open pages ask for it again
+whenever they are told that something changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from strategy.models import Canvas
+from strategy.seats import Seat
+
+
+def facts(seat: Seat) -> dict[str, Any]:
+    """{"me", "cards": key of a card -> what is known of it}."""
+    return {"me": me(seat), "cards": cards(seat.canvas)}
+
+
+def me(seat: Seat) -> dict[str, Any]:
+    return {
+        "key": seat.key,
+        "name": seat.name,
+        "role": seat.role.value,
+        "may_edit": seat.may_edit,
+        "may_comment": seat.may_comment,
+        "leads": seat.leads,
+    }
+
+
+def cards(canvas: Canvas) -> dict[str, dict[str, Any]]:
+    """Two queries, however many cards there are."""
+    actions = Counter(canvas.actions.exclude(card=None).values_list("card_id", flat=True))
+    rows = canvas.cards.values_list("pk", "key", "state", "locked", "author_name")
+    return {
+        str(key): {"id": pk, "state": state, "locked": locked, "author": author, "actions": actions[pk]}
+        for pk, key, state, locked, author in rows
+    }

@@ -1,0 +1,93 @@
+"""The only door into the room of a canvas: members come through their study, guests through a link."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+
+from strategy.models import Canvas, Guest, RoomRole, Workshop
+from studies.access import StudyAccess
+from studies.history import person_name
+from studies.models import Membership
+from studies.roles import Role, Verb
+
+GUEST_KEYS = "room_guests"  # in the session: canvas id as text -> the key that the link gave
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who is in the room of a canvas, and as what. `access` is None for a guest.
+
+    `key` names the seat in logs and rows: "u12" for an account, "g3" for a guest.
+    """
+
+    canvas: Canvas
+    role: RoomRole
+    key: str
+    name: str
+    may_comment: bool
+    access: StudyAccess | None = None
+
+    @property
+    def may_edit(self) -> bool:
+        return self.role != RoomRole.OBSERVER
+
+    @property
+    def leads(self) -> bool:
+        return self.role == RoomRole.FACILITATOR
+
+    def require(self, allowed: bool) -> None:
+        """Raises PermissionDenied (403)."""
+        if not allowed:
+            raise PermissionDenied(f"As {RoomRole(self.role).label.lower()} you may not do that here.")
+
+
+def open_seat(user: Any, session: Mapping[str, Any], canvas_id: int) -> Seat:
+    """The seat of whoever asks. Raises Http404: no such canvas, and no way in, look the same."""
+    return member_seat(user, canvas_id) or _guest_seat(session, canvas_id)
+
+
+def member_seat(user: Any, canvas_id: int) -> Seat | None:
+    """None for whoever is not in the study of this canvas."""
+    canvas = Canvas.objects.select_related("study", "job").filter(pk=canvas_id).first()  # unscoped: door
+    if canvas is None:
+        return None
+    membership = Membership.objects.filter(study=canvas.study_id, user_id=user.pk or 0).first()
+    if membership is None:
+        return None
+    access = StudyAccess(canvas.study, user, Role(membership.role))
+    role = _role_of(access, canvas)
+    return Seat(canvas, role, f"u{user.pk}", person_name(user), access.may(Verb.COMMENT), access)
+
+
+def _role_of(access: StudyAccess, canvas: Canvas) -> RoomRole:
+    if not access.may(Verb.EDIT_CANVAS):
+        return RoomRole.OBSERVER
+    leads = Workshop.objects.filter(canvas=canvas, ended_at=None, facilitator=access.user).exists()
+    return RoomRole.FACILITATOR if leads else RoomRole.CONTRIBUTOR
+
+
+def _guest_seat(session: Mapping[str, Any], canvas_id: int) -> Seat:
+    key = session.get(GUEST_KEYS, {}).get(str(canvas_id), "")
+    guest = open_guests().filter(key_digest=digest(key), link__canvas=canvas_id).first() if key else None
+    if guest is None:
+        raise Http404("There is no such canvas, or you are not in it.")
+    role = RoomRole(guest.link.role)
+    return Seat(guest.link.canvas, role, f"g{guest.pk}", guest.name, role != RoomRole.OBSERVER)
+
+
+def open_guests() -> Any:
+    """Guests whose link is neither revoked nor expired."""
+    alive = Q(link__revoked_at=None, link__expires_at__gt=timezone.now(), link__canvas__deleted_at=None)
+    return Guest.objects.filter(alive).select_related("link__canvas__study", "link__canvas__job")
+
+
+def digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

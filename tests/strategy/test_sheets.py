@@ -1,0 +1,103 @@
+"""Cards changed on the server: the document, its log and the rows say the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from strategy.actions import cards
+from strategy.actions.projection import project
+from strategy.actions.sheets import changing, shared_sheet
+from strategy.document import CardData, put_card, read_cards
+from strategy.live import store
+from strategy.models import Card, SheetUpdate
+from studies.access import StudyAccess
+from tests import factories as make
+
+
+@pytest.fixture
+def canvas(owner: StudyAccess) -> object:
+    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
+
+
+def test_a_card_added_on_the_server_is_in_the_log_in_the_document_and_in_the_rows(owner, canvas):
+    card = cards.add_card(owner, canvas=canvas, phase=2, lane="partners", text="Lend 🚲 bikes")
+
+    sheet = shared_sheet(canvas)
+    assert (sheet.seq, sheet.projected_seq) == (1, 1)
+    assert read_cards(store.load(sheet.pk).doc) == {
+        str(card.key): CardData(str(card.key), 2, "partners", card.position, "idea", "Lend 🚲 bikes")
+    }
+    assert card.created_by == owner.user
+    assert owner.study.history.filter(verb="card.added", target_id=str(card.pk)).count() == 1
+
+
+def test_rows_that_were_there_before_the_sheet_begin_it(owner, canvas):
+    element = make.make_element(make.make_interview(owner.study))
+    old = make.make_card(canvas, text="From an archive", kind="assumption")
+    old.elements.add(element)
+
+    found = read_cards(store.load(shared_sheet(canvas).pk).doc)[str(old.key)]
+
+    assert (found.text, found.kind, found.links) == (
+        "From an archive",
+        "assumption",
+        {f"element:{element.pk}"},
+    )
+
+
+def test_links_into_another_study_reach_nothing(owner, outsider, canvas):
+    mine = make.make_element(make.make_interview(owner.study))
+    theirs = make.make_element(make.make_interview(outsider.study))
+    card = cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="x")
+    sheet = shared_sheet(canvas)
+    with changing(sheet, f"u{owner.user.pk}") as doc:
+        links = frozenset({f"element:{mine.pk}", f"element:{theirs.pk}"})
+        put_card(doc, CardData(str(card.key), 1, "need", card.position, "idea", "x", links))
+
+    project(sheet.pk)
+
+    assert list(card.elements.values_list("pk", flat=True)) == [mine.pk]
+
+
+def test_an_edit_changes_only_the_letters_that_differ(owner, canvas):
+    card = cards.add_card(
+        owner, canvas=canvas, phase=1, lane="need", text="Grüße aus Köln, liebe 👩‍👩‍👧 Leute"
+    )
+
+    cards.edit_card(owner, card=card, text="Grüße aus Bonn, 👩‍👩‍👧 Leute!")
+
+    card.refresh_from_db()
+    assert card.text == "Grüße aus Bonn, 👩‍👩‍👧 Leute!"
+
+
+def test_a_deleted_card_leaves_its_row_in_the_trash_and_comes_back(owner, canvas):
+    card = cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="x")
+
+    cards.trash_card(owner, card=card)
+    assert not Card.objects.filter(pk=card.pk).exists()
+
+    cards.restore_card(owner, card=Card.with_trash.get(pk=card.pk))
+    assert Card.objects.get(pk=card.pk).text == "x"
+
+
+def test_a_folded_log_says_the_same(owner, canvas):
+    for number in range(5):
+        cards.add_card(owner, canvas=canvas, phase=1, lane="need", text=f"Card {number}")
+    sheet = shared_sheet(canvas)
+    before = read_cards(store.load(sheet.pk).doc)
+
+    assert store.fold(sheet.pk) is True
+
+    assert read_cards(store.load(sheet.pk).doc) == before
+    assert SheetUpdate.objects.filter(sheet=sheet).count() == 0
+    assert store.fold(sheet.pk) is False
+
+
+def test_an_update_that_cannot_be_read_is_set_aside(owner, canvas):
+    cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="good")
+    sheet = shared_sheet(canvas)
+    store.append([(sheet.pk, "", b"\x01\x02garbage")])
+    cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="also good")
+
+    assert {card.text for card in read_cards(store.load(sheet.pk).doc).values()} == {"good", "also good"}
+    assert SheetUpdate.objects.filter(sheet=sheet, bad=True).count() == 1
