@@ -185,7 +185,7 @@ def _common(one: str, other: str) -> int:
 
 # --- who touched what --------------------------------------------------------------------------------
 def watch_cards(doc: Doc[Any], touched: Callable[[set[str]], None]) -> Any:
-    """Calls `touched` with the keys of the cards that a transaction changed; returns what unobserve() takes."""
+    """Calls `touched` with the keys of the cards that a transaction changed, while its result is kept."""
 
     def told(events: list[Any]) -> None:
         touched({str(key) for event in events for key in (event.path[:1] or event.keys)})

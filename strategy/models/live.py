@@ -9,8 +9,8 @@ from studies.models import StudyOwned
 
 
 class Sheet(StudyOwned):
-    """One document. `seat` is empty for the canvas that all see; a sheet with a seat holds what this one person
-    writes silently, and nobody else is ever sent a byte of it.
+    """One document. `seat` is empty for the canvas that all see; a sheet with a seat holds what this one
+    person writes silently, and nobody else is ever sent a byte of it.
 
     `seq` counts updates; the row lock of whoever writes makes the order of numbers the order of commits.
     """
