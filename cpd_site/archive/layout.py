@@ -7,6 +7,7 @@ two archives of the same study are the same text. References are such ids; accou
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,9 +180,30 @@ LEFT_OUT = {
     "Paper": "a document made from what the archive holds",
     "Suggestion": "made anew from the codings that the archive holds",
     "Sheet": "the shared document is made anew from the cards that the archive holds",
+    "SheetUpdate": "the shared document is made anew from the cards that the archive holds",
+    "SheetSnapshot": "the shared document is made anew from the cards that the archive holds",
+    "Dot": "who voted for what stays with the workshop; its counted result goes along",
     "RoomLink": "a link that works elsewhere would be a hole",
+    "Guest": "a guest comes in by a link, and links are not carried",
     "Vector": "made anew from the texts that the archive holds",
 }
+
+
+# JSON fields that name rows the way a shared document does: "element:12"
+LINKING = {(CanvasVersion, "cards")}
+LINKED = {"element": "elements", "quote": "quotes", "job": "jobs", "cluster": "clusters"}
+
+
+def relinked(cards: list[dict[str, Any]], renamed: Callable[[str, int], int | None]) -> list[dict[str, Any]]:
+    """Cards of a kept version with their links renamed: (section, old) -> new; None drops the link."""
+    return [card | {"links": sorted(_renamed(card["links"], renamed))} for card in cards]
+
+
+def _renamed(links: list[str], renamed: Callable[[str, int], int | None]) -> Iterator[str]:
+    for link in links:
+        sort, _, key = link.partition(":")
+        if new := renamed(LINKED[sort], int(key)):
+            yield f"{sort}:{new}"
 
 
 def is_person(model_field: models.Field[Any, Any]) -> bool:

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 
-from cpd_site.archive.layout import SECTION_OF, SECTION_OF_TARGET, SECTIONS, Section, target_of
+from cpd_site.archive.layout import LINKING, SECTION_OF_TARGET, SECTIONS, Section, relinked, target_of
 from cpd_site.archive.read import Archive
 from studies.access import StudyAccess
 from studies.history import person_name, record
@@ -84,7 +84,15 @@ def _build(
             values[attname] = known[row[name] - 1] if known and row[name] else None
         if section.model is HistoryEntry:
             values["target_id"] = _target_id(row, keys)
+        for model, name in LINKING:
+            if section.model is model:
+                values[name] = relinked(row[name], lambda part, place: _key(keys, part, place))
         yield section.model(**values)
+
+
+def _key(keys: dict[str, list[Any]], section: str, place: int) -> int | None:
+    known = keys.get(section, [])
+    return known[place - 1] if 0 < place <= len(known) else None
 
 
 def _target_id(row: dict[str, Any], keys: dict[str, list[Any]]) -> str:
@@ -110,7 +118,7 @@ def _refer(
 
 def _link(section: Section, rows: list[dict[str, Any]], pks: list[Any], keys: dict[str, list[Any]]) -> None:
     for relation in section.many:
-        targets = keys[SECTION_OF[relation.related_model]]
+        targets = keys[target_of(relation)]
         through: Any = relation.remote_field.through
         source, target = relation.m2m_column_name(), relation.m2m_reverse_name()
         links: Iterable[models.Model] = (

@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from cpd_site.archive.layout import FORMAT, SECTION_OF, SECTIONS, STUDY_FIELDS, Section, target_of
+from cpd_site.archive.layout import FORMAT, SECTIONS, STUDY_FIELDS, Section, target_of
+from cpd_site.archive.older import LATER, brought_up, is_older
 from cpd_site.archive.shapes import fits, is_number, is_storable
 from cpd_site.archive.write import canonical
 from studies.models import HistoryEntry, Study
@@ -47,7 +48,7 @@ def read_archive(raw: bytes) -> Archive:
     data = _parse(raw)
     _check_shape(data)
     _check_digests(data)
-    sections = data["sections"]
+    sections = brought_up(data["sections"])
     people = _people(sections["people"])
     _check_members(sections["members"], len(people))
     sizes = {section.name: len(sections[section.name]) for section in SECTIONS} | {"people": len(people)}
@@ -103,6 +104,8 @@ def _check_shape(data: dict[str, Any]) -> None:
         _refuse("Parts of the archive are missing or unknown: download it again.")
     expected = {section.name for section in SECTIONS} | set(EXTRA_SECTIONS)
     present = set(data["sections"])
+    if is_older(data["sections"]):
+        expected -= LATER
     if missing := sorted(expected - present):
         _refuse(f"The archive lacks the section “{missing[0]}”: download it again.")
     if unknown := sorted(present - expected):
@@ -182,7 +185,7 @@ def _field(f: Any, value: Any, section: Section, number: int, sizes: dict[str, i
 def _many(f: Any, value: Any, section: Section, number: int, sizes: dict[str, int]) -> list[int]:
     if not isinstance(value, list):
         _refuse(f"{section.name}, row {number}: “{f.name}” is not a list.")
-    target = SECTION_OF[f.related_model]
+    target = target_of(f)
     for place in value:
         _check_place(place, sizes[target], section.name, number, f.name, target)
     return sorted(set(value))

@@ -21,10 +21,13 @@ from jobs.models import (
 from jobs.queries.suggestions import AFTER
 from jobs.survey_table import IMP, LONGEST_SEGMENT, PARTS, SAT
 from jobs.survey_texts import KANO
+from strategy.document import CardData, from_plain, is_key
+from strategy.models import CanvasVersion
 from studies.models import HistoryEntry, Run
 
 LARGEST = 1e30  # beyond what anything here is counted, paid or measured in
 HEAVIEST = 10  # the most that a criterion can weigh
+CARD = set(CardData("").plain())
 Shape = Callable[[Any], bool]
 
 
@@ -102,10 +105,22 @@ def _is_scored(name: str, row: dict[str, Any]) -> bool:
     return named and row.get("first", 0) <= row.get("first_three", 0) <= row.get("tested", 0)
 
 
+def _cards(rows: list[Any]) -> bool:
+    """Cards as a kept version holds them: what reading would mend was not written by us."""
+    return all(isinstance(row, dict) and set(row) == CARD and _is_card(row) for row in rows)
+
+
+def _is_card(row: dict[str, Any]) -> bool:
+    if not isinstance(row["links"], list) or not all(isinstance(link, str) for link in row["links"]):
+        return False
+    return is_key(str(row["key"])) and from_plain(row).plain() == row | {"links": sorted(row["links"])}
+
+
 SHAPES: dict[tuple[type[models.Model], str], Shape] = {
     # What background runs found and what the history tells of may have any shape: no page counts on it
     (Run, "result"): _anything,
     (HistoryEntry, "data"): _anything,
+    (CanvasVersion, "cards"): _cards,
     (PrioritySettings, "weights"): _weights,
     (Scenario, "weights"): _weights,
     (Snapshot, "weights"): _weights,

@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from cpd_site.archive.layout import (
     FORMAT,
+    LINKING,
     SECTION_OF,
     SECTION_OF_TARGET,
     SECTIONS,
     STUDY_FIELDS,
     Section,
     is_person,
+    relinked,
 )
 from studies.access import StudyAccess
 from studies.history import person_name
@@ -113,13 +115,19 @@ def _rows(section: Section, study: Study, book: _Book) -> Iterable[Any]:
 def _row(section: Section, row: Any, book: _Book) -> dict[str, Any]:
     data = {f.name: _value(f, row, book) for f in section.fields}
     for relation in section.many:
-        places = book.places[SECTION_OF[relation.related_model]]
-        keys = [other.pk for other in getattr(row, relation.name).all()]
-        data[relation.name] = sorted(places[key] for key in keys if key in places)
+        data[relation.name] = _places(relation, row, book)
     if section.model is HistoryEntry:
         places = book.places.get(SECTION_OF_TARGET.get(row.target_type, ""), {})
         data["target"] = places.get(int(row.target_id)) if row.target_id.isdigit() else None
     return data
+
+
+def _places(relation: models.ManyToManyField[Any, Any], row: Any, book: _Book) -> list[int]:
+    others = getattr(row, relation.name).all()
+    if is_person(relation):
+        return sorted(place for other in others if (place := book.person(other)))
+    known = book.places[SECTION_OF[relation.related_model]]  # type: ignore[index]
+    return sorted(known[other.pk] for other in others if other.pk in known)
 
 
 def _value(model_field: models.Field[Any, Any], row: Any, book: _Book) -> Any:
@@ -128,6 +136,8 @@ def _value(model_field: models.Field[Any, Any], row: Any, book: _Book) -> Any:
     value = getattr(row, model_field.attname)
     if model_field.is_relation:
         return _place(model_field, value, book)
+    if (model_field.model, model_field.name) in LINKING:
+        return relinked(value, lambda section, key: book.places[section].get(key))
     if value is None or isinstance(model_field, models.JSONField):
         return value
     return value if isinstance(value, bool | int | float | str) else model_field.value_to_string(row)

@@ -23,6 +23,14 @@ from jobs.models import (
     VerbatimLink,
     VerbatimSource,
 )
+from strategy.models import (
+    CanvasVersion,
+    CardComment,
+    Guest,
+    KpiReading,
+    RoomLink,
+    Workshop,
+)
 from studies.access import StudyAccess
 from studies.models import Invitation, Run
 from tests import factories as make
@@ -39,6 +47,11 @@ def populate(access: StudyAccess) -> dict[str, Any]:
     general = make.make_job(study, scope="generalised", statement="Get everybody where they need to be")
     cluster = JobCluster.objects.create(study=study, name="Getting there", general=general)
     canvas = make.make_canvas(general)
+    card = make.make_card(canvas)
+    action = make.make_action(canvas)
+    room_link = RoomLink.objects.create(
+        study=study, canvas=canvas, token_digest=f"r{study.pk}", expires_at=timezone.now() + timedelta(1)
+    )
     snapshot = Snapshot.objects.create(study=study, name="Board", weights={}, interviews=1, draws=2000)
     source = VerbatimSource.objects.create(study=study, name="Tickets", digest="d", state="ready")
     group = VerbatimGroup.objects.create(study=study, source=source, name="Late", texts=1, times=1)
@@ -81,8 +94,19 @@ def populate(access: StudyAccess) -> dict[str, Any]:
         "member_id": ClusterMember.objects.create(study=study, cluster=cluster, job=job).pk,
         "comment_id": Comment.objects.create(study=study, job=general, author=access.user, text="Sure?").pk,
         "canvas_id": canvas.pk,
-        "card_id": make.make_card(canvas).pk,
-        "action_id": make.make_action(canvas).pk,
+        "card_id": card.pk,
+        "card_key": card.key,
+        "card_comment_id": CardComment.objects.create(
+            study=study, card=card, author=access.user, author_name="O", text="Really?"
+        ).pk,
+        "version_id": CanvasVersion.objects.create(study=study, canvas=canvas, name="Before").pk,
+        "workshop_id": Workshop.objects.create(study=study, canvas=canvas, facilitator=access.user).pk,
+        "room_link_id": room_link.pk,
+        "guest_id": Guest.objects.create(link=room_link, name="Ada", key_digest=f"g{study.pk}").pk,
+        "action_id": action.pk,
+        "reading_id": KpiReading.objects.create(
+            study=study, action=action, on=timezone.localdate(), value=4
+        ).pk,
         "run_id": Run.objects.create(study=study, kind="jobs.cluster", input_digest="x").pk,
         "membership_id": study.memberships.get(user=access.user).pk,
         "invitation_id": Invitation.objects.create(

@@ -42,6 +42,7 @@ from jobs.models import (
     VerbatimLink,
     VerbatimSource,
 )
+from strategy.models import CanvasVersion, CardComment, CardDecision, KpiReading, Workshop
 from studies.access import StudyAccess
 from studies.history import record
 from studies.models import Membership, Run, Study
@@ -49,6 +50,7 @@ from studies.roles import Role
 from tests import factories as make
 
 TIMES = {"created_at", "captured_at", "imported_at", "at", "joined_at", "started_at", "finished_at"}
+TIMES |= {"made_at", "decided_at"}
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +117,25 @@ def filled(owner: StudyAccess) -> StudyAccess:
     canvas = make.make_canvas(above, created_by=user)
     card = make.make_card(canvas, created_by=user)
     card.elements.add(push)
-    make.make_action(canvas, card=card, owner=colleague, due_on=date(2026, 12, 1)).elements.add(push)
+    card.quotes.add(quote)
+    card.jobs.add(above)
+    card.clusters.add(cluster)
+    said = CardComment.objects.create(study=study, card=card, author=colleague, author_name="C", text="Hm")
+    said.mentions.add(user)
+    CardDecision.objects.create(study=study, card=card, decision="keep", reason="Still true", decided_by=user)
+    links = [f"cluster:{cluster.pk}", f"element:{push.pk}", f"job:{above.pk}", f"quote:{quote.pk}"]
+    kept = {"key": str(card.key), "phase": 1, "lane": "need", "position": "V", "kind": "idea", "text": "Lend"}
+    CanvasVersion.objects.create(
+        study=study, canvas=canvas, name="Before", cards=[{**kept, "links": links}], made_by=user
+    )
+    Workshop.objects.create(
+        study=study, canvas=canvas, facilitator=user, ended_at=timezone.now(), result={str(card.key): 4}
+    )
+    Workshop.objects.create(study=study, canvas=canvas, facilitator=user)
+    action = make.make_action(canvas, card=card, owner=colleague, due_on=date(2026, 12, 1))
+    action.elements.add(push)
+    make.make_action(canvas, title="The next loop", previous=action, mode="proactive")
+    KpiReading.objects.create(study=study, action=action, on=date(2026, 11, 1), value=3.5, made_by=user)
     record(owner, "study.edited", job, note="x")
     return owner
 
@@ -146,7 +166,10 @@ def without_times(data: dict[str, Any]) -> dict[str, Any]:
         "by",
         "captured_by",
         "created_by",
+        "decided_by",
+        "facilitator",
         "imported_by",
+        "made_by",
         "owner",
         "rater",
         "reviewer",
@@ -154,7 +177,11 @@ def without_times(data: dict[str, Any]) -> dict[str, Any]:
     return {"study": data["study"]} | {
         section: [
             {
-                key: names[value - 1] if key in people and value else value
+                key: [names[each - 1] for each in value]
+                if key == "mentions"
+                else names[value - 1]
+                if key in people and value
+                else value
                 for key, value in row.items()
                 if key not in TIMES
             }
@@ -278,6 +305,58 @@ def test_the_same_study_gives_the_same_checksums(full: StudyAccess) -> None:
     assert json.loads(archive_of(full))["sha256"] == json.loads(archive_of(full))["sha256"]
 
 
+def test_a_kept_version_names_the_rows_of_the_study_it_comes_into(
+    full: StudyAccess, outsider: StudyAccess, django_capture_on_commit_callbacks: Any
+) -> None:
+    make.make_element(make.make_interview(outsider.study))  # so that no number is the same by chance
+    study = imported(outsider.user, archive_of(full), django_capture_on_commit_callbacks).study
+
+    assert study.canvas_versions.get().cards[0]["links"] == [
+        f"cluster:{study.jobclusters.get().pk}",
+        f"element:{study.elements.get().pk}",
+        f"job:{study.jobs.get(scope='generalised').pk}",
+        f"quote:{study.quotes.get().pk}",
+    ]
+
+
+def test_a_workshop_that_goes_on_stays_at_home(full: StudyAccess) -> None:
+    assert [row["ended_at"] is None for row in read_archive(archive_of(full)).rows["workshops"]] == [False]
+
+
+# --- archives from before ----------------------------------------------------------------------------
+def older(full: StudyAccess) -> dict[str, Any]:
+    """As it was written before canvases were shared live."""
+    data: dict[str, Any] = json.loads(archive_of(full))
+    for name in ("card_comments", "card_decisions", "canvas_versions", "workshops", "kpi_readings"):
+        del data["sections"][name]
+    for row in data["sections"]["cards"]:
+        for name in ("kind", "locked", "author_name", "quotes", "jobs", "clusters"):
+            del row[name]
+    for row in data["sections"]["actions"]:
+        for name in ("mode", "previous", "closed_at"):
+            del row[name]
+    return data
+
+
+@pytest.mark.parametrize(("mark", "kind"), [(True, "assumption"), (False, "idea")])
+def test_an_older_archive_is_still_read(mark: bool, kind: str, full: StudyAccess) -> None:
+    data = older(full)
+    data["sections"]["cards"][0]["is_assumption"] = mark
+
+    read = read_archive(sealed(data))
+
+    assert [row["kind"] for row in read.rows["cards"]] == [kind]
+    assert (read.rows["kpi_readings"], read.rows["actions"][0]["previous"]) == ([], None)
+
+
+def test_an_older_archive_with_another_gap_is_refused(full: StudyAccess) -> None:
+    data = older(full)
+    del data["sections"]["cards"][0]["text"]
+
+    with pytest.raises(ArchiveRefused, match="cards, row 1: “text” is missing or unknown"):
+        read_archive(sealed(data))
+
+
 # --- files that are refused --------------------------------------------------------------------------
 def test_a_file_that_breaks_off_says_where(full: StudyAccess) -> None:
     raw = archive_of(full)
@@ -331,6 +410,10 @@ def change(data: dict[str, Any], section: str, **fields: Any) -> bytes:
         ("quotes", {"start": 3}, "quotes, row 1: the words do not stand at that place"),
         ("jobs", {"statement": "x" * 301}, "jobs, row 1: “statement”"),
         ("cards", {"elements": [7]}, "cards, row 1: “elements” points to"),
+        ("canvas_versions", {"cards": [{"key": "x"}]}, "canvas_versions, row 1: “cards” has the wrong shape"),
+        ("workshops", {"ended_at": None}, "workshops, row 1: “ended_at” cannot be “None”"),
+        ("card_comments", {"mentions": [99]}, "card_comments, row 1: “mentions” points to a row of “people”"),
+        ("kpi_readings", {"value": 1e300}, "kpi_readings, row 1: “value”"),
         ("evidence", {"element": None}, "evidence, row 1: it needs an element or a quote"),
         ("people", {"name": 5}, "people"),
         ("members", {"role": "emperor"}, "members, row 1"),
