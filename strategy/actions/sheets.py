@@ -59,14 +59,21 @@ def changing(sheet: Sheet, seat: str = "") -> Iterator[Doc[Any]]:
     with transaction.atomic():
         Sheet.objects.select_for_update().get(pk=sheet.pk)
         doc = store.load(sheet.pk).doc
-        updates: list[bytes] = []
-        listening = doc.observe(lambda event: _note(updates, event))
-        with doc.transaction():
+        with noted(doc) as updates:
             yield doc
-        doc.unobserve(listening)
         if updates:
             store.append([(sheet.pk, seat, update) for update in updates])
             tell(sheet.study_id)
+
+
+@contextmanager
+def noted(doc: Doc[Any]) -> Iterator[list[bytes]]:
+    """What is changed inside, as one update once it is over; nothing where nothing was changed."""
+    updates: list[bytes] = []
+    listening = doc.observe(lambda event: _note(updates, event))
+    with doc.transaction():
+        yield updates
+    doc.unobserve(listening)
 
 
 def _note(updates: list[bytes], event: TransactionEvent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from strategy.models.canvases import PHASE, Canvas
 from studies.models import StudyOwned
@@ -29,6 +30,7 @@ class Workshop(StudyOwned):
     facilitator = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    stage = models.CharField(max_length=12, blank=True)  # agenda.Stage.key; empty: no agenda is followed
     silent = models.BooleanField(default=False)  # new cards are hidden from others until revealed
     voting = models.CharField(max_length=6, choices=Voting.choices, default=Voting.OFF)
     dots = models.PositiveSmallIntegerField(default=3)  # for each person
@@ -37,7 +39,6 @@ class Workshop(StudyOwned):
     locked_lanes = models.JSONField(default=list)
     timer_seconds = models.PositiveIntegerField(default=0)  # what is left, while the timer stands
     timer_ends_at = models.DateTimeField(null=True, blank=True)  # while it runs
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["-pk"]
@@ -46,6 +47,9 @@ class Workshop(StudyOwned):
                 fields=["canvas"], condition=models.Q(ended_at=None), name="one_workshop_at_a_time"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"Workshop: {self.canvas.job}"
 
 
 class Dot(models.Model):
@@ -76,6 +80,14 @@ class RoomLink(StudyOwned):
     class Meta:
         ordering = ["-pk"]
 
+    def __str__(self) -> str:
+        role = RoomRole(self.role).label
+        return f"{self.note} ({role})" if self.note else role
+
+    @property
+    def is_open(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
 
 class Guest(models.Model):
     """Somebody who came in by a link, under the name that they gave."""
@@ -89,4 +101,4 @@ class Guest(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} (guest)"

@@ -7,12 +7,13 @@ from collections import Counter
 from typing import Any
 
 from strategy.models import Canvas
+from strategy.queries.workshops import workshop_facts
 from strategy.seats import Seat
 
 
 def facts(seat: Seat) -> dict[str, Any]:
-    """{"me", "cards": key of a card -> what is known of it}."""
-    return {"me": me(seat), "cards": cards(seat.canvas)}
+    """{"me", "cards": key of a card -> what is known of it, "workshop"}."""
+    return {"me": me(seat), "cards": cards(seat.canvas), "workshop": workshop_facts(seat)}
 
 
 def me(seat: Seat) -> dict[str, Any]:

@@ -1,0 +1,105 @@
+"""Silent writing: each person's new cards lie on a sheet of their own until all are revealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from pycrdt import Doc
+
+from strategy import document
+from strategy.actions.leading import leading
+from strategy.actions.projection import project
+from strategy.actions.sheets import noted, shared_sheet
+from strategy.document import CardData
+from strategy.live import store
+from strategy.models import Sheet, Workshop
+from strategy.order import key_between
+from strategy.queries.workshops import drafts_of, written_cards
+from strategy.seats import Seat
+from studies.access import StudyAccess
+from studies.history import record, register_verbs
+
+register_verbs(
+    {
+        "workshop.silenced": "began silent writing on",
+        "workshop.revealed": "revealed the cards that were written silently on",
+    }
+)
+
+
+def draft_sheet(seat: Seat) -> Sheet | None:
+    """The sheet this person writes silently on, made when it is first asked for; None: nobody is silent.
+
+    The lock keeps a sheet from being made in the moment of the reveal, which would not see it.
+    """
+    with transaction.atomic():
+        running = Workshop.objects.select_for_update().filter(canvas=seat.canvas, ended_at=None, silent=True)
+        if not (seat.may_edit and running.exists()):
+            return None
+        return Sheet.objects.get_or_create(study=seat.canvas.study, canvas=seat.canvas, seat=seat.key)[0]
+
+
+def begin_silence(seat: Seat) -> None:
+    """From now on everybody's new cards are hidden from everybody else."""
+    with leading(seat) as (access, workshop):
+        if not workshop.silent:
+            hide_new_cards(access, workshop)
+
+
+def hide_new_cards(access: StudyAccess, workshop: Workshop) -> None:
+    workshop.silent = True
+    record(access, "workshop.silenced", workshop, label=str(workshop.canvas.job))
+
+
+def reveal(seat: Seat) -> int:
+    """All at once; how many cards came to light."""
+    with leading(seat) as (access, workshop):
+        return reveal_drafts(access, workshop)
+
+
+def reveal_drafts(access: StudyAccess, workshop: Workshop) -> int:
+    """Puts the cards of all drafts into the canvas, as written by their writers; how many there were.
+
+    Inside the caller's transaction: either all of it happens, or nothing.
+    """
+    workshop.silent = False
+    shared = shared_sheet(workshop.canvas)
+    # In the order in which the writer of the log locks them
+    list(Sheet.objects.select_for_update().filter(canvas=workshop.canvas).order_by("pk"))
+    drafts = {sheet.seat: written_cards(sheet) for sheet in drafts_of(workshop.canvas)}
+    _append(shared, drafts)
+    drafts_of(workshop.canvas).delete()
+    project(shared.pk)
+    cards, people = sum(map(len, drafts.values())), sum(map(bool, drafts.values()))
+    if cards:
+        record(
+            access, "workshop.revealed", workshop, label=str(workshop.canvas.job), cards=cards, people=people
+        )
+    return cards
+
+
+def _append(shared: Sheet, drafts: dict[str, list[CardData]]) -> None:
+    """One update for each writer."""
+    doc = store.load(shared.pk).doc
+    updates: list[tuple[int, str, bytes]] = []
+    for seat, cards in drafts.items():
+        with noted(doc) as changes:
+            _place(doc, cards)
+        updates += [(shared.pk, seat, change) for change in changes]
+    if updates:
+        store.append(updates)
+
+
+def _place(doc: Doc[Any], cards: Iterable[CardData]) -> None:
+    """Each card at the end of its field, in the order in which its writer had them."""
+    for card in cards:
+        there = document.read_cards(doc)
+        last = document.in_field(there.values(), card.phase, card.lane)[-1:]
+        position = key_between(last[0].position if last else "", "")
+        # A key that is taken already would overwrite somebody's card
+        key = str(uuid4()) if card.key in there else card.key
+        document.put_card(doc, replace(card, key=key, position=position))

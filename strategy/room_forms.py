@@ -1,0 +1,90 @@
+"""Forms of a room: what the facilitator sets, and what guests type at its door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from strategy.actions.links import GUEST_ROLES
+from strategy.actions.room import LONGEST_TIMER
+from strategy.actions.votes import MOST_DOTS
+from strategy.agenda import STAGES
+from strategy.models import Action, Lane
+from studies.access import StudyAccess
+from studies.history import person_name
+
+HOURS = [(4, "4 hours"), (24, "a day"), (168, "a week"), (720, "30 days")]
+SHORTEST_PASSCODE = 6
+PHASES = [(phase, phase) for phase in (1, 2, 3, 4)]
+
+
+class LinkForm(forms.Form):
+    """A link into the room."""
+
+    role = forms.ChoiceField(choices=GUEST_ROLES, initial="contributor", label="Guests come in as")
+    hours = forms.TypedChoiceField(coerce=int, choices=HOURS, initial=24, label="The link works for")
+    passcode = forms.CharField(min_length=SHORTEST_PASSCODE, max_length=60, required=False)
+    note = forms.CharField(max_length=120, required=False)
+
+
+class JoinForm(forms.Form):
+    """At the door. Names are shown to everybody: one line, no control characters."""
+
+    name = forms.CharField(max_length=60, error_messages={"required": "Say under which name you come in."})
+    passcode = forms.CharField(max_length=60, required=False, strip=True)
+
+    def clean_name(self) -> str:
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if not name.isprintable():
+            raise forms.ValidationError("Use letters, numbers and signs.")
+        return name
+
+
+class StageForm(forms.Form):
+    stage = forms.ChoiceField(choices=[(stage.key, stage.title) for stage in STAGES])
+
+
+class VoteForm(forms.Form):
+    dots = forms.IntegerField(min_value=1, max_value=MOST_DOTS)
+
+
+class TimerForm(forms.Form):
+    minutes = forms.IntegerField(min_value=1, max_value=LONGEST_TIMER // 60)
+
+
+class FocusForm(forms.Form):
+    """Empty: the whole canvas."""
+
+    phase = forms.TypedChoiceField(coerce=int, choices=PHASES, required=False, empty_value=None)
+
+
+class LanesForm(forms.Form):
+    lanes = forms.MultipleChoiceField(choices=Lane.choices, required=False)
+
+
+class HandOverForm(forms.Form):
+    user = forms.IntegerField(min_value=1, max_value=2**62)
+
+
+class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a workshop asks of an action; everything else is asked on its own page."""
+
+    class Meta:
+        model = Action
+        fields = ["title", "owner", "due_on", "size", "kpi"]
+        widgets = {"due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        labels = {"title": "What shall somebody do?", "due_on": "Due", "kpi": "KPI"}
+
+    def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        members = access.study.memberships.values("user")
+        owner.queryset = owner.queryset.filter(pk__in=members)  # type: ignore[attr-defined]
+        owner.label_from_instance = person_name  # type: ignore[attr-defined]
+        owner.empty_label = "Nobody yet"  # type: ignore[attr-defined]
+        owner.error_messages["invalid_choice"] = "The owner of an action must be a member of the study."
+        for name, field in self.fields.items():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
+            field.widget.attrs["aria-describedby"] = f"error_{name}"

@@ -1,0 +1,58 @@
+"""People in the room of a canvas, and what they do there, for tests of workshops."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import AnonymousUser
+
+from strategy.actions.links import join, make_link
+from strategy.actions.sheets import changing
+from strategy.actions.silence import draft_sheet
+from strategy.actions.workshops import start_workshop
+from strategy.document import CardData, put_card
+from strategy.models import Canvas, Guest, RoomLink
+from strategy.order import key_between
+from strategy.seats import GUEST_KEYS, Seat, member_seat, open_seat
+from studies.access import StudyAccess
+
+
+def seat_of(access: StudyAccess, canvas: Canvas) -> Seat:
+    seat = member_seat(access.user, canvas.pk)
+    assert seat
+    return seat
+
+
+def lead(access: StudyAccess, canvas: Canvas) -> Seat:
+    """Starts a workshop; the seat of its facilitator."""
+    start_workshop(access, canvas=canvas)
+    return seat_of(access, canvas)
+
+
+def invite(leader: Seat, **fields: Any) -> tuple[RoomLink, str]:
+    return make_link(leader, **{"role": "contributor", "hours": 8} | fields)
+
+
+def come_in(link: RoomLink, name: str = "Ada", passcode: str = "") -> tuple[Seat, dict[str, Any]]:
+    """A guest's seat, and the session that it hangs on."""
+    _guest, key = join(link, name=name, passcode=passcode)
+    session = {GUEST_KEYS: {str(link.canvas_id): key}}
+    return open_seat(AnonymousUser(), session, link.canvas_id), session
+
+
+def newest_guest() -> Guest:
+    guest = Guest.objects.last()
+    assert guest
+    return guest
+
+
+def write_silently(seat: Seat, *texts: str, phase: int = 1, lane: str = "need") -> list[str]:
+    """Cards on the person's own sheet, as their browser would send them; their keys."""
+    sheet, keys, position = draft_sheet(seat), [str(uuid4()) for _ in texts], ""
+    assert sheet
+    for key, text in zip(keys, texts, strict=True):
+        position = key_between(position, "")
+        with changing(sheet, seat.key) as doc:
+            put_card(doc, CardData(key, phase, lane, position, "idea", text))
+    return keys
