@@ -190,3 +190,9 @@ class FilterForm(forms.Form):
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+class VersionForm(forms.Form):
+    name = forms.CharField(
+        max_length=120, error_messages={"required": "Give the version a name, so that others find it."}
+    )

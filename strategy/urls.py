@@ -1,6 +1,6 @@
 from django.urls import path
 
-from strategy.views import actions, canvases, cards
+from strategy.views import actions, canvases, cards, versions
 
 app_name = "strategy"
 urlpatterns = [
@@ -17,6 +17,19 @@ urlpatterns = [
     path("canvases/<int:canvas_id>/cards/<int:card_id>/link/", cards.card_link, name="card_link"),
     path("canvases/<int:canvas_id>/cards/<int:card_id>/action/", cards.card_action, name="card_action"),
     path("canvases/<int:canvas_id>/actions/", actions.action_add, name="action_add"),
+    path("canvases/<int:canvas_id>/versions/", versions.versions, name="versions"),
+    path("canvases/<int:canvas_id>/versions/keep/", versions.version_keep, name="version_keep"),
+    path("canvases/<int:canvas_id>/versions/<int:version_id>/", versions.version, name="version"),
+    path(
+        "canvases/<int:canvas_id>/versions/<int:version_id>/restore/",
+        versions.version_restore,
+        name="version_restore",
+    ),
+    path(
+        "canvases/<int:canvas_id>/versions/<int:version_id>/cards/<slug:card_key>/",
+        versions.version_card,
+        name="version_card",
+    ),
     path("actions/", actions.actions, name="actions"),
     path("actions/export.csv", actions.export, name="actions_export"),
     path("actions/<int:action_id>/", actions.action, name="action"),

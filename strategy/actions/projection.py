@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from strategy.actions.rules import is_grounded
+from strategy.actions.versions import keep_due
 from strategy.document import CardData, read_cards, watch_cards
 from strategy.live import store
 from strategy.models import Canvas, Card, Guest, Sheet
@@ -63,6 +64,7 @@ class _Projection:
     def _document(self) -> Any:
         """The document after the newest update; on the way to it, who touched which card."""
         known = store.load(self.sheet.pk, self.sheet.projected_seq)
+        keep_due(self.canvas, known)
         touched: set[str] = set()
         watching = watch_cards(known.doc, touched.update)
         for row in store.rows_after(self.sheet.pk, known.seq):

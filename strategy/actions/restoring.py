@@ -1,0 +1,57 @@
+"""Going back to a kept version: an ordinary change of the shared document, with what others do meanwhile."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from strategy import document
+from strategy.actions.cards import edited
+from strategy.actions.rules import StrategyRefused
+from strategy.actions.versions import keep_version
+from strategy.models import Canvas, CanvasVersion
+from studies.access import StudyAccess
+from studies.history import record, register_verbs
+from studies.roles import Verb
+
+register_verbs(
+    {
+        "canvas.version_restored": "took the whole canvas back to an earlier version:",
+        "canvas.card_restored": "took one card back to an earlier version on the canvas of",
+    }
+)
+LOCKED = "The facilitator has locked it. Ask them to unlock it, or to take it back."
+LED = "While a workshop runs, only its facilitator takes the whole canvas back."
+
+
+def restore_version(access: StudyAccess, *, version: CanvasVersion) -> CanvasVersion:
+    """The whole canvas as it was; returns the version that undoes it. Raises StrategyRefused while somebody
+    else leads a workshop."""
+    access.require(Verb.EDIT_CANVAS)
+    canvas: Canvas = version.canvas
+    if canvas.workshops.filter(ended_at=None).exclude(facilitator=access.user).exists():
+        raise StrategyRefused(LED)
+    with transaction.atomic():
+        before = keep_version(canvas, by=access.user)
+        with edited(access, canvas) as doc:
+            document.make_like(doc, [document.from_plain(card) for card in version.cards])
+        record(access, "canvas.version_restored", canvas, label=str(canvas.job), version=version.pk)
+    return before
+
+
+def restore_card_of(access: StudyAccess, *, version: CanvasVersion, key: str) -> CanvasVersion:
+    """One card as it was, also one that is gone, or that was not there then; returns what undoes it.
+    Raises StrategyRefused for a locked card."""
+    access.require(Verb.EDIT_CANVAS)
+    canvas: Canvas = version.canvas
+    if canvas.cards.filter(key=key, locked=True).exists():
+        raise StrategyRefused(LOCKED)
+    then = {card["key"]: card for card in version.cards}.get(key)
+    with transaction.atomic():
+        before = keep_version(canvas, by=access.user)
+        with edited(access, canvas) as doc:
+            if then:
+                document.put_card(doc, document.from_plain(then))
+            else:
+                document.drop_card(doc, key)
+        record(access, "canvas.card_restored", canvas, label=str(canvas.job), version=version.pk)
+    return before
