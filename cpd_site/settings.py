@@ -90,6 +90,18 @@ CACHES: dict[str, dict[str, Any]] = {
     )
 }
 
+# Wake-ups between processes, which carry nothing that is not in the database too. Without it, processes look
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = (
+    {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+    }
+    if REDIS_URL
+    else {}
+)
+
 # --- background runs ---------------------------------------------------------------------------------
 # The Run row in the database is the truth; a Celery message only wakes a worker, and a sweep re-sends
 # what was lost. Without REDIS_URL there is no broker, so runs are computed in the calling process.

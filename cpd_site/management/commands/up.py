@@ -177,7 +177,9 @@ def _worker() -> Program:
 def _web(host: str, port: int) -> Program:
     server = _python("-m", "uvicorn", "cpd_site.asgi:application", "--app-dir", str(settings.BASE_DIR))
     network = ["--host", host, "--port", str(port), "--lifespan", "off", "--timeout-graceful-shutdown", "1"]
-    return Program("web", [*server, *network, "--log-level", "warning", "--no-access-log"])
+    # Large frames are refused by the consumer, which says why; compressing small ones costs more than it saves
+    sockets = ["--ws-max-size", "1048576", "--ws-per-message-deflate", "false", "--ws-ping-interval", "20"]
+    return Program("web", [*server, *network, *sockets, "--log-level", "warning", "--no-access-log"])
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,52 @@
+"""Who sits behind a websocket: the same door as every page of a room, by the cookie of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import Http404, parse_cookie
+
+from strategy.actions.sheets import own_sheet, shared_sheet
+from strategy.queries.rooms import is_writing_silently
+from strategy.seats import Seat, open_seat
+
+
+class Entry(NamedTuple):
+    """A seat, and the sheet that it writes on."""
+
+    seat: Seat
+    sheet: int
+
+
+def enter(scope: Mapping[str, Any], canvas_id: int, draft: bool) -> Entry | None:
+    """None: no such canvas, no way in, or nobody writes silently now."""
+    seat = seat_of(scope, canvas_id)
+    if seat is None or not draft:
+        return Entry(seat, shared_sheet(seat.canvas).pk) if seat else None
+    if not (seat.may_edit and is_writing_silently(seat.canvas)):
+        return None
+    return Entry(seat, own_sheet(seat.canvas, seat.key).pk)
+
+
+def seat_of(scope: Mapping[str, Any], canvas_id: int) -> Seat | None:
+    """Asked again whenever rights may have changed, so a session that ended closes the room as well."""
+    asking = SimpleNamespace(session=_session(scope))
+    try:
+        return open_seat(get_user(asking), asking.session, canvas_id)  # type: ignore[arg-type]
+    except Http404:
+        return None
+
+
+def _session(scope: Mapping[str, Any]) -> Any:
+    cookies = parse_cookie(header(scope, b"cookie"))
+    engine = import_module(settings.SESSION_ENGINE)
+    return engine.SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
+
+
+def header(scope: Mapping[str, Any], name: bytes) -> str:
+    return next((value.decode("latin1") for key, value in scope["headers"] if key == name), "")

@@ -1,0 +1,236 @@
+"""Everything that is open in this process: rooms, the writer, and how it learns of what others did."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, ClassVar
+
+from django.db import DatabaseError, connection
+
+from strategy.live.desk import Desk
+from strategy.live.door import enter
+from strategy.live.protocol import event
+from strategy.live.room import Room
+from strategy.live.threads import reading
+from strategy.live.wakes import Wakes
+from strategy.live.writer import Item, Writer
+from strategy.queries import rooms as queries
+from studies.news import on_news
+
+logger = logging.getLogger(__name__)
+VERSION_EVERY = 0.1  # s; asking SQLite whether anybody wrote takes microseconds
+LOOK_EVERY = 2.0  # s; finds whatever no wake-up told
+RIGHTS_EVERY = 60.0  # s; links expire and sessions end without anybody saying so
+NEWS_EVERY = 0.5  # s, for one room
+LINGER = 10.0  # s that an empty room stays: people reload pages
+
+
+class Hub:
+    """One for each event loop, which is one for each process."""
+
+    by_loop: ClassVar[dict[asyncio.AbstractEventLoop, Hub]] = {}
+
+    @classmethod
+    def here(cls) -> Hub:
+        loop = asyncio.get_running_loop()
+        if loop not in cls.by_loop:
+            cls.by_loop[loop] = cls(loop)
+        return cls.by_loop[loop]
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop, self.tasks = loop, set[asyncio.Task[None]]()
+        self.rooms: dict[int, Room] = {}
+        self.writer = Writer(loop, self._committed)
+        self.wakes = Wakes(self.start, self._hear)
+        self.desk = Desk(self)
+        self.locks_of = queries.locks_of
+        self.looking = self.look_again = False
+        self.last_entry: int | None = None
+        self.seen: set[int] = set()  # entries at the end of the history
+        on_news(lambda study: loop.call_soon_threadsafe(self._news_from_here, study))
+        self.start(self._poll())
+        self.start(self._recheck_now_and_then())
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Keeps the task until it is done; the loop itself would let go of it."""
+        task = self.loop.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("canvas: %s", type(error).__name__, exc_info=error)
+
+    # --- rooms -----------------------------------------------------------------------------------------
+    async def join(self, conn: Any) -> Room:
+        room = self.rooms.get(conn.sheet)
+        if room is None:
+            room = self.rooms[conn.sheet] = Room(self, conn.sheet)
+            room.ready = self.loop.create_task(room.open())
+        room.conns.add(conn)
+        try:
+            await asyncio.shield(room.ready)  # type: ignore[arg-type]
+        except BaseException:
+            self._give_up(room, conn)
+            raise
+        return room
+
+    def _give_up(self, room: Room, conn: Any) -> None:
+        room.conns.discard(conn)
+        if room.ready and room.ready.done() and (room.ready.cancelled() or room.ready.exception()):
+            self.forget(room)
+
+    def leave(self, room: Room, conn: Any) -> None:
+        if conn not in room.conns:
+            return
+        room.leave(conn)
+        if not room.conns:
+            self.desk.finish(room)
+            self.loop.call_later(LINGER, self._close, room)
+
+    def _close(self, room: Room) -> None:
+        if room.conns or self.rooms.get(room.sheet) is not room:
+            return
+        self.forget(room)
+        self.desk.close(room)
+
+    def forget(self, room: Room) -> None:
+        if self.rooms.get(room.sheet) is room:
+            del self.rooms[room.sheet]
+        if room.study and not any(other.study == room.study for other in self.rooms.values()):
+            self.start(self.wakes.leave(room.study))
+
+    # --- what this process wrote -----------------------------------------------------------------------
+    def _committed(self, sheet: int, items: Sequence[Item], last: int | None) -> None:
+        """The room that sent them, even if it was given up meanwhile."""
+        room = items[0].conn.room
+        room.committed(items, last)
+
+    def changed(self, room: Room, seq: int) -> None:
+        self.wakes.tell(room.study, what="updates", sheet=room.sheet, seq=seq)
+        self.desk.note(room)
+
+    def _news_from_here(self, study: int) -> None:
+        """A page of this process changed something: look now, and wake the other processes."""
+        self.wakes.tell(study, what="look")
+        if any(room.study == study for room in self.rooms.values()):
+            self.look_soon()
+
+    # --- what others wrote -----------------------------------------------------------------------------
+    def _hear(self, message: dict[str, Any]) -> None:
+        room = self.rooms.get(message.get("sheet", 0))
+        if message["what"] == "look":
+            self.look_soon()
+        elif room is None or room.ready is None or not room.ready.done():
+            return
+        elif message["what"] == "people":
+            room.hear(message["frame"])
+        elif message["seq"] > room.seq:
+            room.catch_up_soon()
+
+    async def _poll(self) -> None:
+        """The fallback that needs nobody's help."""
+        version, written, waited = self._version_reader(), -1, 0.0
+        while True:
+            await asyncio.sleep(VERSION_EVERY)
+            waited += VERSION_EVERY
+            if not self.rooms:
+                continue
+            now = version()
+            if now != written or waited >= LOOK_EVERY:
+                written, waited = now, 0.0
+                self.look_soon()
+
+    def _version_reader(self) -> Any:
+        """SQLite's count of what other connections committed; elsewhere there is none."""
+        if connection.vendor != "sqlite":
+            return lambda: 0
+        name = connection.settings_dict["NAME"]
+        reader = sqlite3.connect(f"file:{name}?mode=ro", uri=True, isolation_level=None)
+
+        def version() -> int:
+            with suppress(sqlite3.Error):
+                return int(reader.execute("PRAGMA data_version").fetchone()[0])
+            return 0
+
+        return version
+
+    def look_soon(self) -> None:
+        """One look at a time; whatever is told during it is looked for by one more."""
+        self.look_again = True
+        if not self.looking:
+            self.looking = True
+            self.start(self._look())
+
+    async def _look(self) -> None:
+        try:
+            while self.look_again:
+                self.look_again = False
+                await self._look_once()
+        except DatabaseError as error:
+            logger.warning("the database does not answer: %s", type(error).__name__)
+        finally:
+            self.looking = False
+
+    async def _look_once(self) -> None:
+        await self.wakes.join()
+        open_rooms = {sheet: room for sheet, room in self.rooms.items() if room.study}
+        if not open_rooms:
+            return
+        standings, entries = await reading(self._ask, list(open_rooms))
+        stirred = {entry.study for entry in entries if entry.is_news}
+        shaken = {entry.study for entry in entries if entry.may_change_rights}
+        for standing in standings:
+            room = open_rooms[standing.sheet]
+            self._compare(room, standing, stirred, shaken)
+
+    def _ask(self, sheets: list[int]) -> tuple[list[queries.Standing], list[queries.Entry]]:
+        if self.last_entry is None:
+            self.last_entry = queries.newest_entry()
+            self.seen = {entry.pk for entry in queries.entries_since(self.last_entry)}
+        found = queries.entries_since(self.last_entry)
+        new = [entry for entry in found if entry.pk not in self.seen]
+        self.last_entry = max([self.last_entry, *(entry.pk for entry in new)])
+        self.seen = {entry.pk for entry in found}
+        return queries.standings(sheets), new
+
+    def _compare(self, room: Room, now: queries.Standing, stirred: set[int], shaken: set[int]) -> None:
+        if now.seq > room.seq and not room.inflight:
+            room.catch_up_soon()
+        workshop_changed = room.standing not in (None, now.room)
+        room.standing = now.room
+        if workshop_changed or room.study in stirred:
+            self.start(self._tell_news(room))
+        if workshop_changed or room.study in shaken:
+            self.start(self._recheck(list(room.conns)))
+
+    # --- news and rights -------------------------------------------------------------------------------
+    async def _tell_news(self, room: Room) -> None:
+        """Several changes within a moment are told once, the last one always."""
+        if room.news_waiting:
+            return
+        room.news_waiting = True
+        await asyncio.sleep(max(0.0, room.told_at + NEWS_EVERY - self.loop.time()))
+        room.news_waiting, room.told_at = False, self.loop.time()
+        try:
+            await room.read_locks()
+        finally:
+            room.show(event(type="news"))
+
+    async def _recheck_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(RIGHTS_EVERY)
+            await self._recheck([conn for room in self.rooms.values() for conn in room.conns])
+
+    async def _recheck(self, conns: list[Any]) -> None:
+        for conn in conns:
+            try:
+                entry = await reading(enter, conn.scope, conn.canvas_id, conn.draft)
+            except DatabaseError:
+                continue  # asked again a minute later
+            conn.reseat(entry)

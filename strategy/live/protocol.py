@@ -1,0 +1,173 @@
+"""The bytes between a browser and the server: y-websocket's protocol, and two sorts of our own. Pure.
+
+A frame begins with its kind: 0 sync, 1 awareness, 4 (ours) how many of this connection's sync messages are
+committed, 5 (ours) JSON from the server. Numbers are variable-length, texts and bytes carry their length.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+SYNC, AWARENESS, COMMITTED, EVENT = 0, 1, 4, 5
+STEP1, STEP2, UPDATE = 0, 1, 2
+NOTHING = b"\x00\x00"  # an update without structs and deletions
+GONE = "null"  # the awareness state of somebody who left
+LONGEST_NUMBER = 9  # bytes; browsers count to 2 ** 53
+# The library reads nested values by recursion, and a few ten thousand levels end the process. So deep are
+# only values made to do so; a level costs one of these bytes with a count and the next value's kind behind.
+DEEPEST = 4000
+NESTING = re.compile(rb"\x75(?=[\x00-\x7f][\x74-\x7f]|[\x80-\xff])|\x76")
+
+
+class BadMessage(ValueError):
+    """What arrived is no message of this protocol."""
+
+
+class Frame(NamedTuple):
+    """`step` is 0 for kinds without steps."""
+
+    kind: int
+    step: int
+    payload: bytes
+
+
+class Presence(NamedTuple):
+    """What one browser window says of itself; `state` is JSON."""
+
+    client: int
+    clock: int
+    state: str
+
+
+class Reader:
+    """Reads what writers below wrote. Raises BadMessage at a place where something else stands."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.place = data, 0
+
+    def number(self) -> int:
+        value = 0
+        for shift in range(0, 7 * LONGEST_NUMBER, 7):
+            if self.place >= len(self.data):
+                raise BadMessage("A number is cut short.")
+            byte = self.data[self.place]
+            self.place += 1
+            value |= (byte & 127) << shift
+            if byte < 128:
+                return value
+        raise BadMessage("A number is too large.")
+
+    def chunk(self) -> bytes:
+        length = self.number()
+        if self.place + length > len(self.data):
+            raise BadMessage("A message is cut short.")
+        self.place += length
+        return self.data[self.place - length : self.place]
+
+    def text(self) -> str:
+        try:
+            return self.chunk().decode()
+        except UnicodeDecodeError as error:
+            raise BadMessage("A text is not UTF-8.") from error
+
+
+def number(value: int) -> bytes:
+    """Seven bits a byte, the lowest first."""
+    out = bytearray()
+    while value > 127:
+        out.append(128 | value & 127)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def chunk(data: bytes) -> bytes:
+    return number(len(data)) + data
+
+
+# --- frames --------------------------------------------------------------------------------------------
+def read(data: bytes) -> Frame:
+    """Raises BadMessage for anything that a browser may not send."""
+    reader = Reader(data)
+    kind = reader.number()
+    step = reader.number() if kind == SYNC else 0
+    if kind not in (SYNC, AWARENESS) or step > UPDATE:
+        raise BadMessage("There is no such kind of message.")
+    return Frame(kind, step, reader.chunk())
+
+
+def sync(step: int, payload: bytes) -> bytes:
+    return bytes([SYNC, step]) + chunk(payload)
+
+
+def committed(count: int) -> bytes:
+    return bytes([COMMITTED]) + number(count)
+
+
+def event(**what: Any) -> bytes:
+    return bytes([EVENT]) + chunk(json.dumps(what).encode())
+
+
+# --- updates -------------------------------------------------------------------------------------------
+def clocks(state: bytes) -> dict[int, int]:
+    """A state vector: for each client how much of it is known."""
+    reader = Reader(state)
+    return {reader.number(): reader.number() for _ in range(reader.number())}
+
+
+def begins(update: bytes) -> tuple[int, int] | None:
+    """The client and clock at which an update of one client begins; None for several clients, or none."""
+    reader = Reader(update)
+    if reader.number() != 1:
+        return None
+    reader.number()  # how many structs
+    return reader.number(), reader.number()
+
+
+def deletions(found: bytes) -> Iterator[tuple[int, int]]:
+    """The clients, and up to which clock, of what an update without structs deletes."""
+    reader = Reader(found)
+    if reader.number() != 0:
+        raise BadMessage("There are structs before the deletions.")
+    for _ in range(reader.number()):
+        client = reader.number()
+        yield client, max(_ends(reader), default=0)
+
+
+def _ends(reader: Reader) -> list[int]:
+    return [reader.number() + reader.number() for _ in range(reader.number())]
+
+
+def too_deep(update: bytes) -> bool:
+    """Whether the update could hold values nested so deeply that reading them would end the process."""
+    if update.count(b"\x75") + update.count(b"\x76") <= DEEPEST:
+        return False
+    return len(NESTING.findall(update)) > DEEPEST
+
+
+# --- awareness -----------------------------------------------------------------------------------------
+def read_presences(payload: bytes) -> list[Presence]:
+    reader = Reader(payload)
+    return [Presence(reader.number(), reader.number(), reader.text()) for _ in range(reader.number())]
+
+
+def presences(people: Iterable[Presence]) -> bytes:
+    """One frame for all of them."""
+    each = [number(one.client) + number(one.clock) + chunk(one.state.encode()) for one in people]
+    return bytes([AWARENESS]) + chunk(number(len(each)) + b"".join(each))
+
+
+def signed(state: str, user: Mapping[str, Any]) -> str:
+    """The state as its sender may say it: whoever it claims to be, it is `user`. BadMessage: no object."""
+    try:
+        said = json.loads(state)
+    except (ValueError, RecursionError) as error:
+        raise BadMessage("An awareness state is no JSON.") from error
+    if said is None:
+        return GONE
+    if not isinstance(said, dict):
+        raise BadMessage("An awareness state is no object.")
+    return json.dumps({**said, "user": dict(user)}, separators=(",", ":"))

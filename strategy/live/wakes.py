@@ -1,0 +1,75 @@
+"""Wake-ups between processes by the channel layer. They carry nothing that is not in the database, except
+cursors, and may be lost: whoever misses one looks again by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+LOST = (RedisError, OSError, asyncio.TimeoutError)
+TRY_AGAIN = 1.0  # s
+
+
+class Wakes:
+    """One channel for the process, in one group for each study that is open in it."""
+
+    def __init__(self, start: Callable[[Any], Any], hear: Callable[[dict[str, Any]], None]) -> None:
+        self.layer, self.start, self.hear = get_channel_layer(), start, hear
+        self.channel = ""
+        self.wanted: set[int] = set()
+        self.joined: set[int] = set()
+
+    async def listen(self, study: int) -> None:
+        if self.layer is None or study in self.joined:
+            return
+        self.wanted.add(study)
+        await self.join()
+
+    async def join(self) -> None:
+        """Joins what is wanted and not joined yet; while Redis is away, the next poll tries again."""
+        try:
+            if self.wanted - self.joined and not self.channel:
+                self.channel = await self.layer.new_channel()
+                self.start(self._listen())
+            for study in self.wanted - self.joined:
+                await self.layer.group_add(group_of(study), self.channel)
+                self.joined.add(study)
+        except LOST as error:
+            logger.warning("no wake-ups: %s", type(error).__name__)
+
+    async def leave(self, study: int) -> None:
+        self.wanted.discard(study)
+        if study in self.joined:
+            self.joined.discard(study)
+            await self._try(self.layer.group_discard(group_of(study), self.channel))
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                message = await self.layer.receive(self.channel)
+            except LOST:
+                await asyncio.sleep(TRY_AGAIN)
+                continue
+            if message.get("source") != self.channel:
+                self.hear(message)
+
+    def tell(self, study: int, **message: Any) -> None:
+        if self.layer is not None:
+            whole = {"type": "canvas.wake", "study": study, "source": self.channel, **message}
+            self.start(self._try(self.layer.group_send(group_of(study), whole)))
+
+    async def _try(self, sending: Any) -> None:
+        try:
+            await sending
+        except LOST as error:
+            logger.info("a wake-up is lost: %s", type(error).__name__)
+
+
+def group_of(study: int) -> str:
+    return f"study.{study}"

@@ -1,0 +1,102 @@
+"""The one thread of a process that writes updates: whatever arrives during a commit goes into the next."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import DatabaseError, connection
+
+from strategy.live import store
+from strategy.models import Sheet
+
+logger = logging.getLogger(__name__)
+MOST_AT_ONCE = 512
+PAUSES = (0.05, 0.2, 0.5)  # s, before each next try
+FAILURES = (DatabaseError, Sheet.DoesNotExist)
+
+
+class Item(NamedTuple):
+    """An update of a sheet by a seat; `conn` is whoever waits for it."""
+
+    sheet: int
+    seat: str
+    data: bytes
+    conn: Any
+
+
+Done = Callable[[int, Sequence[Item], int | None], None]  # sheet, its items, the number of the last
+
+
+class Writer(threading.Thread):
+    """`done` is called in the loop, sheet by sheet in the order of commits; None: it could not be kept."""
+
+    def __init__(self, loop: AbstractEventLoop, done: Done) -> None:
+        super().__init__(daemon=True, name="canvas-writer")
+        self.loop, self.done = loop, done
+        self.waiting: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self.start()
+
+    def put(self, item: Item) -> None:
+        self.waiting.put(item)
+
+    def run(self) -> None:
+        while True:
+            self._write(self._batch())
+
+    def _batch(self) -> list[Item]:
+        batch = [self.waiting.get()]
+        while len(batch) < MOST_AT_ONCE:
+            try:
+                batch.append(self.waiting.get_nowait())
+            except queue.Empty:
+                break
+        return batch
+
+    def _write(self, batch: list[Item]) -> None:
+        try:
+            last: dict[int, int | None] = dict(_append(batch))
+        except FAILURES:
+            last = self._one_by_one(_by_sheet(batch))
+        self.loop.call_soon_threadsafe(self._tell, _by_sheet(batch), last)
+
+    def _one_by_one(self, by_sheet: dict[int, list[Item]]) -> dict[int, int | None]:
+        """One sheet that is gone must not keep the others from being written."""
+        return {sheet: _append_or_none(sheet, items) for sheet, items in by_sheet.items()}
+
+    def _tell(self, by_sheet: dict[int, list[Item]], last: dict[int, int | None]) -> None:
+        for sheet, items in by_sheet.items():
+            self.done(sheet, items, last[sheet])
+
+
+def _by_sheet(batch: Sequence[Item]) -> dict[int, list[Item]]:
+    found: dict[int, list[Item]] = {}
+    for item in batch:
+        found.setdefault(item.sheet, []).append(item)
+    return found
+
+
+def _append(items: Sequence[Item]) -> dict[int, int]:
+    """A commit whose answer was lost is repeated: the same update twice changes nothing."""
+    for pause in PAUSES:
+        try:
+            return store.append([item[:3] for item in items])
+        except DatabaseError as error:
+            logger.warning("canvas updates wait: %s", type(error).__name__)
+            connection.close()
+            time.sleep(pause)
+    return store.append([item[:3] for item in items])
+
+
+def _append_or_none(sheet: int, items: Sequence[Item]) -> int | None:
+    try:
+        return _append(items)[sheet]
+    except FAILURES as error:
+        logger.error("canvas updates of sheet %s are not kept: %s", sheet, type(error).__name__)
+        connection.close()
+        return None

@@ -1,0 +1,85 @@
+"""What a process asks the database again and again while rooms are open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from strategy.models import Canvas, Card, Workshop
+from studies.models import HistoryEntry
+
+# What people type and move is in the document already; nothing else that open pages show changes with it
+SAID_BY_THE_DOCUMENT = ("card.edited", "card.moved")
+LOOK_BACK = 200  # entries; their numbers are given before they are committed, so a later one may come first
+
+
+class Standing(NamedTuple):
+    """Where a sheet and its room stand; `room` changes with the workshop and its votes."""
+
+    sheet: int
+    seq: int
+    study: int
+    room: tuple[int, ...]
+
+
+class Entry(NamedTuple):
+    pk: int
+    study: int
+    verb: str
+    target: str
+
+    @property
+    def is_news(self) -> bool:
+        return self.verb not in SAID_BY_THE_DOCUMENT
+
+    @property
+    def may_change_rights(self) -> bool:
+        return self.target not in ("card", "cardcomment", "carddecision", "action")
+
+
+class Locks(NamedTuple):
+    """What only the facilitator may change now."""
+
+    cards: frozenset[str] = frozenset()
+    lanes: frozenset[str] = frozenset()
+
+
+STANDING = """
+    SELECT s.id, s.seq, s.study_id, COALESCE(w.id, 0), COALESCE(w.version, 0),
+           (SELECT COUNT(*) FROM strategy_dot d WHERE d.workshop_id = w.id),
+           (SELECT COALESCE(MAX(d.id), 0) FROM strategy_dot d WHERE d.workshop_id = w.id)
+    FROM strategy_sheet s
+    LEFT JOIN strategy_workshop w ON w.canvas_id = s.canvas_id AND w.ended_at IS NULL
+    WHERE s.id IN ({})"""
+
+
+def standings(sheets: Sequence[int]) -> list[Standing]:
+    """One query for all open rooms."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING.format(", ".join(["%s"] * len(sheets))), sheets)
+        return [Standing(*row[:3], tuple(row[3:])) for row in cursor.fetchall()]
+
+
+def newest_entry() -> int:
+    return HistoryEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def entries_since(last: int) -> list[Entry]:
+    """History behind number `last`, and a little before it."""
+    rows = HistoryEntry.objects.filter(pk__gt=last - LOOK_BACK).order_by("pk")
+    return [Entry(*row) for row in rows.values_list("pk", "study_id", "verb", "target_type")[:2000]]
+
+
+def locks_of(canvas_id: int) -> Locks:
+    """Locks hold while a workshop runs: without one there is nobody who could open them."""
+    workshop = Workshop.objects.filter(canvas=canvas_id, ended_at=None).first()
+    if workshop is None:
+        return Locks()
+    cards = Card.objects.filter(canvas=canvas_id, locked=True).values_list("key", flat=True)
+    return Locks(frozenset(map(str, cards)), frozenset(map(str, workshop.locked_lanes)))
+
+
+def is_writing_silently(canvas: Canvas) -> bool:
+    return Workshop.objects.filter(canvas=canvas, ended_at=None, silent=True).exists()
