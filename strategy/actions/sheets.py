@@ -26,11 +26,6 @@ def shared_sheet(canvas: Canvas) -> Sheet:
     return sheet
 
 
-def own_sheet(canvas: Canvas, seat: str) -> Sheet:
-    """What one seat writes silently; a sheet of its own, of which nobody else is sent anything."""
-    return Sheet.objects.get_or_create(canvas=canvas, seat=seat, defaults={"study": canvas.study})[0]
-
-
 def _seed(sheet: Sheet) -> None:
     if sheet.seq:
         return

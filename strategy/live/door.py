@@ -11,8 +11,8 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import Http404, parse_cookie
 
-from strategy.actions.sheets import own_sheet, shared_sheet
-from strategy.queries.rooms import is_writing_silently
+from strategy.actions.sheets import shared_sheet
+from strategy.actions.silence import draft_sheet
 from strategy.seats import Seat, open_seat
 
 
@@ -26,11 +26,10 @@ class Entry(NamedTuple):
 def enter(scope: Mapping[str, Any], canvas_id: int, draft: bool) -> Entry | None:
     """None: no such canvas, no way in, or nobody writes silently now."""
     seat = seat_of(scope, canvas_id)
-    if seat is None or not draft:
-        return Entry(seat, shared_sheet(seat.canvas).pk) if seat else None
-    if not (seat.may_edit and is_writing_silently(seat.canvas)):
+    if seat is None:
         return None
-    return Entry(seat, own_sheet(seat.canvas, seat.key).pk)
+    sheet = draft_sheet(seat) if draft else shared_sheet(seat.canvas)
+    return Entry(seat, sheet.pk) if sheet else None
 
 
 def seat_of(scope: Mapping[str, Any], canvas_id: int) -> Seat | None:

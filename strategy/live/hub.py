@@ -47,7 +47,6 @@ class Hub:
         self.writer = Writer(loop, self._committed)
         self.wakes = Wakes(self.start, self._hear)
         self.desk = Desk(self)
-        self.locks_of = queries.locks_of
         self.looking = self.look_again = False
         self.last_entry: int | None = None
         self.seen: set[int] = set()  # entries at the end of the history
@@ -186,8 +185,9 @@ class Hub:
         stirred = {entry.study for entry in entries if entry.is_news}
         shaken = {entry.study for entry in entries if entry.may_change_rights}
         for standing in standings:
-            room = open_rooms[standing.sheet]
-            self._compare(room, standing, stirred, shaken)
+            self._compare(open_rooms.pop(standing.sheet), standing, stirred, shaken)
+        for room in open_rooms.values():  # the sheet is gone: the seats behind it will be, too
+            self.start(self._recheck(list(room.conns)))
 
     def _ask(self, sheets: list[int]) -> tuple[list[queries.Standing], list[queries.Entry]]:
         if self.last_entry is None:
@@ -202,11 +202,10 @@ class Hub:
     def _compare(self, room: Room, now: queries.Standing, stirred: set[int], shaken: set[int]) -> None:
         if now.seq > room.seq and not room.inflight:
             room.catch_up_soon()
-        workshop_changed = room.standing not in (None, now.room)
-        room.standing = now.room
-        if workshop_changed or room.study in stirred:
+        before, room.standing = room.standing or now, now
+        if before[3:] != now[3:] or room.study in stirred:
             self.start(self._tell_news(room))
-        if workshop_changed or room.study in shaken:
+        if before.rights != now.rights or room.study in shaken:
             self.start(self._recheck(list(room.conns)))
 
     # --- news and rights -------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from strategy.live.people import People
 from strategy.live.threads import reading
 from strategy.live.writer import Item
 from strategy.models import Sheet
+from strategy.queries.rooms import Standing, locks_of
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 8 * 1024 * 1024  # of an encoded document
@@ -63,7 +64,7 @@ class Room:
         self.catching = False
         self.locks = LockWatch()
         self.ready: asyncio.Task[None] | None = None
-        self.standing: tuple[int, ...] | None = None  # of the workshop, as people were last told
+        self.standing: Standing | None = None  # as people were last told
         self.news_waiting, self.told_at = False, 0.0
 
     async def open(self) -> None:
@@ -308,7 +309,7 @@ class Room:
 
     # --- locks -----------------------------------------------------------------------------------------
     async def read_locks(self) -> None:
-        self.locks.set(await reading(self.hub.locks_of, self.canvas), self.doc)
+        self.locks.set(await reading(locks_of, self.canvas), self.doc)
 
 
 def update_frames(updates: Sequence[bytes]) -> list[bytes]:

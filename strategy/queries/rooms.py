@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from strategy.models import Canvas, Card, Workshop
+from strategy.models import Card, Workshop
 from studies.models import HistoryEntry
 
 # What people type and move is in the document already; nothing else that open pages show changes with it
@@ -16,12 +16,14 @@ LOOK_BACK = 200  # entries; their numbers are given before they are committed, s
 
 
 class Standing(NamedTuple):
-    """Where a sheet and its room stand; `room` changes with the workshop and its votes."""
+    """Where a sheet and its room stand. `rights` change with who leads and whether people write silently,
+    `room` with everything else that the facilitator sets, and with votes."""
 
     sheet: int
     seq: int
     study: int
-    room: tuple[int, ...]
+    rights: tuple[Any, ...]
+    room: tuple[Any, ...]
 
 
 class Entry(NamedTuple):
@@ -47,9 +49,13 @@ class Locks(NamedTuple):
 
 
 STANDING = """
-    SELECT s.id, s.seq, s.study_id, COALESCE(w.id, 0), COALESCE(w.version, 0),
+    SELECT s.id, s.seq, s.study_id,
+           w.id, w.facilitator_id, w.silent,
+           w.stage, w.voting, w.dots, w.result, w.focus_phase, w.locked_lanes, w.timer_seconds,
+           w.timer_ends_at,
+           (SELECT SUM(c.id) FROM strategy_card c WHERE c.canvas_id = w.canvas_id AND c.locked),
            (SELECT COUNT(*) FROM strategy_dot d WHERE d.workshop_id = w.id),
-           (SELECT COALESCE(MAX(d.id), 0) FROM strategy_dot d WHERE d.workshop_id = w.id)
+           (SELECT MAX(d.id) FROM strategy_dot d WHERE d.workshop_id = w.id)
     FROM strategy_sheet s
     LEFT JOIN strategy_workshop w ON w.canvas_id = s.canvas_id AND w.ended_at IS NULL
     WHERE s.id IN ({})"""
@@ -59,7 +65,7 @@ def standings(sheets: Sequence[int]) -> list[Standing]:
     """One query for all open rooms."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING.format(", ".join(["%s"] * len(sheets))), sheets)
-        return [Standing(*row[:3], tuple(row[3:])) for row in cursor.fetchall()]
+        return [Standing(*row[:3], row[3:6], row[6:]) for row in cursor.fetchall()]
 
 
 def newest_entry() -> int:
@@ -79,7 +85,3 @@ def locks_of(canvas_id: int) -> Locks:
         return Locks()
     cards = Card.objects.filter(canvas=canvas_id, locked=True).values_list("key", flat=True)
     return Locks(frozenset(map(str, cards)), frozenset(map(str, workshop.locked_lanes)))
-
-
-def is_writing_silently(canvas: Canvas) -> bool:
-    return Workshop.objects.filter(canvas=canvas, ended_at=None, silent=True).exists()

@@ -177,7 +177,7 @@ def _worker() -> Program:
 def _web(host: str, port: int) -> Program:
     server = _python("-m", "uvicorn", "cpd_site.asgi:application", "--app-dir", str(settings.BASE_DIR))
     network = ["--host", host, "--port", str(port), "--lifespan", "off", "--timeout-graceful-shutdown", "1"]
-    # Large frames are refused by the consumer, which says why; compressing small ones costs more than it saves
+    # Large frames are refused by the consumer, which says why; compressing small ones saves nothing
     sockets = ["--ws-max-size", "1048576", "--ws-per-message-deflate", "false", "--ws-ping-interval", "20"]
     return Program("web", [*server, *network, *sockets, "--log-level", "warning", "--no-access-log"])
 
