@@ -13,10 +13,17 @@ from django.utils import timezone
 from interviews.models import Consent, Interview
 from jobs.models import Approval, Job, JobCluster, Rating
 from strategy.models import Action, Card
+from strategy.queries.actions import all_actions, summary
 from studies.access import StudyAccess
 from studies.models import Study
 from studies.queries import latest_runs
 
+DUE = {
+    "overdue": "overdue",
+    "week": "due within a week",
+    "review": "with a review overdue",
+    "long": "small, but running for over a month",
+}
 STATES = ("todo", "doing", "done")
 HELD = (Interview.State.CAPTURED, Interview.State.EVALUATED)
 OVER_RECRUIT = 1.25  # method 3, step 2: a quarter more than needed
@@ -138,7 +145,7 @@ def _jobs(study: Study) -> dict[str, int]:
 def _actions(study: Study) -> dict[str, int]:
     over = (Action.Status.ADOPTED, Action.Status.STOPPED)
     late = Q(due_on__lt=timezone.localdate()) & ~Q(status__in=over)
-    return study.actions.aggregate(
+    return all_actions(study).aggregate(
         actions=Count("pk"),
         owned=Count("pk", filter=Q(owner__isnull=False, due_on__isnull=False) & ~Q(hypothesis_change="")),
         under_way=Count("pk", filter=Q(status__in=[Action.Status.RUNNING, Action.Status.MEASURING])),
@@ -371,6 +378,13 @@ def _act(n: dict[str, int], at: _Addresses) -> Step:
     )
 
 
+def _due(access: StudyAccess) -> list[tuple[int, str, str]]:
+    """What somebody should look at this week: how many, in words, and where they are listed."""
+    flags = summary(access.study, today=timezone.localdate()).flags
+    at = reverse("strategy:actions", args=[access.study.slug])
+    return [(flags[flag], words, f"{at}?flag={flag}") for flag, words in DUE.items() if flags[flag]]
+
+
 def context(access: StudyAccess) -> dict[str, Any]:
     n, frame = counts(access.study), sample_frame(access.study)
     all_steps = steps(access, n, frame)
@@ -379,6 +393,7 @@ def context(access: StudyAccess) -> dict[str, Any]:
         "done": sum(1 for step in all_steps if step.state == "done"),
         "next": next_step(all_steps),
         "frame": frame,
+        "due": _due(access),
         "numbers": n,
         "is_new": not (frame.people or n["interviews"] or n["individual"] or access.study.question),
         "recent": access.study.history.all()[:8],

@@ -116,6 +116,11 @@ CELERY_TASK_TIME_LIMIT = env.integer("RUN_TIME_LIMIT", 3600, minimum=10)
 CELERY_BEAT_SCHEDULE = {
     # expires: a stalled worker must not find a backlog of sweeps when it comes back
     "sweep-runs": {"task": "studies.tasks.sweep_runs", "schedule": 15.0, "options": {"expires": 14}},
+    "remind-of-dates": {
+        "task": "strategy.tasks.remind_of_dates",
+        "schedule": 3600.0,  # each date is told once, whenever the machine is awake
+        "options": {"expires": 3599},
+    },
 }
 RUN_LEASE_SECONDS = env.integer("RUN_LEASE_SECONDS", 60, minimum=5)
 

@@ -23,6 +23,12 @@ SENTENCE = {
     "because": "which evidence?",
 }
 
+MODES = [
+    (Action.Mode.PROACTIVE.value, "Proactive: before customers ask"),
+    (Action.Mode.REACTIVE.value, "Reactive: after they did"),
+]
+FLAGS = ("open", "overdue", "week", "review", "loops", "long", "unowned", "undated")
+
 
 def phase_choices(access: StudyAccess | None = None) -> list[tuple[int, str]]:
     labels = access.study.phase_label if access else lambda phase: phase_labels()[str(phase)]
@@ -67,6 +73,7 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
             "to_state",
             "because",
             "kpi",
+            "kpi_kind",
             "kpi_baseline",
             "kpi_target",
             "kpi_by",
@@ -74,28 +81,31 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
             "due_on",
             "size",
             "change",
+            "mode",
+            "started_on",
             "expectation_before",
             "expectation_after",
             "partner",
             "is_assumption",
-            "result",
-            "decision",
-            "next_change",
         ]
         widgets = {
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "kpi_by": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "started_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "size": forms.RadioSelect,
             "change": forms.RadioSelect,
-            "result": forms.Textarea(attrs={"rows": 3, "data-grow": ""}),
+            "mode": forms.RadioSelect,
         }
         labels = {
             "due_on": "Due",
             "change": "What kind of change",
+            "mode": "Proactive or reactive",
             "kpi": "KPI",
+            "kpi_kind": "What the KPI tells of",
             "kpi_baseline": "KPI today",
             "kpi_target": "KPI target",
             "kpi_by": "KPI by when",
+            "started_on": "Running since",
             "lane": "Row",
             "hypothesis_change": "We believe",
             "performer": "Will help",
@@ -104,7 +114,6 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
             "expectation_before": "What customers expect today",
             "expectation_after": "What they may expect then",
             "is_assumption": "This rests on an assumption, not on evidence",
-            "next_change": "Next small change",
         }
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
@@ -119,7 +128,8 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["phase"] = forms.TypedChoiceField(coerce=int, choices=phase_choices(access))
         self.fields["size"].choices = Action.Size.choices  # type: ignore[attr-defined]
         self.fields["change"].choices = Action.Change.choices  # type: ignore[attr-defined]
-        self.fields["decision"].choices = [("", "Not decided yet"), *Action.Decision.choices]  # type: ignore[attr-defined]
+        self.fields["mode"].choices = MODES  # type: ignore[attr-defined]
+        self.fields["kpi_kind"].choices = [("", "Not said yet"), *Action.KpiKind.choices]  # type: ignore[attr-defined]
         self._dress()
 
     def _dress(self) -> None:
@@ -171,9 +181,8 @@ class FilterForm(forms.Form):
     phase = forms.TypedChoiceField(
         coerce=int, choices=[(phase, phase) for phase in (1, 2, 3, 4)], required=False, empty_value=None
     )
-    flag = forms.ChoiceField(
-        choices=[(flag, flag) for flag in ("open", "overdue", "unowned", "undated")], required=False
-    )
+    flag = forms.ChoiceField(choices=[(flag, flag) for flag in FLAGS], required=False)
+    mode = forms.ChoiceField(choices=[*Action.Mode.choices, ("none", "none")], required=False)
     canvas = forms.IntegerField(required=False, min_value=1, max_value=2**31)
     sort = forms.ChoiceField(
         choices=[(sign + name, name) for name in SORTS for sign in ("", "-")], required=False
@@ -182,7 +191,7 @@ class FilterForm(forms.Form):
     def filters(self, access: StudyAccess) -> dict[str, Any]:
         self.is_valid()
         found = {name: self.cleaned_data.get(name) for name in ("phase", "canvas")}
-        found |= {name: self.cleaned_data.get(name, "") for name in ("status", "flag")}
+        found |= {name: self.cleaned_data.get(name, "") for name in ("status", "flag", "mode")}
         owner = self.cleaned_data.get("owner", "")
         found["owner"] = access.user.pk if owner == "me" else _number(owner)
         return found | {"sort": self.cleaned_data.get("sort") or "due"}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from strategy.views import actions, canvases, cards, versions
+from strategy.views import actions, canvases, cards, loops, readings, versions
 
 app_name = "strategy"
 urlpatterns = [
@@ -37,6 +37,22 @@ urlpatterns = [
     path("actions/<int:action_id>/status/", actions.action_status, name="action_status"),
     path("actions/<int:action_id>/check/", actions.action_check, name="action_check"),
     path("actions/<int:action_id>/link/", actions.action_link, name="action_link"),
+    path("actions/<int:action_id>/close/", loops.loop_close, name="loop_close"),
+    path("actions/<int:action_id>/reopen/", loops.loop_reopen, name="loop_reopen"),
+    path("actions/<int:action_id>/next/", loops.loop_next, name="loop_next"),
+    path("actions/<int:action_id>/readings/", readings.reading_add, name="reading_add"),
+    path("actions/<int:action_id>/readings/import/", readings.readings_import, name="readings_import"),
+    path("actions/<int:action_id>/readings/<int:reading_id>/", readings.reading_edit, name="reading_edit"),
+    path(
+        "actions/<int:action_id>/readings/<int:reading_id>/remove/",
+        readings.reading_remove,
+        name="reading_remove",
+    ),
+    path(
+        "actions/<int:action_id>/readings/<int:reading_id>/restore/",
+        readings.reading_restore,
+        name="reading_restore",
+    ),
     path("actions/<int:action_id>/delete/", actions.action_delete, name="action_delete"),
     path("actions/<int:action_id>/restore/", actions.action_restore, name="action_restore"),
 ]

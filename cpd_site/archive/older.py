@@ -16,7 +16,13 @@ NEW_OF_CARDS: dict[str, Any] = {
     "jobs": [],
     "clusters": [],
 }
-NEW_OF_ACTIONS: dict[str, Any] = {"mode": "", "previous": None, "closed_at": None}
+NEW_OF_ACTIONS: dict[str, Any] = {
+    "kpi_kind": "",
+    "mode": "",
+    "previous": None,
+    "started_on": None,
+    "closed_at": None,
+}
 
 
 def is_older(sections: dict[str, Any]) -> bool:

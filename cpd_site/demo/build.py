@@ -39,7 +39,10 @@ from jobs.queries.priorities import known as everything_known
 from jobs.queries.whatif import base_of, read_state
 from strategy.actions.canvases import open_canvas
 from strategy.actions.cards import add_card, agree_card
+from strategy.actions.loops import close_loop, next_loop
+from strategy.actions.readings import add_reading
 from strategy.actions.tracker import add_action, answer_check, set_status
+from strategy.models import Action
 from studies.access import StudyAccess, open_study
 from studies.actions import accept_invitation, create_study, digest_of, invite
 from studies.tasks import execute_run
@@ -47,7 +50,9 @@ from studies.tasks import execute_run
 HERE = Path(__file__).parent
 Report = Callable[[str], None]
 # what an action's line in study.json holds besides the keyword arguments of add_action
-APART = {"card", "title", "phase", "lane", "elements", "owner", "check", "status", "due_on", "kpi_by"}
+DAYS = {"due_on", "kpi_by", "started_on"}
+APART = DAYS | {"card", "title", "phase", "lane", "elements", "owner", "check", "status"}
+APART |= {"readings", "close", "next"}
 
 
 @dataclass
@@ -306,8 +311,9 @@ def _card(demo: Demo, access: StudyAccess, canvas: Any, plan: dict[str, Any]) ->
     card = add_card(
         access,
         canvas=canvas,
-        kind="assumption" if plan.get("assumption") else "idea",
+        kind=plan.get("kind", "idea"),
         elements=_elements(demo, plan.get("elements", [])),
+        links=[f"job:{demo.general[slug].pk}" for slug in plan.get("jobs", [])],
         **place,
     )
     return agree_card(access, card=card) if plan.get("agreed") else card
@@ -316,7 +322,7 @@ def _card(demo: Demo, access: StudyAccess, canvas: Any, plan: dict[str, Any]) ->
 def _action(
     demo: Demo, access: StudyAccess, canvas: Any, cards: dict[str, Any], plan: dict[str, Any]
 ) -> None:
-    days = {name: date.fromisoformat(plan[name]) for name in ("due_on", "kpi_by") if name in plan}
+    days = {name: date.fromisoformat(plan[name]) for name in DAYS if name in plan}
     action = add_action(
         access,
         canvas=canvas,
@@ -335,3 +341,15 @@ def _action(
         answer_check(judge, action=action, welcomed=check["welcomed"], note=check["note"])
     if plan["status"] != "idea":
         set_status(access, action=action, status=plan["status"])
+    _loop(access, action, plan)
+
+
+def _loop(access: StudyAccess, action: Action, plan: dict[str, Any]) -> None:
+    """What its KPI said week by week, how its loop ended, and the next one."""
+    for on, value, note in plan.get("readings", []):
+        add_reading(access, action=action, on=date.fromisoformat(on), value=value, note=note)
+    if "close" in plan:
+        close_loop(access, action=action, **plan["close"])
+    if after := plan.get("next"):
+        on = date.fromisoformat(after["due_on"])
+        next_loop(access, action=action, title=after["title"], change=after["change"], due_on=on)

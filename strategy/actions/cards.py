@@ -33,17 +33,23 @@ def add_card(
     key: UUID | None = None,
     kind: str = Card.Kind.IDEA,
     elements: Iterable[Element] = (),
+    links: Iterable[str] = (),
 ) -> Card:
-    """Adds a card at the end of its field. Sending the same `key` again gives the same card."""
+    """Adds a card at the end of its field. Sending the same `key` again gives the same card.
+
+    `links` as the document writes them: "job:4".
+    """
     access.require(Verb.EDIT_CANVAS)
     existing: Card | None = Card.with_trash.filter(canvas=canvas, key=key).first() if key else None
     if existing:
         return existing
-    name, links = str(key or uuid4()), frozenset(f"element:{element.pk}" for element in elements)
+    name, linked = str(key or uuid4()), {f"element:{element.pk}" for element in elements}
     with edited(access, canvas) as doc:
         among = document.in_field(document.read_cards(doc).values(), phase, lane)
         position = key_between(among[-1].position if among else "", "")
-        card = document.CardData(name, phase, lane, position, kind, text.strip(), links)
+        card = document.CardData(
+            name, phase, lane, position, kind, text.strip(), frozenset(linked.union(links))
+        )
         document.put_card(doc, card)
     return Card.objects.get(canvas=canvas, key=name)
 

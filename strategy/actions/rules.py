@@ -8,6 +8,9 @@ NEEDS_EVIDENCE = "Link at least one piece of evidence first, or mark it as an as
 NEEDS_CHECK = (
     "Answer the self-determination check first: would the customer welcome this, knowing our intention?"
 )
+NEEDS_MODE = "Say first whether it is proactive, before customers ask, or reactive, after they did."
+NEEDS_CLOSING = "Close the loop: it asks for the result, the new expectation and the decision."
+IS_CLOSED = "This loop is closed. Open it again, or begin the next one."
 RUNNING_OR_LATER = (
     Action.Status.RUNNING,
     Action.Status.MEASURING,
@@ -21,8 +24,11 @@ class StrategyRefused(Exception):
 
 def is_grounded(row: Card | Action) -> bool:
     """Evidence stands behind it, or it says itself that none does."""
-    return row.is_assumption or row.elements.filter(deleted_at=None).exists() or _is_quoted(row)
+    return row.is_assumption or row.elements.filter(deleted_at=None).exists() or _carries(row)
 
 
-def _is_quoted(row: Card | Action) -> bool:
-    return isinstance(row, Card) and row.quotes.exists()
+def _carries(row: Card | Action) -> bool:
+    """A card may also be quoted from; and one that became an action rests on what the action rests on."""
+    if not isinstance(row, Card):
+        return False
+    return row.quotes.exists() or row.actions.filter(is_assumption=True).exists()

@@ -9,10 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from interviews.models import Element
+from strategy import document
 from strategy.actions.canvases import set_deleted
+from strategy.actions.cards import edited
 from strategy.actions.rules import (
+    IS_CLOSED,
     NEEDS_CHECK,
+    NEEDS_CLOSING,
     NEEDS_EVIDENCE,
+    NEEDS_MODE,
     RUNNING_OR_LATER,
     StrategyRefused,
     is_grounded,
@@ -47,7 +52,8 @@ def add_action(
     elements: Iterable[Element] | None = None,
     **fields: Any,
 ) -> Action:
-    """An action starts as an idea; from a card it inherits the evidence and the assumption."""
+    """An action starts as an idea; from a card it inherits the evidence and the assumption, and the card
+    becomes one of the kind "action" for everybody who looks at the canvas."""
     access.require(Verb.EDIT_CANVAS)
     action = Action(study=access.study, canvas=canvas, title=title.strip(), phase=phase, lane=lane, card=card)
     _apply(action, {"is_assumption": bool(card and card.is_assumption)} | fields)
@@ -58,7 +64,16 @@ def add_action(
         action.save()
         action.elements.set(elements if elements is not None else card.elements.all() if card else [])
         record(access, "action.added", action)
+        if card:
+            _mark_card(access, card)
     return action
+
+
+def _mark_card(access: StudyAccess, card: Card) -> None:
+    """A card that is gone from the document meanwhile has led to an action all the same."""
+    with edited(access, card.canvas) as doc:
+        if str(card.key) in document.read_cards(doc):
+            document.change_card(doc, str(card.key), kind=Card.Kind.ACTION.value)
 
 
 def _apply(row: Any, changes: dict[str, Any]) -> None:
@@ -104,12 +119,14 @@ def answer_check(access: StudyAccess, *, action: Action, welcomed: bool, note: s
 
 
 def set_status(access: StudyAccess, *, action: Action, status: str, seen: int | None = None) -> Action:
-    """Raises StrategyRefused where the next status lacks evidence, a positive check, or a result."""
+    """Raises StrategyRefused where the next status lacks evidence, a mode or a positive check."""
     access.require(Verb.EDIT_CANVAS)
     before, action.status = action.status, Action.Status(status)
     _check_status(action)
+    if action.status in RUNNING_OR_LATER and action.started_on is None:
+        action.started_on = timezone.localdate()
     with transaction.atomic():
-        save_version(action, seen=seen, fields=["status"])
+        save_version(action, seen=seen, fields=["status", "started_on"])
         record(access, "action.status", action, before=before, after=action.status)
     return action
 
@@ -127,20 +144,24 @@ def why_not(action: Action, status: str) -> str:
 
 
 def _check_status(action: Action) -> None:
+    if action.closed_at:
+        raise StrategyRefused(IS_CLOSED)
     if (
         action.status != Action.Status.IDEA
         and action.status != Action.Status.STOPPED
         and not is_grounded(action)
     ):
         raise StrategyRefused(NEEDS_EVIDENCE)
+    if action.status in RUNNING_OR_LATER and not action.mode:
+        raise StrategyRefused(NEEDS_MODE)
     if action.status in RUNNING_OR_LATER and action.welcomed is None:
         raise StrategyRefused(NEEDS_CHECK)
     if action.status in RUNNING_OR_LATER and not action.welcomed:
         raise StrategyRefused(
             "The check says that the customer would not welcome this. Change the action first."
         )
-    if action.status == Action.Status.ADOPTED and not action.result.strip():
-        raise StrategyRefused("Write down the result before you adopt the action.")
+    if action.status == Action.Status.ADOPTED:
+        raise StrategyRefused(NEEDS_CLOSING)
 
 
 def trash_action(access: StudyAccess, *, action: Action) -> None:

@@ -10,6 +10,20 @@ def assumptions_become_a_kind(apps, schema_editor):
     apps.get_model('strategy', 'Card')._base_manager.filter(is_assumption=True).update(kind='assumption')
 
 
+def running_since(apps, schema_editor):
+    """The day an action first ran, as its history tells it."""
+    actions = apps.get_model('strategy', 'Action')._base_manager
+    told = apps.get_model('studies', 'HistoryEntry').objects.filter(verb='action.status').order_by('-pk')
+    started = {
+        target: at.date()
+        for target, at, data in told.values_list('target_id', 'at', 'data').iterator()
+        if data.get('after') == 'running'
+    }
+    for pk, day in started.items():
+        if pk.isdigit():
+            actions.filter(pk=int(pk)).update(started_on=day)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -47,6 +61,17 @@ class Migration(migrations.Migration):
             name='closed_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
+        migrations.AddField(
+            model_name='action',
+            name='kpi_kind',
+            field=models.CharField(blank=True, choices=[('perception', 'What customers say'), ('behaviour', 'What customers do'), ('operational', 'What we do')], max_length=11),
+        ),
+        migrations.AddField(
+            model_name='action',
+            name='started_on',
+            field=models.DateField(blank=True, null=True),
+        ),
+        migrations.RunPython(running_since, migrations.RunPython.noop),
         migrations.AddField(
             model_name='action',
             name='mode',
@@ -258,6 +283,7 @@ class Migration(migrations.Migration):
             name='KpiReading',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('on', models.DateField()),
                 ('value', models.FloatField()),
                 ('note', models.CharField(blank=True, max_length=200)),
@@ -268,7 +294,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['on', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('action', 'on'), name='one_reading_a_day')],
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('action', 'on'), name='one_reading_a_day')],
             },
         ),
         migrations.AddConstraint(

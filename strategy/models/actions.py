@@ -7,6 +7,7 @@ from django.db import models
 
 from interviews.models import Element
 from strategy.models.canvases import PHASE, Canvas, Card, Lane
+from strategy.words import day_words
 from studies.models import StudyOwned, Trashable, Versioned
 
 USER = settings.AUTH_USER_MODEL
@@ -37,6 +38,11 @@ class Action(StudyOwned, Trashable, Versioned):
         PROACTIVE = "proactive", "Proactive"
         REACTIVE = "reactive", "Reactive"
 
+    class KpiKind(models.TextChoices):
+        PERCEPTION = "perception", "What customers say"
+        BEHAVIOUR = "behaviour", "What customers do"
+        OPERATIONAL = "operational", "What we do"
+
     class Decision(models.TextChoices):
         KEEP = "keep", "Keep"
         ADAPT = "adapt", "Adapt"
@@ -54,6 +60,7 @@ class Action(StudyOwned, Trashable, Versioned):
     to_state = models.CharField(max_length=160, blank=True)
     because = models.CharField(max_length=300, blank=True)
     kpi = models.CharField(max_length=120, blank=True)
+    kpi_kind = models.CharField(max_length=11, choices=KpiKind.choices, blank=True)
     kpi_baseline = models.FloatField(null=True, blank=True)
     kpi_target = models.FloatField(null=True, blank=True)
     kpi_by = models.DateField(null=True, blank=True)
@@ -75,6 +82,7 @@ class Action(StudyOwned, Trashable, Versioned):
     # Small-change loop (method 6): closing one asks for its result and the new expectation
     mode = models.CharField(max_length=9, choices=Mode.choices, blank=True)
     previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="next_loops")
+    started_on = models.DateField(null=True, blank=True)  # the day it first ran
     closed_at = models.DateTimeField(null=True, blank=True)
     result = models.TextField(blank=True)
     decision = models.CharField(max_length=5, choices=Decision.choices, blank=True)
@@ -90,7 +98,7 @@ class Action(StudyOwned, Trashable, Versioned):
         return self.title
 
 
-class KpiReading(StudyOwned):
+class KpiReading(StudyOwned, Trashable):
     """The KPI of an action, read on a day."""
 
     study = models.ForeignKey("studies.Study", models.CASCADE, related_name="kpi_readings")
@@ -101,6 +109,14 @@ class KpiReading(StudyOwned):
     made_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(Trashable.Meta):
+        abstract = False
         ordering = ["on", "pk"]
-        constraints = [models.UniqueConstraint(fields=["action", "on"], name="one_reading_a_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["action", "on"], condition=models.Q(deleted_at=None), name="one_reading_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value:g} on {day_words(self.on)}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
 
 from strategy.models import Action
+from strategy.queries import loops
 from strategy.queries.canvases import OPEN
 from studies.models import HistoryEntry, Study
 
@@ -22,6 +24,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "job": ("canvas__job__statement",),
 }
 HISTORY_SHOWN = 50
+DAYS_AHEAD = 7
 
 
 def _order(name: str, values: list[str]) -> Case:
@@ -43,10 +46,11 @@ def filtered(
     phase: int | None = None,
     flag: str = "",
     canvas: int | None = None,
+    mode: str = "",
     sort: str = "due",
     today: date,
 ) -> QuerySet[Action]:
-    """`flag` is overdue, unowned, undated or open; `sort` may start with a minus."""
+    """`flag` is one of forms.FLAGS; `mode` may be "none"; `sort` may start with a minus."""
     actions = all_actions(study)
     if owner is not None:
         actions = actions.filter(owner=owner)
@@ -54,19 +58,40 @@ def filtered(
         actions = actions.filter(status=status)
     if phase:
         actions = actions.filter(phase=phase)
+    if mode:
+        actions = actions.filter(mode="" if mode == "none" else mode)
     if canvas:
         actions = actions.filter(canvas=canvas)
     return _sorted(_flagged(actions, flag, today), sort)
 
 
 def _flagged(actions: QuerySet[Action], flag: str, today: date) -> QuerySet[Action]:
-    if flag == "overdue":
-        return actions.filter(due_on__lt=today, status__in=OPEN)
-    if flag == "unowned":
-        return actions.filter(owner=None, status__in=OPEN)
-    if flag == "undated":
-        return actions.filter(due_on=None, status__in=OPEN)
-    return actions.filter(status__in=OPEN) if flag == "open" else actions
+    asked = _flags(today).get(flag)
+    return actions.filter(asked) if asked else actions
+
+
+def overdue(today: date) -> Q:
+    return Q(status__in=OPEN, due_on__lt=today)
+
+
+def _flags(today: date) -> dict[str, Q]:
+    """What the chips of the actions page ask for; counted and filtered alike."""
+    open_ones = Q(status__in=OPEN)
+    next_week = today + timedelta(days=DAYS_AHEAD)
+    return {
+        "open": open_ones,
+        "overdue": overdue(today),
+        "week": open_ones & Q(due_on__gte=today, due_on__lt=next_week),
+        "review": loops.review_due(today),
+        "loops": Q(previous__isnull=False, previous__deleted_at=None) | _has_next(),
+        "long": loops.too_long(today),
+        "unowned": open_ones & Q(owner=None),
+        "undated": open_ones & Q(due_on=None),
+    }
+
+
+def _has_next() -> Q:
+    return Q(Exists(Action.objects.filter(previous=OuterRef("pk"))))
 
 
 def _sorted(actions: QuerySet[Action], sort: str) -> QuerySet[Action]:
@@ -79,31 +104,58 @@ def _sorted(actions: QuerySet[Action], sort: str) -> QuerySet[Action]:
 
 @dataclass(frozen=True)
 class Summary:
+    """How many actions there are, and how many of them each flag finds."""
+
     total: int
-    open: int
-    overdue: int
-    unowned: int
-    undated: int
     small: int
     large: int
+    flags: dict[str, int]
+
+    @property
+    def open(self) -> int:
+        return self.flags["open"]
 
 
 def summary(study: Study, *, today: date) -> Summary:
-    open_ones = Q(status__in=OPEN)
     counted = (
         all_actions(study)
         .order_by()
         .aggregate(
             total=Count("pk"),
-            open=Count("pk", open_ones),
-            overdue=Count("pk", open_ones & Q(due_on__lt=today)),
-            unowned=Count("pk", open_ones & Q(owner=None)),
-            undated=Count("pk", open_ones & Q(due_on=None)),
             small=Count("pk", Q(size=Action.Size.SMALL)),
             large=Count("pk", Q(size=Action.Size.LARGE)),
+            **{f"flag_{flag}": Count("pk", asked) for flag, asked in _flags(today).items()},
         )
     )
-    return Summary(**counted)
+    flags = {flag: counted.pop(f"flag_{flag}") for flag in _flags(today)}
+    return Summary(**counted, flags=flags)
+
+
+@dataclass(frozen=True)
+class Row:
+    """An action as the list shows it."""
+
+    action: Action
+    due: str
+    overdue: bool
+    loop: int  # which loop of its chain it is
+    review_due: bool
+    too_long: int  # days that a small change has been running too long already; 0: it has not
+
+
+def rows_of(study: Study, actions: Iterable[Action], today: date) -> list[Row]:
+    numbers = loops.numbers_of(study)
+    return [
+        Row(
+            action,
+            due_words(action, today),
+            is_overdue(action, today),
+            numbers.get(action.pk, 1),
+            loops.is_review_due(action, today),
+            (loops.days_running(action, today) or 0) if loops.is_too_long(action, today) else 0,
+        )
+        for action in actions
+    ]
 
 
 def is_overdue(action: Action, today: date) -> bool:

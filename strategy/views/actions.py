@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from strategy import forms
+from strategy import forms, loop_forms
 from strategy.actions import tracker as write
 from strategy.actions.rules import StrategyRefused
 from strategy.exports import action_lines
 from strategy.models import Action
 from strategy.queries import actions as queries
 from strategy.queries import evidence as said
+from strategy.queries import loops, readings
 from strategy.views.canvases import canvas_or_404
 from strategy.views.cards import picker
 from studies.access import StudyAccess, study_view
@@ -32,6 +33,10 @@ ROWS_A_PAGE = 100
 FLAGS = (
     ("open", "Open"),
     ("overdue", "Overdue"),
+    ("week", "Due within a week"),
+    ("review", "Review overdue"),
+    ("loops", "In loops"),
+    ("long", "Small, but over a month"),
     ("unowned", "Without an owner"),
     ("undated", "Without a date"),
 )
@@ -61,17 +66,20 @@ def actions(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     filters = forms.FilterForm(request.GET).filters(access)
     found = queries.filtered(access.study, today=today, **filters)
     page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    counted = queries.summary(access.study, today=today)
     context = {
         "access": access,
         "page": page,
-        "rows": [(row, queries.due_words(row, today), queries.is_overdue(row, today)) for row in page],
-        "summary": queries.summary(access.study, today=today),
+        "rows": queries.rows_of(access.study, page, today),
+        "summary": counted,
+        "shares": loops.mode_shares(queries.all_actions(access.study)),
         "members": queries.members_of(access.study),
         "canvases": access.study.canvases.select_related("job"),
         "statuses": Action.Status.choices,
         "phases": forms.phase_choices(access),
         "filters": filters | {"owner": request.GET.get("owner", "")},
-        "chips": [_chip(request, "flag", value, label) for value, label in FLAGS],
+        "chips": [_chip(request, "flag", value, f"{label} {counted.flags[value]}") for value, label in FLAGS],
+        "modes": [*Action.Mode.choices, ("none", "Not said yet")],
         "mine": _chip(request, "owner", "me", "Mine"),
         "heads": [_head(request, name, label, filters["sort"]) for name, label in COLUMNS],
         "query": _query(request),
@@ -121,10 +129,10 @@ def export(request: HttpRequest, access: StudyAccess) -> StreamingHttpResponse:
 @require_GET
 @study_view()
 def action(request: HttpRequest, access: StudyAccess, action_id: int) -> HttpResponse:
-    return _page(request, access, action_or_404(access, action_id))
+    return action_page(request, access, action_or_404(access, action_id))
 
 
-def _page(
+def action_page(
     request: HttpRequest,
     access: StudyAccess,
     found: Action,
@@ -133,20 +141,52 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    today = timezone.localdate()
     context = {
         "access": access,
         "action": found,
         "canvas": found.canvas,
+        "today": timezone.localdate(),
         "form": form or forms.ActionForm(access, initial=_as_initial(found)),
         "check": forms.CheckForm(initial={"note": found.welcomed_note}),
         "quotes": said.quotes_of(found.elements.all()),
         "steps": _steps(found),
-        "due_words": queries.due_words(found, today),
-        "overdue": queries.is_overdue(found, today),
         "history": _told(found),
+        **_standing(found),
+        **_loop(found),
     }
     return render(request, "strategy/action.html", context | more, status=status)
+
+
+def _standing(found: Action) -> dict[str, Any]:
+    """Where it stands in time, and what its KPI says."""
+    today = timezone.localdate()
+    return {
+        "due_words": queries.due_words(found, today),
+        "overdue": queries.is_overdue(found, today),
+        "review_due": loops.is_review_due(found, today),
+        "days": loops.days_running(found, today),
+        "too_long": loops.is_too_long(found, today),
+        "trend": readings.trend_of(found),
+        "reading_form": loop_forms.ReadingForm(initial={"on": today}, prefix="new"),
+        "import_form": loop_forms.ImportForm(prefix="import"),
+    }
+
+
+def _loop(found: Action) -> dict[str, Any]:
+    """The chain of loops that it belongs to, closing it, and the one after it."""
+    closing = {
+        name: getattr(found, name) for name in ("version", "result", "expectation_after", "next_change")
+    }
+    beginning = {"title": found.next_change or found.title, "change": found.next_change}
+    chain = loops.loops_of(found)
+    return {
+        "chain": chain,
+        "loop_number": next((loop.number for loop in chain if loop.is_this), 1),
+        "has_next": any(loop.previous == found.pk for loop in chain),
+        "under_way": found.status in loops.UNDER_WAY,
+        "close_form": loop_forms.CloseForm(initial=closing, prefix="close"),
+        "next_form": loop_forms.NextForm(initial=beginning, prefix="next"),
+    }
 
 
 def _as_initial(found: Action) -> dict[str, Any]:
@@ -183,6 +223,12 @@ def _detail(entry: HistoryEntry) -> str:
         )
     if entry.verb == "action.linked":
         return f"linked {data['elements']} piece{'' if data['elements'] == 1 else 's'} of evidence"
+    if entry.verb in ("reading.added", "reading.edited", "reading.removed", "reading.restored"):
+        return f"{entry.sentence} this action: {data['value']:g} on {data['on']}"
+    if entry.verb == "reading.imported":
+        return f"imported readings: {data['new']} new, {data['changed']} corrected"
+    if entry.verb == "action.closed":
+        return f"closed the loop: {data['decision']}"
     if entry.verb == "action.edited":
         labels = [forms.label_of(name) for name in data["before"]]
         return "edited " + ", ".join(labels)
@@ -208,7 +254,7 @@ def action_edit(request: HttpRequest, access: StudyAccess, action_id: int) -> Ht
     found = action_or_404(access, action_id)
     form = forms.ActionForm(access, request.POST)
     if not form.is_valid():
-        return _page(request, access, found, form, status=422)
+        return action_page(request, access, found, form, status=422)
     changes, seen = form.changes(found), form.cleaned_data["version"]
     if not changes:
         messages.info(request, "Nothing was changed.")
@@ -219,7 +265,7 @@ def action_edit(request: HttpRequest, access: StudyAccess, action_id: int) -> Ht
         return _stale(request, access, action_or_404(access, action_id), form)
     except StrategyRefused as refused:
         form.add_error("owner", str(refused))
-        return _page(request, access, action_or_404(access, action_id), form, status=422)
+        return action_page(request, access, action_or_404(access, action_id), form, status=422)
     messages.success(request, "Saved.")
     return redirect("strategy:action", access.study.slug, found.pk)
 
@@ -232,7 +278,7 @@ def _stale(
     form.data = {name: form.data.get(name) for name in form.data} | {"version": str(current.version)}
     theirs = [(form[name].label, _in_words(current, name)) for name in mine]
     newest = next((entry for entry in queries.history_of(current) if entry.verb == "action.edited"), None)
-    return _page(request, access, current, form, status=409, theirs=theirs, newest=newest, stale=True)
+    return action_page(request, access, current, form, status=409, theirs=theirs, newest=newest, stale=True)
 
 
 def _in_words(found: Action, name: str) -> str:
@@ -259,17 +305,17 @@ def action_status(request: HttpRequest, access: StudyAccess, action_id: int) -> 
     found = action_or_404(access, action_id)
     wanted, version = request.POST.get("status", ""), request.POST.get("version", "")
     if wanted not in Action.Status.values:
-        return _page(request, access, found, status=422, refused="There is no such status.")
+        return action_page(request, access, found, status=422, refused="There is no such status.")
     seen = int(version) if version.isdecimal() and len(version) < 10 else None
     try:
         write.set_status(access, action=found, status=wanted, seen=seen)
     except StrategyRefused as refused:
         again = action_or_404(access, action_id)
         label = Action.Status(wanted).label.lower()
-        return _page(request, access, again, status=422, refused=f"Not {label} yet. {refused}")
+        return action_page(request, access, again, status=422, refused=f"Not {label} yet. {refused}")
     except StaleVersion:
         why = "Somebody changed this action meanwhile. Look at it again, then choose the status."
-        return _page(request, access, action_or_404(access, action_id), status=409, refused=why)
+        return action_page(request, access, action_or_404(access, action_id), status=409, refused=why)
     messages.success(request, f"Status: {found.get_status_display().lower()}.")
     return redirect("strategy:action", access.study.slug, found.pk)
 
@@ -280,7 +326,7 @@ def action_check(request: HttpRequest, access: StudyAccess, action_id: int) -> H
     found = action_or_404(access, action_id)
     form = forms.CheckForm(request.POST)
     if not form.is_valid():
-        return _page(request, access, found, status=422, check=form)
+        return action_page(request, access, found, status=422, check=form)
     write.answer_check(access, action=found, **form.cleaned_data)
     messages.success(request, "The check is answered; your name stays beside it.")
     return redirect(reverse("strategy:action", args=[access.study.slug, found.pk]) + "#status")

@@ -333,7 +333,7 @@ def older(full: StudyAccess) -> dict[str, Any]:
         for name in ("kind", "locked", "author_name", "quotes", "jobs", "clusters"):
             del row[name]
     for row in data["sections"]["actions"]:
-        for name in ("mode", "previous", "closed_at"):
+        for name in ("kpi_kind", "mode", "previous", "started_on", "closed_at"):
             del row[name]
     return data
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cpd_site import home
 from interviews.models import GuidePrompt
@@ -127,8 +129,27 @@ def test_a_canvas_without_phase_one_is_not_done(owner: StudyAccess) -> None:
     assert states(owner)[8] == "done"
 
 
+def test_what_is_due_is_listed_as_the_page_of_actions_lists_it(owner: StudyAccess, login: Any) -> None:
+    canvas = make.make_canvas(make.make_job(owner.study, scope="generalised"))
+    today = timezone.localdate()
+    make.make_action(canvas, due_on=today - timedelta(1))
+    make.make_action(canvas, due_on=today + timedelta(3))
+    make.make_action(canvas, status="measuring", kpi_by=today - timedelta(1))
+    gone = make.make_canvas(make.make_job(owner.study, scope="generalised"), deleted_at=timezone.now())
+    make.make_action(gone, due_on=today - timedelta(1))
+
+    due = home.context(owner)["due"]
+
+    assert [(number, words) for number, words, _ in due] == [
+        (1, "overdue"),
+        (1, "due within a week"),
+        (1, "with a review overdue"),
+    ]
+    for number, _, href in due:
+        assert len(login(owner).get(href).context["rows"]) == number
+
+
 def test_overdue_actions_are_said(owner: StudyAccess) -> None:
-    from datetime import date
 
     canvas = make.make_canvas(make.make_job(owner.study, scope="generalised"))
     make.make_action(canvas, due_on=date(2020, 1, 1))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from strategy.actions import canvases, cards, tracker
+from strategy.actions.reminders import remind
 from strategy.actions.rules import StrategyRefused
 from strategy.models import Action, Canvas
+from strategy.tasks import remind_of_dates
 from studies.access import StudyAccess
 from tests import factories as make
 
@@ -78,6 +82,10 @@ def test_an_action_inherits_the_ground_of_its_card(owner: StudyAccess, canvas: C
 def test_running_needs_the_self_determination_check(owner: StudyAccess, canvas: Canvas) -> None:
     action = make.make_action(canvas, is_assumption=True)
 
+    with pytest.raises(StrategyRefused, match="proactive"):
+        tracker.set_status(owner, action=action, status="running")
+    action.mode = "proactive"
+    action.save()
     with pytest.raises(StrategyRefused, match="self-determination"):
         tracker.set_status(owner, action=action, status="running")
     tracker.answer_check(owner, action=action, welcomed=False, note="It hides the price")
@@ -90,13 +98,38 @@ def test_running_needs_the_self_determination_check(owner: StudyAccess, canvas: 
     assert (action.status, action.welcomed_by) == (Action.Status.RUNNING, owner.user)
 
 
-def test_adopting_needs_a_result(owner: StudyAccess, canvas: Canvas) -> None:
-    action = make.make_action(canvas, is_assumption=True, welcomed=True)
+def test_a_change_is_adopted_by_closing_its_loop(owner: StudyAccess, canvas: Canvas) -> None:
+    action = make.make_action(canvas, is_assumption=True, welcomed=True, mode="reactive")
 
-    with pytest.raises(StrategyRefused, match="result"):
+    with pytest.raises(StrategyRefused, match="Close the loop"):
         tracker.set_status(owner, action=action, status="adopted")
 
 
 def test_only_members_own_actions(owner: StudyAccess, outsider: StudyAccess, canvas: Canvas) -> None:
     with pytest.raises(StrategyRefused, match="member"):
         tracker.add_action(owner, canvas=canvas, title="x", phase=1, lane="need", owner=outsider.user)
+
+
+def test_a_date_that_has_gone_by_is_said_once(owner: StudyAccess, canvas: Canvas) -> None:
+    today = timezone.localdate()
+    late = make.make_action(canvas, due_on=today - timedelta(1))
+    make.make_action(canvas, status="measuring", kpi_by=today - timedelta(1))
+    make.make_action(canvas, due_on=today)
+    make.make_action(canvas, due_on=today - timedelta(9), status="adopted")
+
+    assert (remind(today), remind(today)) == (2, 0)
+    assert sorted(owner.study.history.filter(actor=None).values_list("verb", "actor_name")) == [
+        ("action.overdue", "Progress Studio"),
+        ("action.review", "Progress Studio"),
+    ]
+
+    Action.objects.filter(pk=late.pk).update(due_on=today - timedelta(2))
+    assert remind(today) == 1
+
+
+def test_the_clock_reminds_through_celery(canvas: Canvas) -> None:
+    make.make_action(canvas, due_on=timezone.localdate() - timedelta(1))
+
+    remind_of_dates.delay()
+
+    assert canvas.study.history.filter(verb="action.overdue").count() == 1

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
-from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from strategy import actions
-from strategy.models import Action, Canvas, Card
+from strategy.models import Canvas, Card
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
@@ -322,174 +318,6 @@ def test_a_viewer_sees_the_canvas_and_no_way_to_change_it(
     answer = viewer.post(url("card_edit", canvas, canvas.pk, card.pk), {"version": 1, "text": "x"}, **JSON)
 
     assert (card.text in page, "data-add" in page, answer.status_code) == (True, False, 403)
-
-
-def test_a_viewer_reads_an_action_and_has_no_form(
-    canvas: Canvas, login: Login, as_role: Callable[[Role], StudyAccess]
-) -> None:
-    action = make.make_action(canvas)
-
-    page = login(as_role(Role.VIEWER)).get(url("action", canvas, action.pk)).content.decode()
-
-    assert ("We believe" in page, "data-guard" in page, 'name="status"' in page) == (True, False, False)
-
-
-# --- actions -----------------------------------------------------------------------------------------
-def filled(action: Action, **changes: Any) -> dict[str, Any]:
-    fields = {
-        "title": action.title,
-        "phase": action.phase,
-        "lane": action.lane,
-        "size": action.size,
-        "change": action.change,
-        "version": action.version,
-    }
-    return fields | changes
-
-
-def test_a_card_becomes_an_action_in_one_step(client: Client, canvas: Canvas) -> None:
-    card = make.make_card(canvas, is_assumption=True)
-
-    client.post(url("card_action", canvas, canvas.pk, card.pk))
-
-    action = canvas.actions.get()
-    assert (action.title, action.card, action.is_assumption) == (card.text, card, True)
-
-
-def test_saving_an_action_records_only_what_changed(
-    client: Client, owner: StudyAccess, canvas: Canvas
-) -> None:
-    action = make.make_action(canvas)
-
-    client.post(
-        url("action_edit", canvas, action.pk), filled(action, owner=owner.user.pk, due_on="2027-01-15")
-    )
-
-    action.refresh_from_db()
-    assert (action.owner, action.due_on) == (owner.user, date(2027, 1, 15))
-    entry = owner.study.history.get(verb="action.edited")
-    assert sorted(entry.data["before"]) == ["due_on", "owner"]
-
-
-def test_a_stale_edit_of_an_action_keeps_both_versions(client: Client, canvas: Canvas) -> None:
-    action = make.make_action(canvas)
-    client.post(url("action_edit", canvas, action.pk), filled(action, partner="Theirs"))
-
-    answer = client.post(url("action_edit", canvas, action.pk), filled(action, partner="Mine"))
-
-    page = answer.content.decode()
-    assert (answer.status_code, "<td>Theirs</td>" in page, 'value="Mine"' in page) == (409, True, True)
-    action.refresh_from_db()
-    assert action.partner == "Theirs"
-
-
-def test_a_stranger_cannot_own_an_action(client: Client, canvas: Canvas, outsider: StudyAccess) -> None:
-    action = make.make_action(canvas)
-
-    answer = client.post(url("action_edit", canvas, action.pk), filled(action, owner=outsider.user.pk))
-
-    assert answer.status_code == 422
-    action.refresh_from_db()
-    assert action.owner is None
-
-
-def test_running_is_refused_on_the_page_until_the_check_is_answered(client: Client, canvas: Canvas) -> None:
-    action = make.make_action(canvas, is_assumption=True)
-    go = {"status": "running", "version": action.version}
-
-    refused = client.post(url("action_status", canvas, action.pk), go)
-    client.post(url("action_check", canvas, action.pk), {"welcomed": "1", "note": "They asked for it"})
-    accepted = client.post(url("action_status", canvas, action.pk), {"status": "running"})
-
-    assert (refused.status_code, actions.NEEDS_CHECK in refused.content.decode()) == (422, True)
-    action.refresh_from_db()
-    assert (accepted.status_code, action.status) == (302, "running")
-
-
-def test_the_check_tells_who_answered(client: Client, owner: StudyAccess, canvas: Canvas) -> None:
-    action = make.make_action(canvas)
-    client.post(url("action_check", canvas, action.pk), {"welcomed": "0", "note": "It hides the price"})
-
-    page = client.get(url("action", canvas, action.pk)).content.decode()
-
-    assert ("✕ No" in page, "It hides the price" in page) == (True, True)
-    action.refresh_from_db()
-    assert action.welcomed_by == owner.user
-
-
-def test_an_action_is_linked_to_elements_of_this_study_only(
-    client: Client, canvas: Canvas, outsider: StudyAccess
-) -> None:
-    action, own = make.make_action(canvas), held_element(canvas)
-    foreign = make.make_element(make.make_interview(outsider.study))
-    address = url("action_link", canvas, action.pk)
-
-    assert client.post(address, {"elements": [foreign.pk]}).status_code == 422
-    assert client.post(address, {"elements": [own.pk]}).status_code == 302
-    assert list(action.elements.all()) == [own]
-
-
-def titles(client: Client, canvas: Canvas, **query: Any) -> list[str]:
-    page = client.get(url("actions", canvas), query)
-    return [action.title for action, _, _ in page.context["rows"]]
-
-
-def test_actions_are_filtered_and_sorted_by_the_address(
-    client: Client, owner: StudyAccess, canvas: Canvas
-) -> None:
-    today = timezone.localdate()
-    make.make_action(canvas, title="Late", due_on=today - timedelta(3), owner=owner.user)
-    make.make_action(canvas, title="Over", due_on=today - timedelta(9), status="adopted", phase=2)
-    make.make_action(canvas, title="Bare", size="large")
-
-    assert titles(client, canvas) == ["Over", "Late", "Bare"]
-    assert titles(client, canvas, sort="-title") == ["Over", "Late", "Bare"]
-    assert titles(client, canvas, flag="overdue") == ["Late"]
-    assert titles(client, canvas, flag="unowned") == ["Bare"]
-    assert titles(client, canvas, owner="me") == ["Late"]
-    assert titles(client, canvas, phase=2) == ["Over"]
-    assert titles(client, canvas, status="adopted") == ["Over"]
-    assert titles(client, canvas, sort="size") == ["Late", "Over", "Bare"]
-    assert titles(client, canvas, status="nonsense", phase=9, owner="x") == ["Over", "Late", "Bare"]
-
-
-def test_what_is_overdue_says_so_in_words(client: Client, canvas: Canvas) -> None:
-    make.make_action(canvas, due_on=timezone.localdate() - timedelta(3))
-
-    assert "! 3 days overdue" in client.get(url("actions", canvas)).content.decode()
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_the_page_of_actions_costs_the_same_however_long_it_is(
-    number: int, client: Client, owner: StudyAccess, django_assert_max_num_queries: Any
-) -> None:
-    for _ in range(number):
-        made = make.make_canvas(make.make_job(owner.study, scope="generalised"))
-        make.make_action(made, owner=make.make_access(Role.STRATEGIST, study=owner.study).user)
-
-    with django_assert_max_num_queries(9):
-        client.get(reverse("strategy:actions", args=[owner.study.slug]))
-
-
-def test_the_export_guards_formulas_and_keeps_umlauts(client: Client, canvas: Canvas) -> None:
-    make.make_action(canvas, title="=1+1", because="Räder für alle")
-
-    answer = client.get(url("actions_export", canvas))
-    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
-
-    assert text.startswith("\ufeffid,job,action")
-    row = next(csv.DictReader(StringIO(text.removeprefix("\ufeff"))))
-    assert (row["action"], row["because"]) == ("'=1+1", "Räder für alle")
-
-
-def test_actions_of_a_deleted_canvas_are_not_listed(
-    client: Client, owner: StudyAccess, canvas: Canvas
-) -> None:
-    action = make.make_action(canvas)
-    actions.trash_canvas(owner, canvas=canvas)
-
-    assert titles(client, canvas) == []
-    assert client.get(url("action", canvas, action.pk)).status_code == 404
 
 
 def test_a_canvas_cannot_come_back_beside_its_successor(
