@@ -121,6 +121,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,  # each date is told once, whenever the machine is awake
         "options": {"expires": 3599},
     },
+    "sweep-canvases": {
+        "task": "strategy.tasks.sweep_canvases",
+        "schedule": 15.0,
+        "options": {"expires": 14},
+    },
 }
 RUN_LEASE_SECONDS = env.integer("RUN_LEASE_SECONDS", 60, minimum=5)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from typing import Any
@@ -17,6 +18,7 @@ from strategy.live.hub import Hub
 from strategy.live.room import UNREADABLE, Refused, Room
 from strategy.live.threads import reading
 
+logger = logging.getLogger(__name__)
 LARGEST_FRAME = 256 * 1024
 EACH_SECOND, AT_ONCE = 40.0, 200.0  # messages
 LARGEST_STATE = 2048  # of awareness
@@ -46,7 +48,8 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.pump = asyncio.create_task(self._pump())
         try:
             await self._come_in(await reading(enter, self.scope, self.canvas_id, self.draft))
-        except DatabaseError:
+        except DatabaseError as error:
+            logger.warning("a canvas cannot be opened: %s", type(error).__name__)
             self.shut(4500)
 
     async def _come_in(self, entry: Entry | None) -> None:

@@ -61,10 +61,12 @@ def shared_cards(doc: Doc[Any]) -> SharedMap[Any]:
 
 
 # --- reading -----------------------------------------------------------------------------------------
-def read_cards(doc: Doc[Any]) -> dict[str, CardData]:
-    """Every card of the document by its key; what has no proper key is not a card."""
-    found = shared_cards(doc).to_py() or {}
-    return {key: _card(key, value) for key, value in found.items() if is_key(key) and isinstance(value, dict)}
+def read_cards(doc: Doc[Any], only: Iterable[str] | None = None) -> dict[str, CardData]:
+    """Every card of the document by its key, or those of `only`; what has no proper key is not a card."""
+    cards = shared_cards(doc)
+    keys = (key for key in (cards.keys() if only is None else only) if is_key(key))
+    found = {key: cards.get(key) for key in keys}
+    return {key: _card(key, value.to_py()) for key, value in found.items() if isinstance(value, SharedMap)}
 
 
 def is_key(key: str) -> bool:
@@ -184,10 +186,12 @@ def _common(one: str, other: str) -> int:
 
 
 # --- who touched what --------------------------------------------------------------------------------
-def watch_cards(doc: Doc[Any], touched: Callable[[set[str]], None]) -> Any:
-    """Calls `touched` with the keys of the cards that a transaction changed, while its result is kept."""
+def watch_cards(doc: Doc[Any], touched: Callable[[set[str]], None]) -> Callable[[], None]:
+    """Calls `touched` with the keys of the cards that a transaction changes, until the result is called."""
 
     def told(events: list[Any]) -> None:
         touched({str(key) for event in events for key in (event.path[:1] or event.keys)})
 
-    return shared_cards(doc).observe_deep(told)
+    cards = shared_cards(doc)
+    watching = cards.observe_deep(told)
+    return lambda: cards.unobserve(watching)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError
@@ -15,20 +17,22 @@ logger = logging.getLogger(__name__)
 QUIET = 0.3  # s without an edit
 LATEST = 1.0  # s, while people go on typing
 FOLD_AT = 200  # updates
+LARGE = 256 * 1024  # bytes of a document whose memory is worth giving back
 
 
 class Desk:
+    """Works on one sheet at a time, in a thread of its own."""
+
     def __init__(self, hub: Any) -> None:
         self.hub = hub
         self.since: dict[int, float] = {}  # sheet -> when the first edit came that its rows do not show
         self.timers: dict[int, Any] = {}
-        self.updates: dict[int, int] = {}  # sheet -> since it was folded
+        self.books: dict[int, store.Loaded] = {}  # what the rows show, of sheets that are being edited
 
     def note(self, room: Any) -> None:
         """There are new updates."""
         now = self.hub.loop.time()
         since = self.since.setdefault(room.sheet, now)
-        self.updates[room.sheet] = self.updates.get(room.sheet, 0) + 1
         if timer := self.timers.get(room.sheet):
             timer.cancel()
         wait = min(QUIET, max(0.0, since + LATEST - now))
@@ -37,29 +41,36 @@ class Desk:
     def _start(self, sheet: int) -> None:
         self.timers.pop(sheet, None)
         self.since.pop(sheet, None)
-        self.hub.start(self._work(sheet))
+        self.hub.start(self._do(self._bring_up, sheet))
 
-    async def _work(self, sheet: int) -> None:
-        try:
-            await writing(project, sheet)
-            if self.updates.get(sheet, 0) >= FOLD_AT:
-                self.updates.pop(sheet)
-                await writing(store.fold, sheet)
-        except DatabaseError as error:  # the sweep of the worker does it
-            logger.warning("rows of sheet %s wait: %s", sheet, type(error).__name__)
-
-    def finish(self, room: Any) -> None:
-        """Everybody has left."""
-        if timer := self.timers.get(room.sheet):
-            timer.cancel()
-        self._start(room.sheet)
+    def _bring_up(self, sheet: int) -> None:
+        project(sheet, self.books)
+        known = self.books.get(sheet)
+        if known and known.rows >= FOLD_AT:
+            store.fold(sheet, known)
+            self.books[sheet] = known._replace(rows=0)
 
     def close(self, room: Any) -> None:
-        self.updates.pop(room.sheet, None)
-        self.hub.start(self._fold(room.sheet))
+        """Nobody has been there for a while."""
+        if timer := self.timers.pop(room.sheet, None):
+            timer.cancel()
+        self.hub.start(self._do(self._put_away, room.sheet, room.size))
 
-    async def _fold(self, sheet: int) -> None:
+    def _put_away(self, sheet: int, size: int) -> None:
+        project(sheet, self.books)
+        store.fold(sheet, self.books.pop(sheet, None))
+        if size > LARGE:
+            give_memory_back()
+
+    async def _do(self, work: Any, *args: Any) -> None:
         try:
-            await writing(store.fold, sheet)
-        except DatabaseError as error:
-            logger.warning("the log of sheet %s stays long: %s", sheet, type(error).__name__)
+            await writing(work, *args)
+        except DatabaseError as error:  # the worker's sweep will do it
+            self.books.clear()
+            logger.warning("rows of cards wait: %s", type(error).__name__)
+
+
+def give_memory_back() -> None:
+    """What a large document leaves, the C library keeps for the next one; there may be none for hours."""
+    with suppress(OSError, AttributeError):  # only glibc has it
+        ctypes.CDLL("libc.so.6").malloc_trim(0)

@@ -89,7 +89,6 @@ class Hub:
             return
         room.leave(conn)
         if not room.conns:
-            self.desk.finish(room)
             self.loop.call_later(LINGER, self._close, room)
 
     def _close(self, room: Room) -> None:

@@ -7,7 +7,6 @@ committed, 5 (ours) JSON from the server. Numbers are variable-length, texts and
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -16,10 +15,6 @@ STEP1, STEP2, UPDATE = 0, 1, 2
 NOTHING = b"\x00\x00"  # an update without structs and deletions
 GONE = "null"  # the awareness state of somebody who left
 LONGEST_NUMBER = 9  # bytes; browsers count to 2 ** 53
-# The library reads nested values by recursion, and a few ten thousand levels end the process. So deep are
-# only values made to do so; a level costs one of these bytes with a count and the next value's kind behind.
-DEEPEST = 4000
-NESTING = re.compile(rb"\x75(?=[\x00-\x7f][\x74-\x7f]|[\x80-\xff])|\x76")
 
 
 class BadMessage(ValueError):
@@ -139,13 +134,6 @@ def deletions(found: bytes) -> Iterator[tuple[int, int]]:
 
 def _ends(reader: Reader) -> list[int]:
     return [reader.number() + reader.number() for _ in range(reader.number())]
-
-
-def too_deep(update: bytes) -> bool:
-    """Whether the update could hold values nested so deeply that reading them would end the process."""
-    if update.count(b"\x75") + update.count(b"\x76") <= DEEPEST:
-        return False
-    return len(NESTING.findall(update)) > DEEPEST
 
 
 # --- awareness -----------------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ from pycrdt import Doc, get_update, merge_updates
 from strategy.document import MOST_CARDS, new_doc, shared_cards
 from strategy.live import protocol, store
 from strategy.live.gate import Gate
-from strategy.live.locks import LockWatch
 from strategy.live.people import People
+from strategy.live.shape import adds_types
 from strategy.live.threads import reading
+from strategy.live.watch import Watch
 from strategy.live.writer import Item
 from strategy.models import Sheet
 from strategy.queries.rooms import Standing, locks_of
@@ -62,7 +63,7 @@ class Room:
         self.whole: bytes | None = None  # the document encoded, until it changes
         self.people, self.relaying, self.relayed_at = People(), False, 0.0
         self.catching = False
-        self.locks = LockWatch()
+        self.watch = Watch(self.doc)
         self.ready: asyncio.Task[None] | None = None
         self.standing: Standing | None = None  # as people were last told
         self.news_waiting, self.told_at = False, 0.0
@@ -72,6 +73,7 @@ class Room:
         self.canvas, self.study = sheet.canvas_id, sheet.study_id
         await self.hub.wakes.listen(self.study)  # before the log is read: nothing falls between
         self.doc, self.seq, _rows = await reading(store.load, self.sheet)
+        self.watch.follow(self.doc)
         await self.read_locks()
         self.size = len(self._encoded())
         self._note_still()
@@ -103,14 +105,12 @@ class Room:
         afterwards is forgotten by building the document anew.
         """
         await self.gate.passed()
-        if protocol.too_deep(update):
-            raise UNREADABLE
         self._check_size(update)
         if self._skips(update):
             return False
         try:
             taken = self._try(conn, update)
-        except Refused:
+        except (Refused, protocol.BadMessage):
             await self._mend()
             raise
         if not taken:
@@ -131,23 +131,23 @@ class Room:
 
     def _skips(self, update: bytes) -> bool:
         """A gap before the update is seen without applying it."""
-        try:
-            begin = protocol.begins(update)
-        except protocol.BadMessage as error:
-            raise UNREADABLE from error
+        begin = protocol.begins(update)
         return begin is not None and begin[1] > self._clock(*begin)
 
     def _try(self, conn: Any, update: bytes) -> bool:
-        self.whole = None
+        adds = adds_types(update)
         before = len(shared_cards(self.doc))
-        self.locks.begin()
+        self.whole = None
+        self.watch.begin()
         try:
             store.apply(self.doc, update)
         except store.Unreadable as error:
             raise UNREADABLE from error
+        if adds and self.watch.is_misshapen():
+            raise UNREADABLE
         if before < len(shared_cards(self.doc)) > MOST_CARDS:
             raise TOO_MANY
-        if self.locks.is_broken(self.doc) and not conn.seat.leads:
+        if self.watch.breaks_lock() and not conn.seat.leads:
             raise LOCKED
         return self._is_complete(update)
 
@@ -172,7 +172,7 @@ class Room:
                 for item in self.inflight:
                     store.apply(doc, item.data)
                 self.doc, self.whole, self.known = doc, None, {}
-                self.locks.learn(doc)
+                self.watch.follow(doc)
             except DatabaseError:
                 self.reset()
             finally:
@@ -253,7 +253,7 @@ class Room:
     def _take_over(self, updates: list[bytes]) -> None:
         readable = [update for update in updates if self._applied(update)]
         self.whole = None
-        self.locks.learn(self.doc)
+        self.watch.learn_lanes()
         for frame in update_frames(readable):
             self.show(frame)
 
@@ -307,9 +307,9 @@ class Room:
             self.people.hear(said)
         self.show(frame)
 
-    # --- locks -----------------------------------------------------------------------------------------
+    # --- locks -------------------------------------------------------------------------------------------
     async def read_locks(self) -> None:
-        self.locks.set(await reading(locks_of, self.canvas), self.doc)
+        self.watch.lock(await reading(locks_of, self.canvas))
 
 
 def update_frames(updates: Sequence[bytes]) -> list[bytes]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 from pycrdt import Doc
 
@@ -14,6 +15,7 @@ from strategy.document import new_doc
 from strategy.models import Sheet, SheetSnapshot, SheetUpdate
 
 LEVEL = 1  # of zlib: snapshots are written often and are small
+DROPPED_AT_ONCE = 500  # updates, so that whoever wants to write waits for milliseconds
 
 
 class Row(NamedTuple):
@@ -98,11 +100,18 @@ def _load_one_by_one(sheet: int, base: Iterable[bytes], rows: Iterable[Row]) -> 
     for data in base:
         apply(doc, data)
     for row in rows:
-        try:
-            apply(doc, row.data)
-        except Unreadable:
-            SheetUpdate.objects.filter(sheet=sheet, seq=row.seq).update(bad=True)
+        taken(doc, sheet, row)
     return doc
+
+
+def taken(doc: Doc[Any], sheet: int, row: Row) -> bool:
+    """Applies one update of the log; False: it cannot be, and is set aside for ever."""
+    try:
+        apply(doc, row.data)
+    except Unreadable:
+        SheetUpdate.objects.filter(sheet=sheet, seq=row.seq).update(bad=True)
+        return False
+    return True
 
 
 def apply(doc: Doc[Any], update: bytes) -> None:
@@ -126,17 +135,40 @@ def tail(sheet: int, after: int) -> list[Row] | None:
     return None if folded else rows
 
 
-def fold(sheet: int) -> bool:
-    """Folds the log into the snapshot, up to what the rows of cards show already; False: nothing to fold.
+def fold(sheet: int, known: Loaded | None = None) -> bool:
+    """Folds the log into the snapshot, up to what the rows of cards show already, or up to `known`; False:
+    nothing to fold.
 
-    Old or new state, whenever the process is killed.
+    Old or new state, whenever the process is killed. The document is read before the lock is taken, so that
+    nobody waits for it; what is left of the old log then is never read again, and goes piece by piece.
     """
+    if known is None:
+        row = Sheet.objects.filter(pk=sheet).first()
+        known = load(sheet, row.seq if row.seat else row.projected_seq) if row else Loaded(new_doc(), 0, 0)
+    folded = known.rows > 0 and _replace_snapshot(sheet, known)
+    _drop_folded(sheet)
+    return folded
+
+
+def _replace_snapshot(sheet: int, known: Loaded) -> bool:
+    data = zlib.compress(known.doc.get_update(), LEVEL)
     with transaction.atomic():
-        row = Sheet.objects.select_for_update().get(pk=sheet)
-        doc, seq, rows = load(sheet, row.projected_seq)
-        if not rows:
+        there = Sheet.objects.select_for_update().filter(pk=sheet).exists()
+        if not there or SheetSnapshot.objects.filter(pk=sheet, seq__gte=known.seq).exists():
             return False
-        data = zlib.compress(doc.get_update(), LEVEL)
-        SheetSnapshot.objects.update_or_create(pk=sheet, defaults={"seq": seq, "data": data})
-        SheetUpdate.objects.filter(sheet=sheet, seq__lte=seq, bad=False).delete()
+        SheetSnapshot.objects.update_or_create(pk=sheet, defaults={"seq": known.seq, "data": data})
     return True
+
+
+def _drop_folded(sheet: int) -> None:
+    """The oldest first: whoever reads the log meanwhile finds an end of it, never a hole."""
+    snapshot = SheetSnapshot.objects.filter(pk=sheet).values_list("seq", flat=True).first() or 0
+    folded = SheetUpdate.objects.filter(sheet=sheet, seq__lte=snapshot, bad=False).order_by("seq")
+    while first := list(folded.values_list("seq", flat=True)[:DROPPED_AT_ONCE]):
+        folded.filter(seq__lte=first[-1]).delete()
+
+
+def long_logs(at_least: int) -> list[int]:
+    """Sheets with so many updates that are not folded."""
+    counted = SheetUpdate.objects.filter(bad=False).order_by().values("sheet").annotate(count=Count("pk"))
+    return list(counted.filter(count__gte=at_least).values_list("sheet", flat=True)[:200])

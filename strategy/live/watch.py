@@ -1,0 +1,69 @@
+"""Which cards an update touches: whether they are locked, and whether they are still cards afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pycrdt import Doc, Map, Text
+
+from strategy.document import shared_cards, watch_cards
+from strategy.queries.rooms import Locks
+
+
+class Watch:
+    """Of one document at a time."""
+
+    def __init__(self, doc: Doc[Any]) -> None:
+        self.locks = Locks()
+        self.lanes: dict[str, str] = {}  # card -> its lane, while anything is locked
+        self.follow(doc)
+
+    def follow(self, doc: Doc[Any]) -> None:
+        """Another document from now on, or the same after updates that are not judged here."""
+        self.doc, self.touched = doc, set[str]()
+        self.stop = watch_cards(doc, self.touched.update)
+        self.learn_lanes()
+
+    def lock(self, locks: Locks) -> None:
+        self.locks = locks
+        self.learn_lanes()
+
+    def learn_lanes(self) -> None:
+        """Costs nothing while nothing is locked."""
+        cards = shared_cards(self.doc)
+        self.lanes = {key: _lane(cards[key]) for key in cards} if any(self.locks) else {}
+
+    def begin(self) -> None:
+        self.touched.clear()
+
+    def breaks_lock(self) -> bool:
+        """Whether the update since begin() changed a locked card, or one that is in a locked lane or comes
+        into one."""
+        if not any(self.locks):
+            return False
+        before = {self.lanes.pop(key, "") for key in self.touched}
+        cards = shared_cards(self.doc)
+        after = {key: _lane(cards[key]) for key in self.touched if key in cards}
+        self.lanes.update(after)
+        lanes = before | set(after.values())
+        return not (self.locks.cards.isdisjoint(self.touched) and self.locks.lanes.isdisjoint(lanes))
+
+    def is_misshapen(self) -> bool:
+        """Whether a touched card holds types where no card has any. Nothing can then be nested deeply."""
+        cards = shared_cards(self.doc)
+        return any(_is_misshapen(cards[key]) for key in self.touched if key in cards)
+
+
+def _lane(card: Any) -> str:
+    lane = card.get("lane") if isinstance(card, Map) else None
+    return lane if isinstance(lane, str) else ""
+
+
+def _is_misshapen(card: Any) -> bool:
+    if not isinstance(card, Map):
+        return isinstance(card, Text)
+    parts = dict(card.items())
+    links, text = parts.pop("links", None), parts.pop("text", None)
+    inside = list(links.values()) if isinstance(links, Map) else []
+    wrong = isinstance(links, Text) or isinstance(text, Map)
+    return wrong or any(isinstance(each, Map | Text) for each in [*parts.values(), *inside])
