@@ -16,6 +16,7 @@ from jobs.queries.ranking import DRAWS, SEED, rows
 from studies.access import StudyAccess
 from studies.edits import save_version
 from studies.history import record, register_verbs
+from studies.news import tell
 from studies.roles import Verb
 from studies.runs import digest
 
@@ -184,6 +185,7 @@ def ranking(access: StudyAccess, *, known: Known | None = None) -> Priority:
         return existing
     fields = {"weights": weights, "rows": rows(known, weights), "seed": SEED, "draws": DRAWS}
     priority, _ = access.study.priorities.get_or_create(input_digest=fingerprint, defaults=fields)
+    tell(access.study.pk)  # cards stand on ranks
     return priority
 
 

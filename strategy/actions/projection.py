@@ -13,7 +13,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from strategy.actions.rules import is_grounded
-from strategy.actions.sheets import shared_sheet
+from strategy.actions.seen import remember
+from strategy.actions.sheets import LINKS, shared_sheet
 from strategy.actions.versions import keep_due
 from strategy.document import CardData, is_key, read_cards, watch_cards
 from strategy.live import store
@@ -33,7 +34,6 @@ register_verbs(
     }
 )
 FIELDS = ("phase", "lane", "position", "kind", "text")
-LINKS = {"element": "elements", "quote": "quotes", "job": "jobs", "cluster": "clusters"}
 OFTEN = ("card.edited", "card.moved")
 SAID_BEFORE = timedelta(minutes=10)  # so long the same change by the same person is told once
 
@@ -109,7 +109,6 @@ class _Projection:
         for key, card in self.rows.items():
             if key not in self.wanted and card.deleted_at is None:
                 self._mark(card, "card.deleted", deleted_at=timezone.now())
-        self._save()
         self._link_all()
         Sheet.objects.filter(pk=self.sheet.pk).update(projected_seq=self.sheet.seq)
         tell_history(self.study, self._sayings())
@@ -177,14 +176,17 @@ class _Projection:
     # --- links -----------------------------------------------------------------------------------------
     def _link_all(self) -> None:
         """Only rows of this study: whatever a browser wrote into the document, no other study is reached."""
+        rekinded = {key for key, (_card, fields) in self.changed.items() if "kind" in fields}
+        self._save()
         linked = {key for sort, name in LINKS.items() for key in self._link_sort(sort, name)}
         fresh = {str(card.key) for verb, card in self.told if verb == "card.added"}
         self.told += [("card.linked", self.rows[key]) for key in self.wanted if key in linked - fresh]
-        for key in self.wanted:
+        for key in linked | rekinded:  # what was withdrawn under an agreed card is for people to judge
             card = self.rows[key]
             if card.state == Card.State.AGREED and not is_grounded(card):
                 self._mark(card, "card.reopened", state=Card.State.IDEA)
         self._save()
+        remember(self.canvas, {self.rows[key].pk: self.wanted[key].links for key in linked})
 
     def _link_sort(self, sort: str, name: str) -> list[str]:
         """The keys of the cards whose links of one sort changed."""
@@ -196,7 +198,7 @@ class _Projection:
             card = self.rows[key]
             there = have.get(card.pk, set())
             if (right := ids & (mine | there)) != there:
-                getattr(card, name).set(right)
+                self._tie(card, name, there - right, right - there)
                 changed.append(key)
         return changed
 
@@ -210,10 +212,17 @@ class _Projection:
             found.setdefault(card, set()).add(pk)
         return found
 
+    def _tie(self, card: Card, name: str, gone: set[int], new: set[int]) -> None:
+        """By rows: a link to what lies in the trash is there and may go, whatever managers hide."""
+        field: Any = Card._meta.get_field(name)
+        rows = field.remote_field.through.objects.filter(card=card)
+        rows.filter(**{f"{field.m2m_reverse_field_name()}__in": gone}).delete()
+        getattr(card, name).add(*new)
+
     def _mine(self, name: str, ids: set[int]) -> set[int]:
-        return (
-            set(getattr(self.study, name).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-        )
+        """Also from the trash: that its evidence is gone is what a card must say."""
+        rows = getattr(Card, name).field.related_model._base_manager.filter(study=self.study, pk__in=ids)
+        return set(rows.values_list("pk", flat=True)) if ids else set()
 
     def _sayings(self) -> list[tuple[str, Card, Any, str]]:
         found = []

@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from pycrdt import Doc, TransactionEvent
 
+from strategy.actions.seen import remember
 from strategy.document import CardData, new_doc, put_card
 from strategy.live import store
 from strategy.models import Canvas, Card, Sheet
 from studies.news import tell
+
+LINKS = {"element": "elements", "quote": "quotes", "job": "jobs", "cluster": "clusters"}
 
 
 def shared_sheet(canvas: Canvas) -> Sheet:
@@ -30,27 +34,29 @@ def _seed(sheet: Sheet) -> None:
     if sheet.seq:
         return
     doc = new_doc()
+    cards = {card.pk: card_as_data(card) for card in sheet.canvas.cards.order_by("pk")}
     with doc.transaction():
-        for card in sheet.canvas.cards.order_by("pk"):
-            put_card(doc, card_as_data(card))
+        for card in cards.values():
+            put_card(doc, card)
+    remember(sheet.canvas, {pk: card.links for pk, card in cards.items() if card.links})
     seq = store.append([(sheet.pk, "", doc.get_update())])[sheet.pk]
     Sheet.objects.filter(pk=sheet.pk).update(projected_seq=seq)
 
 
 def card_as_data(card: Card) -> CardData:
     """A row as the document says it."""
+    found = {sort: rows_linked(card, name) for sort, name in LINKS.items()}
     links = {
-        f"{sort}:{pk}"
-        for sort, rows in (
-            ("element", card.elements),
-            ("quote", card.quotes),
-            ("job", card.jobs),
-            ("cluster", card.clusters),
-        )
-        for pk in rows.values_list("pk", flat=True)
+        f"{sort}:{pk}" for sort, (rows, target) in found.items() for pk in rows.values_list(target, flat=True)
     }
     key, place = str(card.key), (card.phase, card.lane, card.position)
     return CardData(key, *place, card.kind, card.text, frozenset(links))
+
+
+def rows_linked(card: Card, name: str) -> tuple[QuerySet[Any], str]:
+    """The rows that tie a card to what `name` says, also to what lies in the trash, and their column."""
+    field: Any = Card._meta.get_field(name)
+    return field.remote_field.through.objects.filter(card=card), f"{field.m2m_reverse_field_name()}_id"
 
 
 @contextmanager

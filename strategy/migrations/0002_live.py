@@ -117,6 +117,11 @@ class Migration(migrations.Migration):
             name='quotes',
             field=models.ManyToManyField(blank=True, related_name='cards', to='interviews.quote'),
         ),
+        migrations.AddField(
+            model_name='card',
+            name='seen',
+            field=models.JSONField(blank=True, default=dict),
+        ),
         migrations.AlterField(
             model_name='card',
             name='position',

@@ -77,6 +77,8 @@ class Card(StudyOwned, Trashable, Versioned):
     quotes = models.ManyToManyField(Quote, blank=True, related_name="cards")
     jobs = models.ManyToManyField(Job, blank=True, related_name="cards")
     clusters = models.ManyToManyField(JobCluster, blank=True, related_name="cards")
+    # how its links stood when they were made, or when people last decided about it (strategy/grounds.py)
+    seen = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=6, choices=State.choices, default=State.IDEA)
     locked = models.BooleanField(default=False)
     created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")

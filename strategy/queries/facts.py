@@ -6,9 +6,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from strategy.models import Canvas
+from django.db.models import Count, Q
+
+from strategy.models import Canvas, CardComment
+from strategy.queries.grounds import Ground, grounds
 from strategy.queries.workshops import workshop_facts
 from strategy.seats import Seat
+
+UNGROUNDED = Ground({}, {}, {}, []).facts()
+UNSAID = {"comments": 0, "open_comments": 0}
 
 
 def facts(seat: Seat) -> dict[str, Any]:
@@ -28,10 +34,20 @@ def me(seat: Seat) -> dict[str, Any]:
 
 
 def cards(canvas: Canvas) -> dict[str, dict[str, Any]]:
-    """Two queries, however many cards there are."""
+    """Some fifteen queries, however many cards there are."""
     actions = Counter(canvas.actions.exclude(card=None).values_list("card_id", flat=True))
+    ground, said = grounds(canvas), comment_counts(canvas)
     rows = canvas.cards.values_list("pk", "key", "state", "locked", "author_name")
     return {
         str(key): {"id": pk, "state": state, "locked": locked, "author": author, "actions": actions[pk]}
+        | (ground[pk].facts() if pk in ground else UNGROUNDED)
+        | said.get(pk, UNSAID)
         for pk, key, state, locked, author in rows
     }
+
+
+def comment_counts(canvas: Canvas) -> dict[int, dict[str, int]]:
+    """Cards that somebody said something of."""
+    rows = CardComment.objects.filter(card__canvas=canvas).order_by().values_list("card")
+    counted = rows.annotate(n=Count("pk"), unresolved=Count("pk", Q(resolved_at=None)))
+    return {card: {"comments": n, "open_comments": unresolved} for card, n, unresolved in counted}
