@@ -1,5 +1,12 @@
-# One image for web, worker and the one-shot commands. Nothing here needs Node: the browser's files come with
-# Python packages or are our own.
+# One image for web, worker and the one-shot commands. Node is only in the stage that builds the canvas's script.
+FROM node:22-bookworm-slim AS bundle
+WORKDIR /bundle
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+COPY scripts/bundle.mjs scripts/bundle.mjs
+COPY static/js/canvas static/js/canvas
+RUN node scripts/bundle.mjs
+
 FROM python:3.11-slim-bookworm AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
@@ -11,6 +18,7 @@ RUN useradd --system --uid 10001 --create-home --home-dir /srv/studio studio
 COPY --from=packages /venv /venv
 WORKDIR /srv/studio/app
 COPY . .
+COPY --from=bundle /bundle/static/dist static/dist
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

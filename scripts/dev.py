@@ -9,12 +9,14 @@ from scripts.machine import PYTHON, ROOT
 
 def run(arguments: list[str]) -> None:
     machine.prepare("run")
+    machine.build_bundle()
     become(str(PYTHON), "manage.py", "up", *arguments)
 
 
 def test(arguments: list[str]) -> None:
     machine.prepare("test")
     machine.install_browser_packages()
+    machine.build_bundle()
     os.environ.update(chromium.environment())
     become(str(PYTHON), "-m", "scripts.phases", *arguments)
 
@@ -26,12 +28,14 @@ def check(arguments: list[str]) -> None:
 
 def bench(arguments: list[str]) -> None:
     machine.prepare("test")
+    machine.build_bundle()
     os.environ.update(chromium.environment())
     become(str(PYTHON), "-m", "bench", *arguments)
 
 
 def shots(arguments: list[str]) -> None:
     machine.prepare("test")
+    machine.build_bundle()
     os.environ.update(chromium.environment())
     become(str(PYTHON), "-m", "scripts.shots", *arguments)
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST_NODE = 20
+BUNDLE = ROOT / "static/dist/canvas.js"
 # Packages without a wheel on the registry; everything else is refused as source, which could run any code
 ONLY_AS_SOURCE = ["srt"]
 
@@ -149,9 +150,32 @@ def _major_version(node_path: str) -> int:
 
 
 def install_browser_packages() -> None:
-    """node_modules as package-lock.json has it. Only tests need it: the product's own pages need no Node."""
+    """node_modules as package-lock.json has it. No package may run a script of its own meanwhile."""
     stamp, lock = ROOT / "node_modules/.package-lock.json", ROOT / "package-lock.json"
     if stamp.exists() and stamp.stat().st_mtime >= lock.stat().st_mtime:
         return
-    must(*node()[1], "ci", "--silent")
+    say("installing the packages of package-lock.json")
+    if call(*node()[1], "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"):
+        raise SystemExit(
+            "The npm packages of the canvas could not be installed. Is the npm registry reachable? "
+            "`npm ci` in this folder tells more."
+        )
     stamp.touch()
+
+
+def build_bundle() -> None:
+    """static/dist/canvas.js, the script of the canvas; a second call costs nothing."""
+    stamp, wanted = ROOT / "node_modules/.canvas-bundle", _state_of_bundle()
+    if BUNDLE.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    install_browser_packages()
+    say(f"building {BUNDLE.relative_to(ROOT)}")
+    if call(node()[0], "scripts/bundle.mjs"):
+        raise SystemExit("The script of the canvas could not be built: esbuild says above what is wrong.")
+    stamp.write_text(wanted)
+
+
+def _state_of_bundle() -> str:
+    sources = [ROOT / "package-lock.json", ROOT / "scripts/bundle.mjs", *ROOT.glob("static/js/canvas/*.js")]
+    texts = [f"{path.name}\0{path.read_text()}" for path in sorted(sources)]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()

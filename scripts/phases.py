@@ -58,7 +58,8 @@ def in_node() -> Outcome:
     with _report() as report:
         reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"]
         reporters += ["--test-reporter=junit", f"--test-reporter-destination={report}"]
-        code = machine.call(machine.node()[0], "--test", *reporters, *files)
+        environment = {**os.environ, "PYTHON": str(PYTHON)}  # some compare themselves with the server's side
+        code = machine.call(machine.node()[0], "--test", *reporters, *files, env=environment)
         return _outcome("javascript", report, code, started)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from scripts import machine
 from scripts.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +112,7 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def _start_once(data_dir: Path) -> str:
     data_dir.mkdir()
+    machine.build_bundle()  # one test alone may be run without `make test`
     studio = Studio(data_dir)
     studio.wait_until_ready(SECONDS_FOR_THE_FIRST_START)
     studio.stop()
