@@ -1,4 +1,4 @@
-"""The service worker of the live page: at the root, because a worker rules only what lies beneath it."""
+"""The service worker of live capture and canvases: at the root, a worker rules only what lies beneath."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

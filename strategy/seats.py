@@ -62,9 +62,13 @@ def member_seat(user: Any, canvas_id: int) -> Seat | None:
     membership = Membership.objects.filter(study=canvas.study_id, user_id=user.pk or 0).first()
     if membership is None:
         return None
-    access = StudyAccess(canvas.study, user, Role(membership.role))
-    role = _role_of(access, canvas)
-    return Seat(canvas, role, f"u{user.pk}", person_name(user), access.may(Verb.COMMENT), access)
+    return seat_of_member(StudyAccess(canvas.study, user, Role(membership.role)), canvas)
+
+
+def seat_of_member(access: StudyAccess, canvas: Canvas) -> Seat:
+    """The seat of somebody who came in through the study, at a canvas of this study."""
+    role, name = _role_of(access, canvas), person_name(access.user)
+    return Seat(canvas, role, f"u{access.user.pk}", name, access.may(Verb.COMMENT), access)
 
 
 def _role_of(access: StudyAccess, canvas: Canvas) -> RoomRole:

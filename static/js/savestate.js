@@ -4,10 +4,11 @@
 const slot = document.querySelector("[data-save-state]");
 
 const words = {
-  saving: () => "Saving…",
+  saving: ({ waiting = 0 }) => (waiting ? `Saving ${waiting}` : "Saving…"),
   saved: () => `Saved ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`,
   offline: ({ waiting = 0 }) => `Offline, ${waiting} ${waiting === 1 ? "change" : "changes"} waiting`,
-  error: () => "Not saved",
+  error: ({ why }) => (why ? `Refused: ${why}` : "Not saved"),
+  looking: () => "Live",
 };
 
 const say = (detail) => {

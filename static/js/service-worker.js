@@ -1,7 +1,10 @@
-// Lets the live capture page be opened while the server is down. It keeps pages that were visited, with what they load,
-// for one person at a time, and forgets them when that person signs out.
+// Lets the live capture page and canvases be opened while the server is down. It keeps pages that were visited, with
+// what they load, for one person at a time, and forgets them when that person signs out.
 const CACHE = "studio-capture-1";
 const CAPTURE = /^\/s\/[^/]+\/interviews\/\d+\/capture\/$/;
+const CANVAS = /^\/s\/[^/]+\/canvases\/\d+\/$/;
+const DOCUMENTS = "studio-canvas:"; // databases of shared documents: static/js/canvas/connection.js
+const isKept = (pathname) => CAPTURE.test(pathname) || CANVAS.test(pathname);
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 const SLOW = 4000;
 
@@ -19,12 +22,19 @@ const forgetSnapshots = () => new Promise((resolve) => {
   };
 });
 
+const forgetDocuments = async () => {
+  const names = ((await indexedDB.databases?.()) ?? []).map(({ name }) => name).filter((name) => name?.startsWith(DOCUMENTS));
+  for (const name of names) indexedDB.deleteDatabase(name);
+};
+
+const forgetAll = () => Promise.all([forget(), forgetSnapshots(), forgetDocuments()]);
+
 const keep = async (request, response) => {
   if (response.ok && !response.redirected && response.type === "basic") await (await caches.open(CACHE)).put(request, response.clone());
   return response;
 };
 
-// The page must know that it is a kept copy: it then trusts the browser's newer snapshot of the interview.
+// The capture page must know that it is a kept copy: it then trusts the browser's newer snapshot of the interview.
 const marked = async (response) => {
   const html = await response.text();
   return new Response(html.replace('<div class="live"', '<div class="live" data-from-cache'), { headers: response.headers });
@@ -57,9 +67,9 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (request.method === "POST" && url.pathname.endsWith("/logout/")) event.waitUntil(Promise.all([forget(), forgetSnapshots()]));
+  if (request.method === "POST" && url.pathname.endsWith("/logout/")) event.waitUntil(forgetAll());
   if (request.method !== "GET") return;
-  if (request.mode === "navigate" && CAPTURE.test(url.pathname)) event.respondWith(page(request));
+  if (request.mode === "navigate" && isKept(url.pathname)) event.respondWith(page(request));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request, url));
 });
 
@@ -70,13 +80,12 @@ self.addEventListener("message", (event) => {
     const cache = await caches.open(CACHE);
     const owner = await cache.match("/whose-pages");
     if (owner && (await owner.text()) !== String(event.data.user)) {
-      await forget();
-      await forgetSnapshots();
+      await forgetAll();
     }
     const mine = await caches.open(CACHE);
     await mine.put("/whose-pages", new Response(String(event.data.user)));
     const known = new Set((await mine.keys()).map((request) => request.url));
-    await Promise.allSettled(event.data.urls.filter((url) => !known.has(url) || CAPTURE.test(new URL(url).pathname)).map(async (url) => {
+    await Promise.allSettled(event.data.urls.filter((url) => !known.has(url) || isKept(new URL(url).pathname)).map(async (url) => {
       const response = await fetch(url, { credentials: "same-origin" });
       if (response.ok && !response.redirected) await mine.put(url, response);
     }));

@@ -19,12 +19,16 @@ const settle = (notice) => {
   for (const name of ["mouseleave", "focusout"]) notice.addEventListener(name, release);
 };
 
-const show = ({ text, undo, level = "success" }) => {
+// `undo` is an address that takes a POST, or a function; `label` says what it does where that is not "Undo".
+const show = ({ text, undo, label, level = "success" }) => {
   const notice = template.content.firstElementChild.cloneNode(true);
   notice.classList.add(`notice--${level}`);
   notice.querySelector(".notice-text").textContent = text;
   const form = notice.querySelector("form");
-  if (undo) form.action = undo;
+  if (label) form.querySelector("button").textContent = label;
+  if (typeof undo === "function") {
+    form.addEventListener("submit", (event) => { event.preventDefault(); notice.remove(); undo(); });
+  } else if (undo) form.action = undo;
   else form.remove();
   region.append(notice);
 };

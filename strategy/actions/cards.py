@@ -55,7 +55,7 @@ def add_card(
 
 
 def edit_card(access: StudyAccess, *, card: Card, **changes: Any) -> Card:
-    """Text and kind."""
+    """Text, kind and links."""
     return _change(access, card, **changes)
 
 
@@ -65,12 +65,6 @@ def move_card(access: StudyAccess, *, card: Card, phase: int, lane: str, after: 
     low = after.position if after else ""
     above = (position for position in sorted(others.values_list("position", flat=True)) if position > low)
     return _change(access, card, phase=phase, lane=lane, position=key_between(low, next(above, "")))
-
-
-def link_card(access: StudyAccess, *, card: Card, elements: Iterable[Element]) -> Card:
-    """Sets which elements stand behind a card; its other links stay."""
-    others = {link for link in card_as_data(card).links if not link.startswith("element:")}
-    return _change(access, card, links=frozenset(others | {f"element:{element.pk}" for element in elements}))
 
 
 def _change(access: StudyAccess, card: Card, **changes: Any) -> Card:

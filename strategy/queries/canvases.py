@@ -1,4 +1,4 @@
-"""Canvases as lists and as plain data: what pages and the browser's card module are drawn from."""
+"""Canvases as lists and as fields of cards: what pages are drawn from."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ LANE_HINT = {
     Lane.BUYING_AIDS: "What makes deciding easier?",
     Lane.PARTNERS: "Who can help better than we can?",
     Lane.TARGET: "How shall we see that it works?",
+}
+# kind -> how a card says it: a sign and the word, never a colour alone
+KINDS = {
+    Card.Kind.IDEA.value: ("○", "Idea"),
+    Card.Kind.STRATEGY.value: ("◆", "Strategy"),
+    Card.Kind.ASSUMPTION.value: ("≈", "Assumption"),
+    Card.Kind.QUESTION.value: ("?", "Question"),
+    Card.Kind.ACTION.value: ("▸", "Action"),
 }
 MOST_STEPS_UP = 8
 OPEN = (Action.Status.IDEA, Action.Status.AGREED, Action.Status.RUNNING, Action.Status.MEASURING)
@@ -142,28 +150,12 @@ def evaluated_interviews(study: Study) -> int:
     return captured.distinct().count()
 
 
-# --- cards as plain data -------------------------------------------------------------------------------
+# --- the cards in their fields ----------------------------------------------------------------------
 def with_counts(cards: QuerySet[Card]) -> QuerySet[Card]:
     return cards.annotate(
         links=Count("elements", Q(elements__deleted_at=None), distinct=True),
         action_count=Count("actions", Q(actions__deleted_at=None), distinct=True),
     )
-
-
-def card_data(card: Any) -> dict[str, Any]:
-    """What the browser draws a card from; `card` comes from with_counts()."""
-    return {
-        "key": str(card.key),
-        "id": card.pk,
-        "phase": card.phase,
-        "lane": card.lane,
-        "position": card.position,
-        "text": card.text,
-        "state": card.state,
-        "kind": card.kind,
-        "links": card.links,
-        "actions": card.action_count,
-    }
 
 
 @dataclass(frozen=True)

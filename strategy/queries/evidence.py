@@ -163,12 +163,12 @@ def _telling(spots: list[Spot], most: int) -> list[Spot]:
 
 def _add_chips(canvas: Canvas, lines: dict[str, Line], chosen: dict[str, list[Spot]]) -> None:
     ids = {spot[PK] for spots in chosen.values() for spot in spots}
-    elements = {element.pk: element for element in _readable(canvas.study.elements.filter(pk__in=ids))}
+    elements = {element.pk: element for element in readable(canvas.study.elements.filter(pk__in=ids))}
     for code, spots in chosen.items():
         lines[code].chips = [chip_of(elements[spot[PK]], code) for spot in spots if spot[PK] in elements]
 
 
-def _readable(elements: QuerySet[Element]) -> QuerySet[Element]:
+def readable(elements: QuerySet[Element]) -> QuerySet[Element]:
     return elements.select_related("quote", "interview__participant")
 
 
@@ -205,7 +205,7 @@ def said_in(canvas: Canvas, ids: Iterable[int]) -> list[Said]:
 
 
 def quotes_of(elements: QuerySet[Element]) -> list[Said]:
-    return [said_by_element(row) for row in _readable(elements).order_by("interview", "at_ms", "pk")]
+    return [said_by_element(row) for row in readable(elements).order_by("interview", "at_ms", "pk")]
 
 
 # --- the picker --------------------------------------------------------------------------------------
@@ -228,10 +228,10 @@ def offer(canvas: Canvas, *, ticked: Iterable[int], words: str = "", kind: str =
     if kind:
         elements = elements.filter(kind=kind)
     if words:
-        elements = elements.filter(_mentions(words))
+        elements = elements.filter(mentions(words))
     own = study.evidence.filter(Q(job__general=canvas.job) | Q(job=canvas.job), element__isnull=False)
     own_ids = set(own.values_list("element_id", flat=True))
-    found = _readable(elements.exclude(pk__in=chosen)).order_by(
+    found = readable(elements.exclude(pk__in=chosen)).order_by(
         F("intensity").desc(nulls_last=True), "interview", "at_ms", "pk"
     )
     first = list(found.filter(pk__in=own_ids)[:MOST_OFFERED])
@@ -241,7 +241,7 @@ def offer(canvas: Canvas, *, ticked: Iterable[int], words: str = "", kind: str =
     return Offer(quotes_of(study.elements.filter(pk__in=chosen)), shown, more)
 
 
-def _mentions(words: str) -> Q:
+def mentions(words: str) -> Q:
     found = Q()
     for word in words.split()[:6]:
         found &= (

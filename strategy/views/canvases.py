@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -21,11 +22,15 @@ from strategy.actions.rules import StrategyRefused
 from strategy.models import Canvas, Lane
 from strategy.queries import canvases as queries
 from strategy.queries import evidence as said
+from strategy.queries import links
+from strategy.queries.facts import me
+from strategy.seats import Seat, seat_of_member
 from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
 
 QUOTES_A_PAGE = 60
+MOST_LINKS = 200
 
 
 def canvas_or_404(access: StudyAccess, canvas_id: int) -> Canvas:
@@ -70,53 +75,89 @@ def canvas_open(request: HttpRequest, access: StudyAccess, general_id: int) -> H
 @study_view()
 def canvas(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
     found = canvas_or_404(access, canvas_id)
+    seat = seat_of_member(access, found)
+    context = room_context(seat) | study_context(access, found)
+    return render(request, "strategy/canvas.html", context)
+
+
+def room_context(seat: Seat) -> dict[str, Any]:
+    """What the page of a canvas shows to everybody in the room; `access` is None for guests."""
+    canvas, study = seat.canvas, seat.canvas.study
+    phases = [(phase, study.phase_label(phase)) for phase in kinds.PHASES]
+    fields = queries.grid(canvas)
+    return {
+        "access": seat.access,
+        "seat": seat,
+        "canvas": canvas,
+        "job": canvas.job,
+        "columns": [_column(number, name, fields[number]) for number, name in phases],
+        "lanes": Lane.choices,
+        "kinds": queries.KINDS,
+        "page": page_data(seat, dict(phases)),
+        "bundle": bundle(),
+    }
+
+
+def _column(phase: int, name: str, fields: list[queries.Field]) -> dict[str, Any]:
+    cards = sum(len(field.cards) for field in fields)
+    help_there = queries.PHASE_HELP[phase]
+    return {"phase": phase, "name": name, "help": help_there, "fields": fields, "cards": cards}
+
+
+def study_context(access: StudyAccess, found: Canvas) -> dict[str, Any]:
+    """What only members of the study see around the cards."""
     latest = ranking_of(access)
-    fields = queries.grid(found)
-    strip = said.strip(found)
-    context = {
-        "access": access,
-        "canvas": found,
-        "job": found.job,
+    return {
         "higher": queries.higher_jobs(found.job),
         "standing": queries.standings(latest).get(found.job_id),
         "ranking": latest,
         "interviews": queries.evaluated_interviews(access.study),
-        "strip": strip,
-        "columns": _columns(access, fields, strip),
-        "lanes": Lane.choices,
-        "page": _page_data(access, found, fields),
+        "strip": said.strip(found),
         "action_count": found.actions.count(),
     }
-    return render(request, "strategy/canvas.html", context)
 
 
-def _columns(
-    access: StudyAccess, fields: dict[int, list[queries.Field]], strip: said.Strip
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "phase": phase,
-            "name": name,
-            "help": queries.PHASE_HELP[phase],
-            "fields": fields[phase],
-            "lines": strip.phases[phase],
-            "cards": sum(len(field.cards) for field in fields[phase]),
+def page_data(seat: Seat, phases: dict[int, str]) -> dict[str, Any]:
+    """What the browser's script starts from. Cards come through the shared document."""
+    canvas = seat.canvas
+    urls = {"facts": reverse("room:facts", args=[canvas.pk]), "room": f"/room/{canvas.pk}/"}
+    if seat.access:
+        here = [seat.access.study.slug, canvas.pk]
+        urls |= {
+            "cards": reverse("strategy:canvas", args=here) + "cards/",
+            "find": reverse("strategy:find", args=here),
+            "actions": f"{reverse('strategy:actions', args=here[:1])}?canvas={canvas.pk}",
+            "worker": reverse("service_worker"),
         }
-        for phase, name in phases_of(access)
-    ]
-
-
-def _page_data(access: StudyAccess, found: Canvas, fields: dict[int, list[queries.Field]]) -> dict[str, Any]:
-    """What the browser's modules start from."""
-    cards = [card for column in fields.values() for field in column for card in field.cards]
     return {
-        "canvas": found.pk,
-        "user": access.user.pk,
-        "readonly": not access.may(Verb.EDIT_CANVAS),
-        "phases": dict(phases_of(access)),
+        "canvas": canvas.pk,
+        "user": seat.access.user.pk if seat.access else None,
+        "me": me(seat),
+        "phases": phases,
         "lanes": dict(Lane.choices),
-        "cards": [queries.card_data(card) for card in cards],
+        "kinds": queries.KINDS,
+        "urls": urls,
+        "icons": static("img/icons.svg"),
     }
+
+
+def bundle() -> str:
+    """The address of the canvas's script; empty where it was not built: the page then says so."""
+    try:
+        return static("dist/canvas.js")
+    except ValueError:  # it is not among the files that were gathered
+        return ""
+
+
+@never_cache
+@require_GET
+@study_view(needs=Verb.EDIT_CANVAS)
+def find(request: HttpRequest, access: StudyAccess, canvas_id: int) -> JsonResponse:
+    """What a card may be linked to, and the names of what it is linked to."""
+    job = canvas_or_404(access, canvas_id).job
+    words = request.GET.get("q", "").replace("\0", "")[:100].strip()
+    linked = request.GET.getlist("link")[:MOST_LINKS]
+    return JsonResponse({"found": links.found(job, words), "linked": links.named(access.study, linked)})
 
 
 @require_GET

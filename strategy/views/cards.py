@@ -1,8 +1,7 @@
-"""Cards: each address answers JSON to the canvas and a page to browsers that run no scripts."""
+"""Cards: what stands behind one, agreeing on one, and the step from it to an action."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -10,22 +9,20 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from interviews import kinds
-from strategy import forms
-from strategy.actions.cards import agree_card, link_card
+from strategy.actions.cards import agree_card
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.tracker import add_action
-from strategy.models import Action, Canvas, Card, Lane
+from strategy.models import Action, Canvas, Card
 from strategy.queries import canvases as queries
 from strategy.queries import evidence as said
+from strategy.queries import links
 from strategy.views.canvases import canvas_or_404
 from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
-
-GONE = "Somebody deleted this card meanwhile. What you wrote is still here."
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -41,10 +38,9 @@ def _card(access: StudyAccess, canvas_id: int, card_id: int) -> Card:
 
 
 def _answer(request: HttpRequest, card: Card, *, status: int = 200, **more: Any) -> HttpResponse:
-    """The card as it stands now: as data, or as the canvas it lies on."""
+    """What the server decides about the card now, or the canvas that it lies on."""
     if wants_json(request):
-        fresh = queries.with_counts(card.canvas.cards(manager="with_trash").all()).get(pk=card.pk)
-        return JsonResponse({"card": queries.card_data(fresh), **more}, status=status)
+        return JsonResponse({"state": card.state, **more}, status=status)
     return redirect(reverse("strategy:canvas", args=[card.study.slug, card.canvas_id]) + f"#card-{card.key}")
 
 
@@ -53,10 +49,6 @@ def _refuse(request: HttpRequest, card: Card, message: str, status: int, error: 
         return _answer(request, card, status=status, error=error, message=message)
     messages.error(request, message)
     return redirect("strategy:card", card.study.slug, card.canvas_id, card.pk)
-
-
-def _first_error(form: Any) -> str:
-    return str(next(iter(form.errors.values()))[0])
 
 
 @require_GET
@@ -75,9 +67,7 @@ def _card_page(
         "card": found,
         "quotes": said.quotes_of(found.elements.all()),
         "actions": list(found.actions.all()),
-        "phases": forms.phase_choices(access),
-        "lanes": Lane.choices,
-        "text": found.text,
+        "kind": queries.KINDS[found.kind],
     }
     return render(request, "strategy/card.html", context | more, status=status)
 
@@ -106,28 +96,10 @@ def _quotes(request: HttpRequest, access: StudyAccess, found: Card) -> HttpRespo
         "canvas": found.canvas,
         "card": found,
         "title": found.text,
-        "quotes": said.quotes_of(found.elements.all()),
-        "link_url": reverse("strategy:card_link", args=[access.study.slug, found.canvas_id, found.pk]),
+        "quotes": said.quotes_of(found.elements.all()) + links.bare_quotes(found),
+        "more": links.others(found),
     }
     return render_page_or_partial(request, "strategy/quotes.html", "strategy/_quotes.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@study_view(needs=Verb.EDIT_CANVAS)
-def card_link(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
-    found = _card(access, canvas_id, card_id)
-    back = reverse("strategy:canvas", args=[access.study.slug, canvas_id]) + f"#card-{found.key}"
-    if request.method != "POST":
-        return picker(request, access, found.canvas, found, back)
-    form = forms.LinkForm(access, request.POST)
-    if not form.is_valid():
-        return picker(request, access, found.canvas, found, back, error=_first_error(form))
-    link_card(access, card=found, elements=form.cleaned_data["elements"])
-    if not getattr(request, "htmx", False):
-        return redirect(back)
-    response = _quotes(request, access, found)
-    response["HX-Trigger"] = json.dumps({"canvas-changed": {}})
-    return response
 
 
 def picker(

@@ -98,12 +98,6 @@ CASES = [
     Case("jobs:verbatim_link", {"job": "{general_id}", "polarity": "contradicts"}, ("general_id",)),
     Case("jobs:survey_new", {"name": "Autumn", "jobs": ["{general_id}"]}, ("general_id",)),
     Case("jobs:survey_edit", {"version": 1, "name": "Autumn", "add": ["{general_id}"]}, ("general_id",)),
-    Case(
-        "strategy:card_move",
-        {"phase": 1, "lane": "solutions", "after": "{other_card_id}"},
-        ("other_card_id",),
-    ),
-    Case("strategy:card_link", {"elements": ["{element_id}"]}, ("element_id",)),
     Case("strategy:action_link", {"elements": ["{element_id}"]}, ("element_id",)),
     Case(
         "strategy:action_edit",
@@ -162,7 +156,6 @@ def stage(access: StudyAccess) -> dict[str, Any]:
     for member in members:
         ClusterMember.objects.create(study=study, cluster=cluster, job=member)
     study.surveys.update(state="draft")  # once opened, its words stand
-    canvas = study.canvases.get(pk=ids["canvas_id"])
     return ids | {
         "user_id": access.user.pk,
         "parent_id": parent.pk,
@@ -173,7 +166,6 @@ def stage(access: StudyAccess) -> dict[str, Any]:
         "cluster_id": cluster.pk,
         "other_cluster_id": JobCluster.objects.create(study=study, name="Another group").pk,
         "other_code_id": Code.objects.create(study=study, name="Grandmother").pk,
-        "other_card_id": make.make_card(canvas).pk,
         "other_element_id": make.make_element(interview, note="It rained").pk,
         "job_id": job.pk,
         "general_id": general.pk,
@@ -246,26 +238,24 @@ def test_prompts_of_another_study_are_refused_by_name_and_ours_are_ticked(
     assert outsider.study.interviews.get(pk=theirs["interview_id"]).asked.count() == 0
 
 
-@pytest.mark.parametrize("route", ["interviews:sync", "interviews:code", "strategy:card_add"])
+@pytest.mark.parametrize("route", ["interviews:sync", "interviews:code"])
 def test_a_key_that_another_study_uses_makes_a_row_of_our_own(
     route: str, owner: StudyAccess, outsider: StudyAccess, login: Any
 ) -> None:
     mine, theirs, client = stage(owner), stage(outsider), login(owner)
-    their_card = outsider.study.cards.get(pk=theirs["card_id"])
     bodies: dict[str, dict[str, Any]] = {
         "interviews:sync": {
             "user": owner.user.pk,
             "changes": [NEW_ITEM | {"client_id": str(theirs["client_id"])}],
         },
         "interviews:code": {"start": 0, "end": 4, "kind": "push", "client_id": str(theirs["client_id"])},
-        "strategy:card_add": {"phase": 1, "lane": "solutions", "text": "Ours", "key": str(their_card.key)},
     }
     before = everything()
 
     response = post(client, Case(route, {}, (), is_json=route.endswith("sync")), owner, mine, bodies[route])
 
     assert response.status_code in {200, 201, 302}
-    label = "strategy.Card" if "card" in route else "interviews.Element"
+    label = "interviews.Element"
     assert label in changed(before)
     after = everything()[label]
     assert [row for row in before[label] if row not in after] == []
@@ -280,7 +270,7 @@ def test_a_card_of_another_canvas_is_not_reached_through_ours(
     elsewhere = make.make_card(make.make_canvas(general))
     before = everything()
 
-    for name in ("card_edit", "card_move", "card_delete", "card_restore", "card_agree", "card_action"):
+    for name in ("card_agree", "card_action"):
         url = reverse(f"strategy:{name}", args=[owner.study.slug, mine["canvas_id"], elsewhere.pk])
         assert login(owner).post(url, {"version": 1, "text": "x"}).status_code == 404, name
 

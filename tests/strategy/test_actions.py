@@ -22,8 +22,8 @@ def canvas(owner: StudyAccess) -> Canvas:
     return canvases.open_canvas(owner, job=make.make_job(owner.study, scope="generalised"))
 
 
-def element(access: StudyAccess) -> object:
-    return make.make_element(make.make_interview(access.study))
+def linked(access: StudyAccess) -> frozenset[str]:
+    return frozenset({f"element:{make.make_element(make.make_interview(access.study)).pk}"})
 
 
 def test_a_job_has_one_canvas(owner: StudyAccess, canvas: Canvas) -> None:
@@ -50,7 +50,7 @@ def test_cards_move_between_two_neighbours(owner: StudyAccess, canvas: Canvas) -
 def test_agreed_needs_evidence_or_an_assumption(owner: StudyAccess, canvas: Canvas) -> None:
     bare, assumed, backed = (make.make_card(canvas) for _ in range(3))
     cards.edit_card(owner, card=assumed, kind="assumption")
-    cards.link_card(owner, card=backed, elements=[element(owner)])
+    cards.edit_card(owner, card=backed, links=linked(owner))
 
     with pytest.raises(StrategyRefused, match="evidence"):
         cards.agree_card(owner, card=bare)
@@ -70,7 +70,7 @@ def test_an_agreed_card_that_loses_its_ground_is_an_idea_again(owner: StudyAcces
 
 def test_an_action_inherits_the_ground_of_its_card(owner: StudyAccess, canvas: Canvas) -> None:
     card = make.make_card(canvas)
-    cards.link_card(owner, card=card, elements=[element(owner)])
+    cards.edit_card(owner, card=card, links=linked(owner))
 
     action = tracker.add_action(
         owner, canvas=canvas, title="Lend bikes", phase=1, lane="solutions", card=card

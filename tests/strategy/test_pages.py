@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from strategy import actions
-from strategy.models import Canvas, Card
+from strategy.actions.canvases import open_canvas, trash_canvas
+from strategy.actions.rules import NEEDS_EVIDENCE
+from strategy.models import Canvas
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
@@ -140,172 +140,97 @@ def test_a_hostile_card_stays_text(client: Client, canvas: Canvas) -> None:
     assert "<script>alert" not in client.get(url("canvas", canvas, canvas.pk)).content.decode()
 
 
-# --- cards as the canvas speaks of them --------------------------------------------------------------
-def test_a_card_sent_twice_is_added_once(client: Client, canvas: Canvas) -> None:
-    body = {"phase": 2, "lane": "marketing", "text": "A card", "key": str(uuid4())}
+def test_the_page_carries_no_cards_as_data_but_shows_them(client: Client, canvas: Canvas) -> None:
+    """They come through the shared document; the page shows them until it is there, and without scripts."""
+    card = make.make_card(canvas, text="Lend a bike", kind="question")
 
-    answers = [client.post(url("card_add", canvas, canvas.pk), body, **JSON) for _ in range(2)]
+    page = client.get(url("canvas", canvas, canvas.pk)).content.decode()
 
-    assert [answer.status_code for answer in answers] == [201, 201]
-    assert answers[0].json()["card"]["id"] == answers[1].json()["card"]["id"]
-    assert canvas.cards.count() == 1
-
-
-def test_a_form_without_scripts_adds_a_card_too(client: Client, canvas: Canvas) -> None:
-    answer = client.post(url("card_add", canvas, canvas.pk), {"phase": 1, "lane": "need", "text": "Help"})
-
-    assert answer.status_code == 302
-    assert canvas.cards.get().text == "Help"
+    data = json.loads(page.split('id="canvas-data" type="application/json">')[1].split("</script>")[0])
+    assert "cards" not in data
+    assert (f'id="card-{card.key}"' in page, "Lend a bike" in page, "> Question<" in page) == (True,) * 3
 
 
-@pytest.mark.parametrize("body", [{"phase": 5}, {"lane": "nowhere"}, {"text": " "}, {"text": "x" * 2001}])
-def test_a_card_without_place_or_words_is_refused(
-    body: dict[str, Any], client: Client, canvas: Canvas
+def test_a_page_without_its_script_says_so(client: Client, canvas: Canvas, monkeypatch: Any) -> None:
+    monkeypatch.setattr("strategy.views.canvases.static", _not_gathered)
+
+    page = client.get(url("canvas", canvas, canvas.pk)).content.decode()
+
+    assert "The script of this page was not built" in page
+
+
+def _not_gathered(path: str) -> str:
+    """What the manifest of gathered files says of a file that is not among them."""
+    if path == "dist/canvas.js":
+        raise ValueError(path)
+    return f"/static/{path}"
+
+
+# --- links -------------------------------------------------------------------------------------------
+def offered(client: Client, canvas: Canvas, **query: Any) -> dict[str, list[str]]:
+    answer = client.get(url("find", canvas, canvas.pk), query).json()
+    return {name: [one["link"] for one in answer[name]] for name in ("found", "linked")}
+
+
+def test_links_are_found_by_words_in_all_four_sorts(client: Client, canvas: Canvas) -> None:
+    element = held_element(canvas, note="A wet seat")
+    spoken = [("participant", "My seat was wet.")]
+    quote = make.make_quote(make.make_transcript(make.make_interview(canvas.study), spoken), "seat")
+    job = make.make_job(canvas.study, statement="Sit on a dry seat")
+    cluster = canvas.study.jobclusters.create(name="Dry seats")
+    held_element(canvas, note="A broken lift")
+
+    assert offered(client, canvas, q="seat")["found"] == [
+        f"element:{element.pk}",
+        f"quote:{quote.pk}",
+        f"job:{job.pk}",
+        f"cluster:{cluster.pk}",
+    ]
+
+
+def test_without_words_the_interviews_that_hold_the_job_are_offered(client: Client, canvas: Canvas) -> None:
+    element = held_element(canvas, note="A wet seat")
+    make.make_element(make.make_interview(canvas.study), note="Somebody else's")
+
+    found = offered(client, canvas)["found"]
+
+    assert [link for link in found if link.startswith("element")] == [f"element:{element.pk}"]
+
+
+def test_links_have_names_within_the_study_only(
+    client: Client, canvas: Canvas, outsider: StudyAccess
 ) -> None:
-    whole = {"phase": 1, "lane": "need", "text": "Help"} | body
+    own = held_element(canvas)
+    foreign = make.make_element(make.make_interview(outsider.study))
+    links = [f"element:{own.pk}", f"element:{foreign.pk}", f"job:{canvas.job_id}", "element:0", "nonsense"]
 
-    assert client.post(url("card_add", canvas, canvas.pk), whole, **JSON).status_code == 422
-    assert canvas.cards.count() == 0
-
-
-def test_a_stale_edit_gets_the_other_text_and_changes_nothing(client: Client, canvas: Canvas) -> None:
-    card = make.make_card(canvas)
-    address = url("card_edit", canvas, canvas.pk, card.pk)
-    client.post(address, {"version": 1, "text": "Theirs"}, **JSON)
-
-    answer = client.post(address, {"version": 1, "text": "Mine"}, **JSON)
-
-    assert (answer.status_code, answer.json()["card"]["text"]) == (409, "Theirs")
-    card.refresh_from_db()
-    assert card.text == "Theirs"
+    assert offered(client, canvas, link=links)["linked"] == [f"element:{own.pk}", f"job:{canvas.job_id}"]
 
 
-def test_without_scripts_a_stale_edit_shows_both_texts(client: Client, canvas: Canvas) -> None:
-    card = make.make_card(canvas)
-    client.post(url("card_edit", canvas, canvas.pk, card.pk), {"version": 1, "text": "Theirs"})
-
-    answer = client.post(url("card_edit", canvas, canvas.pk, card.pk), {"version": 1, "text": "Mine"})
-
-    page = answer.content.decode()
-    assert (answer.status_code, "Theirs" in page, ">Mine</textarea>" in page) == (409, True, True)
-
-
-def test_an_edit_of_a_deleted_card_is_answered_in_words(
-    client: Client, owner: StudyAccess, canvas: Canvas
+@pytest.mark.parametrize("number", [1, 3])
+def test_finding_links_costs_the_same_however_much_there_is(
+    number: int, client: Client, canvas: Canvas, django_assert_max_num_queries: Any
 ) -> None:
-    card = make.make_card(canvas)
-    actions.trash_card(owner, card=card)
+    links = [f"element:{held_element(canvas, note='A wet seat').pk}" for _ in range(number)]
+    client.get(url("find", canvas, canvas.pk))
 
-    answer = client.post(url("card_edit", canvas, canvas.pk, card.pk), {"version": 1, "text": "Mine"}, **JSON)
+    with django_assert_max_num_queries(13):
+        client.get(url("find", canvas, canvas.pk), {"q": "seat", "link": links})
 
-    assert (answer.status_code, answer.json()["error"]) == (410, "gone")
+
+def test_a_viewer_finds_no_links(
+    canvas: Canvas, login: Login, as_role: Callable[[Role], StudyAccess]
+) -> None:
+    assert login(as_role(Role.VIEWER)).get(url("find", canvas, canvas.pk)).status_code == 403
 
 
+# --- cards as the server speaks of them --------------------------------------------------------------
 def test_agreeing_without_ground_says_why(client: Client, canvas: Canvas) -> None:
     card = make.make_card(canvas)
 
     answer = client.post(url("card_agree", canvas, canvas.pk, card.pk), {"agreed": 1}, **JSON)
 
-    assert (answer.status_code, answer.json()["message"]) == (422, actions.NEEDS_EVIDENCE)
-
-
-def test_a_card_moves_behind_another(client: Client, canvas: Canvas) -> None:
-    first, second = make.make_card(canvas, position="a0"), make.make_card(canvas, position="b0")
-    moving = make.make_card(canvas, phase=3, lane="need")
-
-    body = {"phase": 1, "lane": "solutions", "after": first.pk}
-    answer = client.post(url("card_move", canvas, canvas.pk, moving.pk), body, **JSON)
-
-    assert answer.status_code == 200
-    assert list(canvas.cards.filter(phase=1, lane="solutions")) == [first, moving, second]
-
-
-def test_a_card_does_not_move_behind_one_of_another_study(
-    client: Client, canvas: Canvas, outsider: StudyAccess
-) -> None:
-    foreign = make.make_card(make.make_canvas(make.make_job(outsider.study)), phase=1, lane="solutions")
-    card = make.make_card(canvas, phase=2)
-
-    body = {"phase": 1, "lane": "solutions", "after": foreign.pk}
-    answer = client.post(url("card_move", canvas, canvas.pk, card.pk), body, **JSON)
-
-    card.refresh_from_db()
-    assert (answer.status_code, card.phase) == (409, 2)
-
-
-def test_deleting_offers_undo_and_undo_brings_the_card_back(client: Client, canvas: Canvas) -> None:
-    card = make.make_card(canvas)
-    undo = client.post(url("card_delete", canvas, canvas.pk, card.pk), **JSON).json()["undo"]
-    assert canvas.cards.count() == 0
-
-    client.post(undo, **JSON)
-
-    assert canvas.cards.get() == card
-
-
-def test_a_card_is_linked_to_elements_of_this_study_only(
-    client: Client, canvas: Canvas, outsider: StudyAccess
-) -> None:
-    card, own = make.make_card(canvas), held_element(canvas)
-    foreign = make.make_element(make.make_interview(outsider.study))
-    address = url("card_link", canvas, canvas.pk, card.pk)
-
-    assert client.post(address, {"elements": [own.pk, foreign.pk]}).status_code == 422
-    assert card.elements.count() == 0
-    assert client.post(address, {"elements": [own.pk]}).status_code == 302
-    assert list(card.elements.all()) == [own]
-
-
-def test_the_picker_finds_words_and_keeps_what_is_ticked(client: Client, canvas: Canvas) -> None:
-    card = make.make_card(canvas)
-    ticked, other = held_element(canvas, note="A broken lift"), held_element(canvas, note="A wet seat")
-
-    page = client.get(
-        url("card_link", canvas, canvas.pk, card.pk), {"q": "seat", "elements": [ticked.pk]}
-    ).content.decode()
-
-    assert f'value="{ticked.pk}" checked' in page
-    assert f'value="{other.pk}"' in page
-
-
-def test_the_picker_never_offers_another_study(client: Client, canvas: Canvas, outsider: StudyAccess) -> None:
-    card = make.make_card(canvas)
-    foreign = make.make_element(make.make_interview(outsider.study), note="Not yours")
-
-    page = client.get(
-        url("card_link", canvas, canvas.pk, card.pk), {"q": "", "elements": [foreign.pk]}
-    ).content.decode()
-
-    assert "Not yours" not in page
-
-
-# --- two people --------------------------------------------------------------------------------------
-def test_a_quiet_canvas_answers_with_nothing_in_four_queries(
-    client: Client, canvas: Canvas, django_assert_num_queries: Any
-) -> None:
-    with django_assert_num_queries(4):
-        answer = client.get(url("changes", canvas, canvas.pk), {"since": 0})
-
-    assert answer.status_code == 204
-
-
-def test_changes_tell_new_words_and_gone_cards(
-    client: Client, owner: StudyAccess, canvas: Canvas, django_assert_num_queries: Any
-) -> None:
-    add = {"canvas": canvas, "phase": 1, "lane": "need"}
-    old, gone = (actions.add_card(owner, text=text, **add) for text in ("Old", "Gone"))
-    actions.add_card(owner, text="New", **add)
-    actions.trash_card(owner, card=gone)
-
-    with django_assert_num_queries(5):
-        news = client.get(url("changes", canvas, canvas.pk), {"since": old.change_seq}).json()
-
-    assert [card["text"] for card in news["cards"]] == ["New"]
-    assert (news["gone"], news["seq"]) == ([str(gone.key)], 4)
-
-
-def test_nonsense_in_the_question_for_changes_is_refused(client: Client, canvas: Canvas) -> None:
-    assert client.get(url("changes", canvas, canvas.pk), {"since": "x"}).status_code == 400
+    assert (answer.status_code, answer.json()["message"]) == (422, NEEDS_EVIDENCE)
 
 
 # --- roles -------------------------------------------------------------------------------------------
@@ -315,26 +240,17 @@ def test_a_viewer_sees_the_canvas_and_no_way_to_change_it(
     card, viewer = make.make_card(canvas), login(as_role(Role.VIEWER))
 
     page = viewer.get(url("canvas", canvas, canvas.pk)).content.decode()
-    answer = viewer.post(url("card_edit", canvas, canvas.pk, card.pk), {"version": 1, "text": "x"}, **JSON)
+    answer = viewer.post(url("card_agree", canvas, canvas.pk, card.pk), {"agreed": 1}, **JSON)
 
-    assert (card.text in page, "data-add" in page, answer.status_code) == (True, False, 403)
+    assert (card.text in page, "cv-new" in page, answer.status_code) == (True, False, 403)
 
 
 def test_a_canvas_cannot_come_back_beside_its_successor(
     client: Client, owner: StudyAccess, canvas: Canvas
 ) -> None:
-    actions.trash_canvas(owner, canvas=canvas)
-    newer = actions.open_canvas(owner, job=canvas.job)
+    trash_canvas(owner, canvas=canvas)
+    newer = open_canvas(owner, job=canvas.job)
 
     client.post(url("canvas_restore", canvas, canvas.pk))
 
     assert list(owner.study.canvases.all()) == [newer]
-
-
-def test_the_page_carries_its_cards_as_plain_data(client: Client, canvas: Canvas) -> None:
-    card: Card = make.make_card(canvas)
-
-    page = client.get(url("canvas", canvas, canvas.pk)).content.decode()
-    data = json.loads(page.split('id="canvas-data" type="application/json">')[1].split("</script>")[0])
-
-    assert [each["key"] for each in data["cards"]] == [str(card.key)]

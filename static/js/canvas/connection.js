@@ -1,0 +1,78 @@
+// One shared document of a canvas: kept in this browser, sent to the server, and what of it is safe there.
+import { WebsocketProvider } from "y-websocket";
+import { IndexeddbPersistence } from "y-indexeddb";
+import * as decoding from "lib0/decoding";
+import { newDoc, Step } from "./model.js";
+import { refusal } from "./saving.js";
+
+const PREFIX = "studio-canvas:"; // the service worker forgets databases of this name on sign-out
+const [ACK, NEWS] = [4, 5];
+const BROWSER_STORE_MS = 1500; // longer than that nobody waits for the browser's own store
+const TOO_FAST = 4429; // what was written may be sent again later; everything else that was refused is refused for good
+
+// The server counts the messages of a connection that carry changes; so do we.
+const carriesChanges = (data) => data[0] === 0 && data[1] > 0;
+const countingSocket = (sheet) => class extends WebSocket {
+  send(data) {
+    if (carriesChanges(data)) sheet.sent += 1;
+    super.send(data);
+    if (carriesChanges(data)) sheet.told();
+  }
+};
+
+const recall = (name) => { try { return new Set(JSON.parse(localStorage.getItem(`${name}:waiting`) ?? "[]")); } catch { return new Set(); } };
+const remember = (name, labels) => {
+  try {
+    if (labels.size) localStorage.setItem(`${name}:waiting`, JSON.stringify([...labels]));
+    else localStorage.removeItem(`${name}:waiting`);
+  } catch { /* a private window: lasts for this page */ }
+};
+
+// `told()` is called whenever something about saving changed; `heard(message)` with what the server says.
+export const openSheet = ({ socket, room, seat, told, heard }) => {
+  const doc = newDoc();
+  const name = `${PREFIX}${seat}:${room}`;
+  const sheet = { doc, name, told, sent: 0, acked: 0, connected: null, refused: "", waiting: recall(name) };
+  const store = new IndexeddbPersistence(name, doc);
+  const provider = new WebsocketProvider(socket, `${room}/`, doc, { connect: false, disableBc: true, WebSocketPolyfill: countingSocket(sheet) });
+  const kept = Promise.race([store.whenSynced, store._db.catch(() => {}).then(() => new Promise((done) => { setTimeout(done, BROWSER_STORE_MS); }))]);
+  const settle = () => {
+    if (provider.synced && sheet.sent && sheet.acked >= sheet.sent && sheet.waiting.size) {
+      sheet.waiting.clear();
+      remember(name, sheet.waiting);
+    }
+    told();
+  };
+  provider.messageHandlers[ACK] = (_encoder, decoder) => {
+    sheet.acked = decoding.readVarUint(decoder);
+    settle();
+  };
+  provider.messageHandlers[NEWS] = (_encoder, decoder) => heard(JSON.parse(decoding.readVarString(decoder)));
+  provider.on("status", ({ status }) => {
+    if (status === "connecting") sheet.sent = sheet.acked = 0;
+    else sheet.connected = status === "connected";
+    told();
+  });
+  provider.on("sync", settle);
+  provider.on("connection-close", () => { sheet.connected = false; told(); });
+  provider.on("closed", ({ code, reason }) => {
+    sheet.refused = reason || refusal(code);
+    if (code !== TOO_FAST) sheet.forget();
+    told();
+  });
+  doc.on("afterTransaction", ({ local, changed, origin }) => {
+    if (!local || !changed.size) return;
+    sheet.waiting.add(origin instanceof Step ? origin.label : `undo:${doc.store.clients.get(doc.clientID)?.length}`);
+    remember(name, sheet.waiting);
+    told();
+  });
+  return Object.assign(sheet, {
+    provider,
+    store,
+    kept,
+    connect: () => kept.then(() => provider.connect()),
+    synced: () => new Promise((done) => { if (provider.synced) done(); else provider.once("sync", done); }),
+    close() { provider.destroy(); return store.destroy(); },
+    forget() { sheet.waiting.clear(); remember(name, sheet.waiting); return store.clearData(); },
+  });
+};

@@ -1,0 +1,103 @@
+// Cards as elements. A card that stays is changed in place: focus, caret and open menus survive what others do.
+import { icon, make, plural, shorten } from "./elements.js";
+import { byPlace } from "./model.js";
+
+const evidence = (card, fact, { mayLink }) => {
+  if (fact.supports !== undefined) {
+    const [yes, no] = [fact.supports, fact.contradicts ?? 0];
+    if (yes || no) return ["quotes", `${yes} for, ${no} against`, `Evidence: ${yes} supporting, ${no} contradicting. Open the quotes`];
+  }
+  if (card.links.length) return ["quotes", plural(card.links.length, "link"), `Open what stands behind this card: ${plural(card.links.length, "link")}`];
+  return mayLink ? ["link", "no evidence", "No evidence: link some to this card"] : null;
+};
+
+// What stands below the text of a card: [name, element]; `extra` adds what other parts of the page know.
+const footOf = (card, fact, context) => {
+  const { kinds, may, urls } = context;
+  const [glyph, word] = kinds[card.kind];
+  const parts = [make("span", { class: "cv-kind" }, make("span", { "aria-hidden": "true" }, glyph), ` ${word}`)];
+  if (card.draft) parts.push(make("span", { class: "cv-only-me" }, "only you see this"));
+  if (fact.state === "agreed") parts.push(make("span", { class: "cv-agreed" }, "✓ agreed"));
+  if (fact.locked) parts.push(make("span", { class: "cv-locked" }, icon(context.icons, "lock"), " locked"));
+  const behind = evidence(card, fact, { mayLink: may.link && card.kind !== "assumption" });
+  if (behind && may.read) parts.push(make("button", { type: "button", "data-act": behind[0], "aria-label": behind[2], class: behind[0] === "link" && "cv-none" }, behind[1]));
+  else if (behind?.[0] === "quotes") parts.push(make("span", {}, behind[1]));
+  if (fact.changed?.length) parts.push(make("button", { type: "button", "data-act": "changed", class: "cv-changed" }, "! evidence changed"));
+  if (fact.comments) parts.push(make("button", { type: "button", "data-act": "comments" }, icon(context.icons, "comment"), ` ${fact.open_comments ?? fact.comments}`, make("span", { class: "visually-hidden" }, ` open of ${plural(fact.comments, "comment")}`)));
+  if (fact.actions && urls.actions) parts.push(make("a", { href: urls.actions }, plural(fact.actions, "action")));
+  else if (fact.actions) parts.push(make("span", {}, plural(fact.actions, "action")));
+  for (const draw of context.feet) parts.push(draw(card, fact));
+  return parts.filter(Boolean);
+};
+
+const labelOf = (card, fact, { kinds, typists }) => [
+  shorten(card.text || "No text yet", 300), kinds[card.kind][1].toLowerCase(), fact.state === "agreed" && "agreed", fact.locked && "locked",
+  card.draft && "only you see this", plural(card.links.length, "link"), fact.changed?.length && "evidence changed", typists(card.key),
+].filter(Boolean).join(", ");
+
+const blank = (card, { icons, may }) => {
+  const element = make("li", { class: "cv-card", id: `card-${card.key}`, "data-key": card.key, tabindex: "-1" },
+    make("p", { class: "cv-text" }), make("p", { class: "cv-typing" }), make("div", { class: "cv-foot" }));
+  if (may.edit) element.append(make("span", { class: "cv-grip", "data-grip": true, title: "Drag", "aria-hidden": "true" }, icon(icons, "grip")));
+  if (may.menu) element.append(make("details", { class: "menu menu--end cv-menu" }, make("summary", { title: "Card menu" }, icon(icons, "more")), make("ul", { class: "menu-list" })));
+  return element;
+};
+
+const put = (list, element, before) => {
+  if (list.moveBefore && element.isConnected) list.moveBefore(element, before); // keeps focus and caret
+  else list.insertBefore(element, before);
+};
+
+export const createView = (fields, context) => {
+  const drawn = new Map();
+
+  const paint = (card) => {
+    const fact = context.facts.of(card.key);
+    const typing = context.typists(card.key);
+    const shape = JSON.stringify([card, fact, typing, context.stamp(card, fact)]);
+    const known = drawn.get(card.key);
+    if (known?.shape === shape) return known.element;
+    const element = known?.element ?? blank(card, context);
+    drawn.set(card.key, { shape, element });
+    dress(element, card, fact, typing);
+    return element;
+  };
+
+  const dress = (element, card, fact, typing) => {
+    element.dataset.kind = card.kind;
+    element.dataset.state = fact.state ?? "idea";
+    element.classList.toggle("is-draft", card.draft);
+    element.classList.toggle("is-locked", !context.may.change(card));
+    element.setAttribute("aria-label", labelOf(card, fact, context));
+    const [text, note, foot] = [".cv-text", ".cv-typing", ".cv-foot"].map((part) => element.querySelector(`:scope > ${part}`));
+    if (text.textContent !== card.text) text.textContent = card.text;
+    note.textContent = typing;
+    note.hidden = !typing;
+    const focused = foot.contains(document.activeElement) && document.activeElement.dataset.act;
+    foot.replaceChildren(...footOf(card, fact, context));
+    if (focused) (foot.querySelector(`[data-act="${focused}"]`) ?? element).focus({ preventScroll: true });
+    element.querySelector(".cv-menu > summary")?.setAttribute("aria-label", `Card menu: ${shorten(card.text)}`);
+  };
+
+  const arrange = (list, wanted) => {
+    // What the server drew is replaced; what moved to another field goes there when that field is drawn
+    for (const element of [...list.children]) if (drawn.get(element.dataset.key)?.element !== element) element.remove();
+    wanted.forEach((element, index) => { if (list.children[index] !== element) put(list, element, list.children[index] ?? null); });
+  };
+
+  return {
+    element: (key) => drawn.get(key)?.element,
+    repaint: () => { for (const one of drawn.values()) one.shape = ""; },
+    draw() {
+      const here = document.activeElement;
+      const groups = new Map(fields.map((field) => [`${field.dataset.inPhase} ${field.dataset.lane}`, []]));
+      for (const card of context.board.all()) groups.get(`${card.phase} ${card.lane}`).push(card);
+      for (const field of fields) {
+        const cards = groups.get(`${field.dataset.inPhase} ${field.dataset.lane}`).sort(byPlace);
+        arrange(field.querySelector("[data-list]"), cards.map(paint));
+      }
+      for (const [key, { element }] of drawn) if (!context.board.get(key)) { element.remove(); drawn.delete(key); }
+      if (here?.isConnected && here !== document.activeElement && here.closest(".cv-card")) here.focus({ preventScroll: true });
+    },
+  };
+};

@@ -1,0 +1,32 @@
+// What the server decides about cards and room: asked for on connect and whenever there is news, one question at a time.
+const JITTER_MS = 300; // thirty pages that hear the same news do not all ask in the same moment
+const AGAIN_MS = 4000;
+
+export const createFacts = ({ url, first, changed }) => {
+  const facts = { me: first, cards: {}, workshop: null };
+  let [asking, again, timer] = [false, false, 0];
+  const take = (found) => {
+    Object.assign(facts, found);
+    changed(facts);
+  };
+  const ask = async () => {
+    if (asking) { again = true; return; }
+    asking = true;
+    try {
+      const response = await fetch(url, { headers: { Accept: "application/json" } });
+      if (response.ok && !response.redirected) {
+        const found = await response.json();
+        facts.store?.(found);
+        take(found);
+      }
+    } catch { later(AGAIN_MS); } finally {
+      asking = false;
+      if (again) { again = false; later(); }
+    }
+  };
+  const later = (ms = Math.random() * JITTER_MS) => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, ms);
+  };
+  return Object.assign(facts, { of: (key) => facts.cards[key] ?? {}, ask, news: () => later(), take });
+};

@@ -1,0 +1,37 @@
+// The panel beside the canvas: quotes, comments, whatever the server renders into #cv-panel-body.
+export const createPanel = ({ root, elementOf }) => {
+  const panel = document.getElementById("cv-panel");
+  let opener = null;
+  const close = () => {
+    if (panel.hidden) return;
+    panel.hidden = true;
+    for (const chip of root.querySelectorAll(".cv-chip[aria-current]")) chip.removeAttribute("aria-current");
+    (opener?.isConnected ? opener : elementOf(opener?.dataset?.key ?? ""))?.focus();
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target?.id !== "cv-panel-body" || panel.contains(document.activeElement)) return;
+    const here = document.activeElement;
+    opener = here?.closest?.(".cv-card") ?? here;
+    for (const chip of root.querySelectorAll(".cv-chip")) {
+      if (chip === here) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id !== "cv-panel-body") return;
+    if (panel.hidden) panel.scrollTop = 0;
+    panel.hidden = false;
+    if (!panel.contains(document.activeElement)) (panel.querySelector("input[type=search]") ?? panel).focus({ preventScroll: true });
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-close-panel]")) return;
+    event.preventDefault();
+    close();
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    close();
+  });
+  return { open: (url) => window.htmx?.ajax("GET", url, { target: "#cv-panel-body", swap: "innerHTML" }), close };
+};

@@ -1,0 +1,58 @@
+// Walking over the canvas by keys: one stop in the tab order, arrows go on from there.
+export const createWalk = ({ root, fields }) => {
+  const shown = (element) => element.getClientRects().length > 0;
+  const stops = (field) => [...field.querySelectorAll(".cv-card, .cv-new")].filter(shown);
+  const fieldOf = (phase, lane) => fields.find((field) => Number(field.dataset.inPhase) === phase && field.dataset.lane === lane);
+
+  // Only the card that has the focus offers its buttons to Tab: five hundred cards would be two thousand stops
+  const rove = (wanted) => {
+    const all = [...root.querySelectorAll(".cv-card, .cv-new")];
+    const current = wanted ?? all.find((stop) => stop.contains(document.activeElement)) ?? all.find((stop) => stop.tabIndex === 0 && shown(stop)) ?? all.find(shown) ?? all[0];
+    for (const stop of all) {
+      stop.tabIndex = stop === current ? 0 : -1;
+      for (const inner of stop.querySelectorAll("button, a, summary")) inner.tabIndex = stop === current ? 0 : -1;
+    }
+  };
+  const showPhase = (phase) => {
+    if (!phase || root.dataset.shownPhase === String(phase)) return;
+    root.dataset.shownPhase = phase;
+    for (const tab of root.querySelectorAll("[data-phase-tab]")) {
+      if (tab.dataset.phaseTab === String(phase)) tab.setAttribute("aria-current", "true");
+      else tab.removeAttribute("aria-current");
+    }
+  };
+  const focus = (element) => {
+    if (!element) return;
+    showPhase(element.closest("[data-field]")?.dataset.inPhase);
+    if (element.matches(".cv-card, .cv-new")) rove(element);
+    element.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+  const walk = (from, key) => {
+    const field = from.closest("[data-field]");
+    const phase = Number(field.dataset.inPhase);
+    if (key === "ArrowLeft" || key === "ArrowRight") {
+      const next = fieldOf(phase + (key === "ArrowRight" ? 1 : -1), field.dataset.lane);
+      if (!next) return;
+      const here = stops(field).indexOf(from);
+      showPhase(next.dataset.inPhase);
+      focus(stops(next)[Math.min(here, stops(next).length - 1)]);
+      return;
+    }
+    const column = fields.filter((each) => Number(each.dataset.inPhase) === phase).flatMap(stops);
+    focus(column[column.indexOf(from) + (key === "ArrowDown" ? 1 : -1)]);
+  };
+
+  root.addEventListener("focusin", (event) => {
+    const stop = event.target.closest(".cv-card, .cv-new");
+    if (stop) rove(stop);
+    showPhase(event.target.closest("[data-field]")?.dataset.inPhase);
+  });
+  root.addEventListener("click", (event) => {
+    const tab = event.target.closest("[data-phase-tab]");
+    if (!tab) return;
+    event.preventDefault();
+    showPhase(tab.dataset.phaseTab);
+  });
+  return { walk, focus, rove, showPhase, fieldOf, shown };
+};

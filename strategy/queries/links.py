@@ -1,0 +1,102 @@
+"""What a card may be linked to: elements, quotes, jobs and clusters of the study, by words and by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from interviews.models import Element, Quote
+from jobs.models import Job, JobCluster
+from jobs.queries.jobs import Said, said_by_element, said_by_quote
+from strategy.document import LINK
+from strategy.models import Card
+from strategy.queries.evidence import held_by, mentions, readable
+from studies.models import Study
+
+SORTS = ("element", "quote", "job", "cluster")
+MOST_OF_A_SORT = 8
+MOST_LETTERS = 220
+Shown = dict[str, str]  # {"link", "sort", "glyph", "text", "who"}
+
+
+def found(job: Job, words: str) -> list[Shown]:
+    """At most eight of each sort; without words, what the interviews say that hold this job."""
+    study = job.study
+    shown = [_element(row) for row in _elements(job, words)[:MOST_OF_A_SORT]]
+    shown += [_quote(row) for row in _quotes(study, words)[:MOST_OF_A_SORT]] if words else []
+    shown += [_job(row) for row in _by_word(study.jobs.all(), "statement", words)[:MOST_OF_A_SORT]]
+    return shown + [
+        _cluster(row) for row in _by_word(study.jobclusters.all(), "name", words)[:MOST_OF_A_SORT]
+    ]
+
+
+def _elements(job: Job, words: str) -> QuerySet[Element]:
+    elements = job.study.elements.order_by("-intensity", "interview", "at_ms", "pk")
+    if words:
+        return readable(elements.filter(mentions(words)))
+    return readable(elements.filter(interview__in=held_by(job)))
+
+
+def _quotes(study: Study, words: str) -> QuerySet[Quote]:
+    """Bare ones: what became an element is found as such."""
+    return _by_word(_with_people(study.quotes.filter(elements=None)), "text", words)
+
+
+def _with_people(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
+    return quotes.select_related("transcript__interview__participant").defer("transcript__text")
+
+
+def _by_word(rows: QuerySet[Any], field: str, words: str) -> QuerySet[Any]:
+    fits = Q()
+    for word in words.split()[:6]:
+        fits &= Q(**{f"{field}__icontains": word})
+    return rows.filter(fits)
+
+
+def named(study: Study, links: Iterable[str]) -> list[Shown]:
+    """Those that exist in this study; four queries, however many there are."""
+    wanted = [(match[1], int(match[2])) for match in map(LINK.fullmatch, links) if match]
+    ids = {sort: {pk for kind, pk in wanted if kind == sort} for sort in SORTS}
+    shown = [_element(row) for row in readable(study.elements.filter(pk__in=ids["element"]))]
+    shown += [_quote(row) for row in _with_people(study.quotes.filter(pk__in=ids["quote"]))]
+    shown += [_job(row) for row in study.jobs.filter(pk__in=ids["job"])]
+    return shown + [_cluster(row) for row in study.jobclusters.filter(pk__in=ids["cluster"])]
+
+
+def bare_quotes(card: Card) -> list[Said]:
+    return [said_by_quote(row) for row in _with_people(card.quotes.order_by("transcript", "start"))]
+
+
+def others(card: Card) -> list[Shown]:
+    """Jobs and clusters that a card is linked to."""
+    return [_job(row) for row in card.jobs.all()] + [_cluster(row) for row in card.clusters.all()]
+
+
+def _element(row: Element) -> Shown:
+    said = said_by_element(row)
+    name, glyph = (said.kind.name, said.kind.glyph) if said.kind else ("Note", "·")
+    return _shown(f"element:{row.pk}", name, glyph, said.text, _who(said))
+
+
+def _quote(row: Quote) -> Shown:
+    said = said_by_quote(row)
+    return _shown(f"quote:{row.pk}", "Quote", "”", said.text, _who(said))
+
+
+def _job(row: Job) -> Shown:
+    return _shown(f"job:{row.pk}", "Job", "★", row.statement, row.get_scope_display())
+
+
+def _cluster(row: JobCluster) -> Shown:
+    return _shown(f"cluster:{row.pk}", "Cluster", "⁂", row.name, row.get_state_display())
+
+
+def _shown(link: str, sort: str, glyph: str, text: str, who: str) -> Shown:
+    short = text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS].rstrip()}…"
+    return {"link": link, "sort": sort, "glyph": glyph, "text": short, "who": who}
+
+
+def _who(said: Said) -> str:
+    return f"{said.who}, {said.time}" if said.time else said.who

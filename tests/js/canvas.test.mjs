@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, test } from "node:test";
+import * as Y from "yjs";
+import { createBoard } from "../../static/js/canvas/board.js";
+import * as model from "../../static/js/canvas/model.js";
+import { keyBetween } from "../../static/js/canvas/order.js";
+import * as presence from "../../static/js/canvas/presence.js";
+import { refusal, savingState } from "../../static/js/canvas/saving.js";
+import { difference, follow, rebased } from "../../static/js/canvas/splice.js";
+import * as undo from "../../static/js/canvas/undo.js";
+
+// --- as much as the tests need to read well ---------------------------------------------------------------------
+const card = (key, fields = {}) => ({ key, phase: 1, lane: "need", position: "V", kind: "idea", text: "", links: [], ...fields });
+const texts = (doc) => Object.fromEntries([...model.cardsOf(doc).keys()].sort().map((key) => [key, model.readCard(doc, key).text]));
+const all = (doc) => [...model.cardsOf(doc).keys()].map((key) => model.readCard(doc, key));
+const meet = (...docs) => {
+  for (const one of docs) for (const other of docs) if (one !== other) Y.applyUpdate(other, Y.encodeStateAsUpdate(one, Y.encodeStateVector(other)));
+};
+// A seeded stream of numbers below `n`
+const dice = (seed) => (n) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor((seed / 2147483648) * n); };
+const reopened = (doc) => { const fresh = model.newDoc(); Y.applyUpdate(fresh, Y.encodeStateAsUpdate(doc)); return fresh; };
+
+describe("order", () => {
+  test("keys are those that the server makes", () => {
+    const roll = dice(7);
+    const pairs = [["", ""]];
+    const keys = [keyBetween("", "")];
+    for (let n = 0; n < 300; n += 1) {
+      const at = roll(keys.length + 1);
+      const pair = [keys[at - 1] ?? "", keys[at] ?? ""];
+      pairs.push(pair);
+      keys.splice(at, 0, keyBetween(...pair));
+    }
+    const program = "import json, sys; from strategy.order import key_between; print(json.dumps([key_between(a, b) for a, b in json.load(sys.stdin)]))";
+    const servers = JSON.parse(execFileSync(process.env.PYTHON ?? "python3", ["-c", program], { input: JSON.stringify(pairs) }));
+    assert.deepEqual(pairs.map(([low, high]) => keyBetween(low, high)), servers);
+    assert.deepEqual([...keys].sort(), keys);
+  });
+
+  test("what stands the wrong way round is refused", () => {
+    assert.throws(() => keyBetween("b", "a"), RangeError);
+  });
+});
+
+describe("the piece that differs", () => {
+  const applied = (before, after) => {
+    const { start, end, words } = difference(before, after);
+    return before.slice(0, start) + words + before.slice(end);
+  };
+
+  test("put in its place it makes one text into the other", () => {
+    const roll = dice(3);
+    const letters = ["a", "b", " ", "ß", "🚲", "👩‍👧", "é"];
+    const random = () => Array.from({ length: roll(7) }, () => letters[roll(letters.length)]).join("");
+    for (let n = 0; n < 2000; n += 1) {
+      const [before, after] = [random(), random()];
+      assert.equal(applied(before, after), after);
+    }
+  });
+
+  test("signs of two halves are never torn", () => {
+    const doc = model.newDoc();
+    model.putCard(doc, card("k", { text: "go 🚲 now" }));
+    for (const text of ["go 🚳 now", "go 🚴 now", "go 🚲🚲 now", "🚲", "🤲"]) {
+      model.setText(doc, "k", text);
+      assert.equal(model.readCard(reopened(doc), "k").text, text);
+    }
+  });
+
+  test("the caret stays with its words", () => {
+    assert.equal(follow("hello world", "oh hello world", 5), 8);
+    assert.equal(follow("hello world", "hello big world", 11), 15);
+    assert.equal(follow("hello world", "hello", 3), 3);
+    assert.equal(follow("hello world", "hello", 9), 5);
+  });
+});
+
+describe("a change made to an older text", () => {
+  test("is made to the newer one, beside what others wrote", () => {
+    assert.equal(rebased("middle", "middle!", "the middle"), "the middle!");
+    assert.equal(rebased("one two", "one", "one two three"), "one three");
+    assert.equal(rebased("same", "same", "changed"), "changed");
+  });
+});
+
+describe("the model", () => {
+  test("whatever a browser wrote is read as the nearest card", () => {
+    const doc = model.newDoc();
+    model.cardsOf(doc).set("odd", new Y.Map(Object.entries({ phase: 9, lane: "nowhere", kind: 3, text: "plain", position: "" })));
+    model.cardsOf(doc).set("no card", "text");
+    assert.deepEqual(model.readCard(doc, "odd"), card("odd", { text: "plain" }));
+    assert.equal(model.readCard(doc, "no card"), null);
+  });
+
+  test("two people's letters in one card both stay", () => {
+    const [one, two] = [model.newDoc(), model.newDoc()];
+    model.putCard(one, card("k", { text: "shared" }));
+    meet(one, two);
+    model.setText(one, "k", "well shared");
+    model.setText(two, "k", "shared thought");
+    meet(one, two);
+    assert.deepEqual(texts(one), { k: "well shared thought" });
+    assert.deepEqual(texts(two), texts(one));
+  });
+
+  test("moves and additions at once give one order everywhere", () => {
+    const [one, two] = [model.newDoc(), model.newDoc()];
+    const roll = dice(11);
+    for (const key of ["a", "b", "c", "d"]) model.putCard(one, card(key, { position: model.placeAfter(all(one), { key, phase: 1, lane: "need", after: null }) }));
+    meet(one, two);
+    for (let n = 0; n < 300; n += 1) {
+      for (const doc of [one, two]) {
+        const keys = model.inField(all(doc), 1, "need").map(({ key }) => key);
+        const [key, after] = [keys[roll(4)], [null, ...keys][roll(5)]];
+        if (key !== after) model.moveCard(doc, key, { phase: 1, lane: "need", position: model.placeAfter(all(doc), { key, phase: 1, lane: "need", after }) });
+      }
+      if (n % 3 === 0) meet(one, two);
+    }
+    meet(one, two);
+    const order = (doc) => model.inField(all(doc), 1, "need").map(({ key }) => key);
+    assert.deepEqual(order(one), order(two));
+    assert.equal(order(one).length, 4);
+  });
+
+  test("a card deleted by one while another moves it is gone for both", () => {
+    const [one, two] = [model.newDoc(), model.newDoc()];
+    model.putCard(one, card("k"));
+    meet(one, two);
+    model.removeCard(one, "k");
+    model.moveCard(two, "k", { phase: 3, lane: "partners", position: "V" });
+    meet(one, two);
+    assert.deepEqual([texts(one), texts(two)], [{}, {}]);
+  });
+});
+
+describe("a board of two documents", () => {
+  const boardOf = (...docs) => {
+    const board = createBoard(() => {});
+    for (const doc of docs) board.attach({ doc });
+    return board;
+  };
+
+  test("new cards go into the draft, and say so", () => {
+    const [shared, draft] = [model.newDoc(), model.newDoc()];
+    const board = boardOf(shared, draft);
+    board.add({ key: "mine", phase: 2, lane: "need", after: null });
+    assert.deepEqual(texts(shared), {});
+    assert.equal(board.get("mine").draft, true);
+  });
+
+  test("a revealed card is shown once, where all see it", () => {
+    const [shared, draft] = [model.newDoc(), model.newDoc()];
+    const board = boardOf(shared, draft);
+    board.add({ key: "mine", phase: 2, lane: "need", after: null, text: "x" });
+    model.putCard(shared, card("mine", { text: "x" }));
+    assert.deepEqual(board.all().map(({ key, draft: hidden }) => [key, hidden]), [["mine", false]]);
+  });
+});
+
+describe("undo", () => {
+  const withUndo = (doc) => ({ doc, steps: undo.createUndo(doc) });
+  const apart = ({ steps }) => steps.manager.stopCapturing();
+
+  test("takes back my step and leaves what others did meanwhile", () => {
+    const [mine, theirs] = [withUndo(model.newDoc()), model.newDoc()];
+    model.putCard(mine.doc, card("k", { text: "start" }));
+    apart(mine);
+    model.setText(mine.doc, "k", "start mine");
+    meet(mine.doc, theirs);
+    model.setText(theirs, "k", "THEIRS start mine");
+    meet(mine.doc, theirs);
+    mine.steps.manager.undo();
+    assert.deepEqual(texts(mine.doc), { k: "THEIRS start" });
+  });
+
+  test("of making a card in which others wrote keeps the card with their words", () => {
+    const [mine, theirs] = [withUndo(model.newDoc()), model.newDoc()];
+    model.putCard(mine.doc, card("k", { phase: 3, lane: "partners", kind: "question", text: "mine" }));
+    meet(mine.doc, theirs);
+    model.setText(theirs, "k", "mine and theirs");
+    meet(mine.doc, theirs);
+    mine.steps.manager.undo();
+    const kept = model.readCard(mine.doc, "k");
+    assert.deepEqual([kept.phase, kept.lane, kept.kind, kept.text], [3, "partners", "question", " and theirs"]);
+  });
+
+  test("of a link that I made works in a card of others", () => {
+    const [mine, theirs] = [withUndo(model.newDoc()), model.newDoc()];
+    model.putCard(theirs, card("k", { text: "theirs" }));
+    meet(mine.doc, theirs);
+    model.setLink(mine.doc, "k", "element:4", true);
+    mine.steps.manager.undo();
+    assert.deepEqual(model.readCard(mine.doc, "k").links, []);
+  });
+
+  test("of a move does nothing where another moved the card since", () => {
+    const [mine, theirs] = [withUndo(model.newDoc()), model.newDoc()];
+    model.putCard(theirs, card("k"));
+    meet(mine.doc, theirs);
+    model.moveCard(mine.doc, "k", { phase: 2, lane: "need", position: "V" });
+    meet(mine.doc, theirs);
+    model.moveCard(theirs, "k", { phase: 4, lane: "need", position: "V" });
+    meet(mine.doc, theirs);
+    mine.steps.manager.undo();
+    assert.equal(model.readCard(mine.doc, "k").phase, 4);
+  });
+
+  test("goes on after a reload, through deletions that were undone before it", () => {
+    const before = withUndo(model.newDoc());
+    const change = (what) => { what(); apart(before); };
+    change(() => model.putCard(before.doc, card("k", { text: "one" })));
+    change(() => model.setText(before.doc, "k", "one two"));
+    change(() => model.moveCard(before.doc, "k", { phase: 2, lane: "target", position: "V" }));
+    change(() => model.removeCard(before.doc, "k"));
+    before.steps.manager.undo(); // the card is back, as a new thing in the document
+
+    const after = withUndo(reopened(before.doc));
+    undo.load(after.steps, JSON.parse(JSON.stringify(undo.dump(before.steps))));
+    const seen = [];
+    while (after.steps.manager.undo()) {
+      const now = model.readCard(after.doc, "k");
+      seen.push(now && [now.phase, now.text]);
+    }
+    assert.deepEqual(seen, [[1, "one two"], [1, "one"], null]);
+    while (after.steps.manager.redo());
+    assert.deepEqual(texts(after.doc), {}); // the deletion was the last step
+  });
+
+  test("after a reload leaves the words of others alone", () => {
+    const before = withUndo(model.newDoc());
+    const theirs = model.newDoc();
+    model.putCard(before.doc, card("k", { text: "mine" }));
+    meet(before.doc, theirs);
+    model.setText(theirs, "k", "mine theirs");
+    meet(before.doc, theirs);
+    const after = withUndo(reopened(before.doc));
+    undo.load(after.steps, undo.dump(before.steps));
+    after.steps.manager.undo();
+    assert.deepEqual(texts(after.doc), { k: " theirs" });
+  });
+});
+
+describe("presence", () => {
+  const at = { phase: 2, lane: "need", x: 0.5, y: 2 };
+
+  test("what others send is read forgivingly", () => {
+    const states = new Map([[1, { user: { key: "u1", name: "Me" } }], [2, { user: { key: "u2", name: "Lena" }, at, typing: "k" }], [3, { at }], [4, { user: { name: 5 } }], [5, null]]);
+    assert.deepEqual(presence.peopleIn(states, 1), [{ client: 2, key: "u2", name: "Lena", at: { ...at, y: 1 }, view: null, typing: "k", lead: 0 }]);
+  });
+
+  test("somebody with two windows is one person, in the window that is used", () => {
+    const people = [{ key: "u2", client: 2, typing: "", at: null }, { key: "u2", client: 3, typing: "k", at: null }];
+    assert.deepEqual(presence.persons(people).map(({ client }) => client), [3]);
+  });
+
+  test("a point of a field is the same point on another screen", () => {
+    const [wide, narrow] = [{ left: 100, top: 50, width: 400, height: 200 }, { left: 0, top: 900, width: 300, height: 500 }];
+    assert.deepEqual(presence.onScreen(narrow, presence.within(wide, 200, 100)), { x: 75, y: 1025 });
+  });
+});
+
+describe("saving", () => {
+  const known = { connected: true, sent: 4, acked: 4, waiting: 0, refused: "", writes: true };
+
+  test("is saved only when everything that was sent is safe", () => {
+    assert.deepEqual(savingState(known), { state: "saved" });
+    assert.deepEqual(savingState({ ...known, acked: 1, waiting: 2 }), { state: "saving", waiting: 3 });
+    assert.deepEqual(savingState({ ...known, connected: false, waiting: 12 }), { state: "offline", waiting: 12 });
+    assert.deepEqual(savingState({ ...known, writes: false }), { state: "looking" });
+    assert.deepEqual(savingState({ ...known, refused: "why" }), { state: "error", why: "why" });
+  });
+
+  test("every refusal has a reason in words", () => {
+    assert.match(refusal(4403), /role/);
+    assert.match(refusal(4499), /4499/);
+  });
+});
