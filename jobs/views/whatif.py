@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.actions import priorities, scenarios
-from jobs.forms.scenarios import ScenarioForm
+from jobs.forms.scenarios import NameForm, ScenarioForm
 from jobs.models import Job, Scenario
 from jobs.queries import priorities as known_facts
 from jobs.queries import whatif as queries
@@ -125,6 +125,29 @@ def scenario_save(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     given = form.cleaned_data
     row = scenarios.save_scenario(access, name=given["name"], note=given["note"], state=state)
     messages.success(request, f"Saved as “{row.name}”. Its address can be sent to anybody in the study.")
+    return redirect("jobs:scenario", access.study.slug, row.key)
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def scenario_rename(request: HttpRequest, access: StudyAccess, scenario_key: str) -> HttpResponse:
+    row = get_object_or_404(access.study.scenarios, key=scenario_key)
+    form = NameForm(request.POST)
+    if form.is_valid():
+        scenarios.rename_scenario(access, scenario=row, name=form.cleaned_data["name"])
+        undo = reverse("jobs:scenario_rename_undo", args=[access.study.slug, row.key])
+        messages.success(request, f"Renamed: “{row.name}”.", extra_tags=f"undo:{undo}")
+    else:
+        messages.error(request, f"“{row.name}” keeps its name. " + " ".join(form.errors["name"]))
+    return redirect("jobs:scenario", access.study.slug, row.key)
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def scenario_rename_undo(request: HttpRequest, access: StudyAccess, scenario_key: str) -> HttpResponse:
+    row = get_object_or_404(access.study.scenarios, key=scenario_key)
+    scenarios.take_back_name(access, scenario=row)
+    messages.success(request, f"It is called “{row.name}” again.")
     return redirect("jobs:scenario", access.study.slug, row.key)
 
 
