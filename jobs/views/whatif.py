@@ -138,7 +138,7 @@ def scenario_rename(request: HttpRequest, access: StudyAccess, scenario_key: str
         undo = reverse("jobs:scenario_rename_undo", args=[access.study.slug, row.key])
         messages.success(request, f"Renamed: “{row.name}”.", extra_tags=f"undo:{undo}")
     else:
-        messages.error(request, f"“{row.name}” keeps its name. " + " ".join(form.errors["name"]))
+        messages.error(request, f"“{row.name}” keeps its name. " + " ".join(map(str, form.errors["name"])))
     return redirect("jobs:scenario", access.study.slug, row.key)
 
 
