@@ -93,9 +93,7 @@ def _child(what: str) -> Iterator[str]:
         surroundings = dict(os.environ)
         if not what.isdigit() or int(what) > LAPTOP:
             surroundings["DATABASE_URL"] = services.enter_context(postgres(forgetful=False))
-        if what == "spread":
             surroundings["REDIS_URL"] = services.enter_context(valkey())
-        if "DATABASE_URL" in surroundings:
             migrate = [sys.executable, "manage.py", "migrate", "-v0"]
             subprocess.run(migrate, cwd=ROOT, env=surroundings, check=True)
         command = [sys.executable, "-m", "bench.scale", what]
@@ -127,9 +125,11 @@ def _work_alone(size: int) -> Iterator[str]:
     """In the child process."""
     source = _imported(size)
     from jobs.actions.verbatims import start_grouping
+    from studies.tasks import execute_run
 
     started, worked = time.perf_counter(), time.process_time()
     run = start_grouping(source.access, source=source)
+    execute_run(run.pk)  # does nothing where it is done
     grouped = time.perf_counter() - started
     run.refresh_from_db()
     if run.state != "done":
