@@ -76,7 +76,9 @@ def _answer(
         "summary": queries.summary(moved, named),
         "n": sum(voice.startswith("interview:") for voice in base.voices),
     }
-    if not getattr(request, "htmx", False):
+    if getattr(request, "htmx", False):
+        context["left"] = _left(access, request.GET.get("from", ""), state)
+    else:
         context |= _controls(access, base, state) | more
     response = render_page_or_partial(
         request, "jobs/whatif.html", "jobs/_whatif_result.html", context, status=status
@@ -85,6 +87,17 @@ def _answer(
         f"?{query}" if query else ""
     )
     return response
+
+
+def _left(access: StudyAccess, key: str, state: queries.State) -> Scenario | None:
+    """The saved what-if that the page was opened as, once something in it was moved."""
+    found: Scenario | None = access.study.scenarios.filter(key=key).first() if key else None
+    same = found and _counts(queries.state_of(found)) == _counts(state)
+    return None if same else found
+
+
+def _counts(state: queries.State) -> Any:
+    return state.counting, state.without
 
 
 def _controls(access: StudyAccess, base: queries.Base, state: queries.State) -> dict[str, Any]:

@@ -29,13 +29,14 @@ if (root) {
     banner.hidden = true;
     return focusOn ? settle(focusOn, next) : "";
   };
-  // Decided on one proposal, the next one is at hand; else the card that was meant, wherever it is now; else the board.
+  // Decided on one proposal, the next one is at hand; else the card that was meant, wherever it is now; else how the board stands.
   const settle = (focusOn, next) => {
     const button = next && card(next)?.querySelector("[data-board-form] button");
     (button || card(focusOn)?.querySelector("a"))?.focus();
     if (document.activeElement === document.body) {
-      holder.tabIndex = -1;
-      holder.focus();
+      const head = holder.querySelector(".board-head");
+      head.tabIndex = -1;
+      head.focus();
     }
     return button ? ` Next: “${card(next).dataset.statement}”.` : "";
   };

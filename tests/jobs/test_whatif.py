@@ -310,6 +310,24 @@ def test_a_saved_what_if_is_compared_with_others_and_not_with_itself(
     assert f'<option value="{one.key}"' not in page
 
 
+def test_who_moves_on_from_a_saved_what_if_is_told_and_led_back(owner: StudyAccess, login: Login) -> None:
+    held_by(owner, 3)
+    base = base_of(owner)
+    state = whatif.read_state(QueryDict("fit=9"), base.weights, base)
+    row, client = save_scenario(owner, name="Fit", note="", state=state), login(owner)
+    assert f'name="from" value="{row.key}"' in client.get(at(owner, "scenario", row.key)).text
+
+    said = [
+        client.get(
+            at(owner, "whatif", query=f"?from={row.key}&fit={fit}"), headers={"HX-Request": "true"}
+        ).text
+        for fit in (9, 8)
+    ]
+
+    assert ["no longer “Fit” as it was saved" in answer for answer in said] == [False, True]
+    assert at(owner, "scenario", row.key) in said[1]
+
+
 def test_a_viewer_plays_but_saves_nothing(owner: StudyAccess, as_role: Any) -> None:
     held_by(owner, 3)
     base = base_of(owner)
