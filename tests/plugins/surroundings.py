@@ -89,9 +89,16 @@ def _environment_of_the_test_database() -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": url}
 
 
-def _start_worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start_worker(environment: dict[str, str], processes: int = 1) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "celery", "-A", "cpd_site", "worker"]
-    options = ["--concurrency", "1", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
+    options = [
+        "--concurrency",
+        str(processes),
+        "--loglevel",
+        "WARNING",
+        "--without-mingle",
+        "--without-gossip",
+    ]
     return subprocess.Popen([*command, *options], cwd=ROOT, env=environment, start_new_session=True)
 
 
