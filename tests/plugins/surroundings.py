@@ -33,6 +33,7 @@ def _own_redis_database(url: str, process: str) -> str:
 _data_dir = Path(tempfile.mkdtemp(prefix="studio-test-"))
 (_data_dir / "static").mkdir()
 os.environ["DATA_DIR"] = str(_data_dir)
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in the product; more wait for each other for minutes
 if os.environ.get("REDIS_URL"):
     os.environ["REDIS_URL"] = _own_redis_database(
         os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", "")
