@@ -1,4 +1,5 @@
-"""The ranking at its largest: 200 jobs, 24 interviews, 100 respondents, every criterion known."""
+"""The ranking at its largest: 200 jobs, 24 interviews, 100 respondents, every criterion known; and ten jobs
+that 10,000 respondents answer about."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from studies.access import StudyAccess
 from studies.actions import create_study
 
 JOBS, INTERVIEWS, RESPONDENTS = 200, 24, 100
-WHATIF_MS, RANKINGS_S = 200, 1
+MANY_RESPONDENTS, FEW_JOBS = 10_000, 10
+WHATIF_MS, RANKINGS_S, ANSWER_MS = 200, 1, 300
 
 
 def measure() -> Iterator[Figure]:
@@ -39,6 +41,22 @@ def measure() -> Iterator[Figure]:
     }
     for name, query in cases.items():
         yield _asked(client, name, lambda query=query: f"{page}?base={digest}&{query()}")
+    yield _after_an_answer()
+
+
+def _after_an_answer() -> Figure:
+    access = large_study(jobs=FEW_JOBS, respondents=MANY_RESPONDENTS)
+    survey, number = access.study.surveys.get(), count()
+    answers = {f"q{place}": {"imp": 4, "sat": 2} for place in range(FEW_JOBS)}
+    ranking(access)
+
+    def answered() -> None:
+        who = f"new{next(number)}"
+        SurveyResponse.objects.create(study=access.study, survey=survey, respondent=who, answers=answers)
+        ranking(access)
+
+    note = f"{MANY_RESPONDENTS:,} respondents, {FEW_JOBS} jobs"
+    return timed("ranking after a new answer", timings(answered, TIMES), ANSWER_MS, note)
 
 
 def _rankings(access: StudyAccess) -> Figure:
@@ -68,16 +86,16 @@ def _asked(client: Any, name: str, url: Any) -> Figure:
     return timed(f"what if, {name}", spent, WHATIF_MS, note, queries=len(captured), most_queries=PAGE_QUERIES)
 
 
-def large_study() -> StudyAccess:
+def large_study(*, jobs: int = JOBS, respondents: int = RESPONDENTS) -> StudyAccess:
     """Rows by the shortest way: the actions would take minutes."""
     dice = random.Random(7)
-    user = get_user_model().objects.create_user("bench-ranking", "ranking@bench.example", "x")
-    access = create_study(user, name="Two hundred jobs", bare=True)
+    user, _ = get_user_model().objects.get_or_create(username="bench-ranking", email="ranking@bench.example")
+    access = create_study(user, name=f"{jobs} jobs", bare=True)
     study = access.study
     talks = [_talk(study, number) for number in range(INTERVIEWS)]
     generals = Job.objects.bulk_create(
         Job(study=study, scope="generalised", statement=f"Get thing {number} done without help")
-        for number in range(JOBS)
+        for number in range(jobs)
     )
     survey = Survey.objects.create(study=study, name="Importance", state="closed")
     for place, general in enumerate(generals):
@@ -87,9 +105,9 @@ def large_study() -> StudyAccess:
     answer = lambda: {"imp": dice.randint(1, 5), "sat": dice.randint(1, 5)}  # noqa: E731
     SurveyResponse.objects.bulk_create(
         SurveyResponse(
-            study=study, survey=survey, respondent=f"r{n}", answers={f"q{i}": answer() for i in range(JOBS)}
+            study=study, survey=survey, respondent=f"r{n}", answers={f"q{i}": answer() for i in range(jobs)}
         )
-        for n in range(RESPONDENTS)
+        for n in range(respondents)
     )
     return access
 

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 SIZES = ((100, 8), (300, 12), (1000, 20))  # queries, intents
 SEEDS = range(5)
+ALL_INTENTS, HELD_OUT = "banking77, all intents,", "banking77, held-out half,"
 RARE_TAG = 40  # requirements that share a tag: a rarer one says more than "smart home" does
 
 
@@ -28,16 +29,18 @@ class Sample:
 
 
 def banking() -> Iterator[Sample]:
-    """Every other intent of the alphabet: all choices were made on the others and never on these."""
+    """From all intents, and from every other one of the alphabet: all choices were made on the others and
+    never on these."""
     queries: dict[str, list[str]] = {}
     for part in ("train", "test"):
         with (SHARED / "banking77" / f"{part}.csv").open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 queries.setdefault(row["category"], []).append(row["text"])
-    intents = sorted(queries)[0::2]
-    for count, kinds in SIZES:
-        for seed in SEEDS:
-            yield _drawn(f"banking77 {count}", queries, intents, count, kinds, seed)
+    every = sorted(queries)
+    for name, intents in ((ALL_INTENTS, every), (HELD_OUT, every[0::2])):
+        for count, kinds in SIZES:
+            for seed in SEEDS:
+                yield _drawn(f"{name} {count}", queries, intents, count, kinds, seed)
 
 
 def _drawn(

@@ -2,12 +2,13 @@
 
 Texts are the queries of BANKING77, worded anew until there are enough of them (words dropped, swapped and
 misspelt, phrases before and after). Without the data the part is left out. `SCALE_TEXTS` names other sizes
-than 10,000 and 100,000.
+than 10,000 and 100,000 for one worker, `SCALE_SPREAD` other sizes for several; none where it is empty.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import random
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,13 @@ import psutil
 
 from bench.samples import SHARED
 from bench.table import Figure
+from scripts.services import postgres, valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = os.environ.get("SCALE_TEXTS", "10000,100000")
 WORKERS = (1, 2, 4)
-SPREAD_OVER = 20_000  # texts that 1, 2 and 4 workers share
+SPREAD_OVER = os.environ.get("SCALE_SPREAD", "12500,25000,50000")  # texts that 1, 2 and 4 workers share
+LAPTOP = 100_000  # texts up to which SQLite is enough
 LIMIT_SECONDS, LIMIT_MB = 90, 700
 BEFORE = "Hi, |Hello there, |Good morning. |Please help: |Quick question: |So |Well, |Dear team, "
 AFTER = " Thanks.| Thank you!| Please advise.| Cheers| It is urgent.| What now?| Any idea?| Not happy.| asap"
@@ -38,11 +41,10 @@ def measure() -> Iterator[Figure]:
     if not (SHARED / "banking77").exists():
         print("There is no banking77: left out.")
         return
-    rows = _queries()
-    for size in map(int, SIZES.split(",")):
-        yield from _one_worker(rows, size)
-    for workers in WORKERS:
-        yield from _several_workers(rows, workers)
+    for size in filter(None, SIZES.split(",")):
+        yield from _one_worker(int(size))
+    if SPREAD_OVER:
+        yield from _spread()
 
 
 def _queries() -> list[tuple[str, str]]:
@@ -84,18 +86,29 @@ def _misspelt(word: str, rng: random.Random) -> str:
     return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
 
 
+# --- the processes -----------------------------------------------------------------------------------
+def _child(what: str) -> Iterator[str]:
+    """The lines that it prints. What a laptop is promised is measured on SQLite, the rest on PostgreSQL."""
+    with ExitStack() as services:
+        surroundings = dict(os.environ)
+        if not what.isdigit() or int(what) > LAPTOP:
+            surroundings["DATABASE_URL"] = services.enter_context(postgres(forgetful=False))
+            surroundings["REDIS_URL"] = services.enter_context(valkey())
+            migrate = [sys.executable, "manage.py", "migrate", "-v0"]
+            subprocess.run(migrate, cwd=ROOT, env=surroundings, check=True)
+        command = [sys.executable, "-m", "bench.scale", what]
+        child = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True)
+        with child, child.stdout or io.StringIO() as lines:
+            yield from lines
+    if child.returncode:
+        raise SystemExit(f"bench.scale {what} ended with {child.returncode}.")
+
+
 # --- one worker --------------------------------------------------------------------------------------
-def _one_worker(rows: list[tuple[str, str]], size: int) -> Iterator[Figure]:
+def _one_worker(size: int) -> Iterator[Figure]:
     """Import and grouping in a process of their own, so that memory is theirs."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "bench.scale", str(size)],
-        cwd=ROOT,
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    imported, grouped, worked, megabytes, ari, groups = map(float, answer.stdout.split()[-6:])
+    last = list(_child(str(size)))[-1]
+    imported, grouped, worked, megabytes, ari, groups = map(float, last.split())
     limit = LIMIT_SECONDS if size == 100_000 else None
     name = f"{size:,} texts"
     yield Figure(f"{name}: imported", imported, "s")
@@ -108,20 +121,22 @@ def _one_worker(rows: list[tuple[str, str]], size: int) -> Iterator[Figure]:
     yield Figure(f"{name}: ARI ×100 against 77 intents", 100 * ari, "", note=f"{groups:.0f} groups found")
 
 
-def _work_alone(size: int) -> None:
-    """In the child process: prints what `_one_worker` reads."""
-    source = _imported(_queries(), size)
+def _work_alone(size: int) -> Iterator[str]:
+    """In the child process."""
+    source = _imported(size)
     from jobs.actions.verbatims import start_grouping
+    from studies.tasks import execute_run
 
     started, worked = time.perf_counter(), time.process_time()
     run = start_grouping(source.access, source=source)
+    execute_run(run.pk)  # does nothing where it is done
     grouped = time.perf_counter() - started
     run.refresh_from_db()
     if run.state != "done":
         raise SystemExit(f"{run.state}: {run.error}")
     worked = time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(source.seconds, grouped, worked, peak, _ari(source), source.groups.count())
+    yield f"{source.seconds} {grouped} {worked} {peak} {_ari(source)} {source.groups.count()}"
 
 
 def _ari(source: Any) -> float:
@@ -131,21 +146,30 @@ def _ari(source: Any) -> float:
     return float(adjusted_rand_score([label for label, _ in rows], [group or 0 for _, group in rows]))
 
 
-def _imported(rows: list[tuple[str, str]], size: int) -> Any:
+def _write(size: int, path: str) -> None:
+    """In a process of its own: making texts takes more memory than importing them."""
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        writer.writerows(worded_anew(_queries(), size).items())
+
+
+def _imported(size: int) -> Any:
     """A source of `size` texts in a study of its own; their labels are its segments."""
-    from django.core.files.base import ContentFile
+    from django.conf import settings
+    from django.core.files import File
 
     from jobs.actions.verbatims import import_source, upload_source
+    from studies.tasks import execute_run
 
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(["text", "label"])
-    writer.writerows(worded_anew(rows, size).items())
     mapping = {"text": "text", "segment": "label", "date": "", "order": "day"}
-    access, upload = _study(), ContentFile(file.getvalue().encode(), name=f"{size}.csv")
-    started = time.perf_counter()
-    source = upload_source(access, file=upload, name=f"{size:,} texts", kind="other", mapping=mapping)
-    import_source(access, source=source, mapping=mapping)
+    path = settings.DATA_DIR / f"{size}.csv"
+    subprocess.run([sys.executable, "-m", "bench.scale", "write", str(size), path], cwd=ROOT, check=True)
+    access, started = _study(), time.perf_counter()
+    with path.open("rb") as file:
+        upload = File(file, name=path.name)
+        source = upload_source(access, file=upload, name=f"{size:,} texts", kind="other", mapping=mapping)
+    execute_run(import_source(access, source=source, mapping=mapping).pk)  # does nothing where it is done
     source.refresh_from_db()
     source.seconds, source.access = time.perf_counter() - started, access
     return source
@@ -161,73 +185,93 @@ def _study() -> Any:
 
 
 # --- several workers ---------------------------------------------------------------------------------
-def _several_workers(rows: list[tuple[str, str]], workers: int) -> Iterator[Figure]:
-    """Celery worker processes share one grouping; what counts is that the processor time stays the same."""
-    from scripts.services import valkey
-
-    source = _imported(rows, SPREAD_OVER)
-    run = _waiting(source)
-    with valkey() as broker:
-        pool = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "celery",
-                "-q",
-                "-A",
-                "cpd_site",
-                "worker",
-                "-c",
-                str(workers),
-                "-l",
-                "ERROR",
-            ],
-            cwd=ROOT,
-            env={**os.environ, "REDIS_URL": broker},
-        )
-        try:
-            processor = _until_over(pool, run)
-        finally:
-            pool.terminate()
-            pool.wait(60)
-    _forget(source)
-    name = f"{SPREAD_OVER:,} texts, {workers} worker process{'es' * (workers > 1)}"
-    yield Figure(name, run.seconds, "s", note=f"{processor:.0f} s of processor, starting included")
+def _spread() -> Iterator[Figure]:
+    """Celery worker processes share groupings on PostgreSQL; what counts is that the processor time stays the
+    same, for the clock needs as many cores. The database's own time is told apart."""
+    digests: dict[str, set[str]] = {}
+    for line in _child("spread"):
+        size, workers, seconds, worked, stored, digest = line.split()
+        digests.setdefault(size, set()).add(digest)
+        name = f"{int(size):,} texts, {workers} worker process{'es' * (workers != '1')}"
+        note = f"{float(worked):.1f} s of processor, {float(stored):.1f} s of PostgreSQL's"
+        yield Figure(name, float(seconds), "s", note=note)
+        per = 1000 * float(worked) / (int(size) / 1000)
+        yield Figure(f"{name}: processor for 1,000 texts", per, "ms")
+    differ = sum(len(found) > 1 for found in digests.values())
+    yield Figure("sizes whose groups depend on the number of workers", differ, "", 0)
 
 
-def _waiting(source: Any) -> Any:
-    """A run that waits so long already that a worker takes it up when it starts."""
-    from django.utils import timezone
-
-    from jobs.actions.verbatims import GROUP
-    from studies.models import Run
-
-    made = Run.objects.create(
-        study=source.study, kind=GROUP, params={"source": source.pk}, created_by=source.access.user
-    )
-    Run.objects.filter(pk=made.pk).update(created_at=timezone.now() - timedelta(minutes=1))
-    return made
+def _work_together() -> Iterator[str]:
+    """In the child process, whose surroundings are PostgreSQL and a broker."""
+    for size in map(int, SPREAD_OVER.split(",")):
+        source = _imported(size)
+        for workers in WORKERS:
+            with _pool(workers) as pool:
+                yield f"{size} {workers} {_grouped_by(pool, source)}"
+            source.groups.all().delete()
+            source.study.vectors.all().delete()  # the next workers find nothing that has been read
+        source.delete()
 
 
-def _until_over(pool: subprocess.Popen[bytes], run: Any) -> float:
-    """Seconds of processor that the workers took."""
+@contextmanager
+def _pool(workers: int) -> Iterator[psutil.Process]:
+    """Workers that are awake: starting them is not the matter here."""
+    from cpd_site.celery import app
+
+    command = ["-W", "ignore", "-m", "celery", "-q", "-A", "cpd_site", "worker", "-c", str(workers)]
+    pool = subprocess.Popen([sys.executable, *command, "-l", "ERROR"], cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        while not app.control.ping(timeout=1):
+            pass
+        yield psutil.Process(pool.pid)
+    finally:
+        pool.terminate()
+        pool.wait(60)
+
+
+def _grouped_by(pool: psutil.Process, source: Any) -> str:
+    from jobs.actions.verbatims import start_grouping
+
+    server = _database_server()
+    started, before = time.perf_counter(), (_processor(pool), _processor(server))
+    run = start_grouping(source.access, source=source)
     while not run.is_over:
         time.sleep(0.2)
         run.refresh_from_db()
     if run.state != "done":
         raise SystemExit(f"{run.state}: {run.error}")
-    family = [psutil.Process(pool.pid), *psutil.Process(pool.pid).children(recursive=True)]
-    return sum(sum(one.cpu_times()[:2]) for one in family)
+    seconds = time.perf_counter() - started
+    worked, stored = _processor(pool) - before[0], _processor(server) - before[1]
+    return f"{seconds:.2f} {worked:.2f} {stored:.2f} {_places_of(source)}"
 
 
-def _forget(source: Any) -> None:
-    """So that the next workers find nothing that has been read."""
-    source.study.vectors.all().delete()
-    source.delete()
+def _database_server() -> psutil.Process:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return psutil.Process(psutil.Process(cursor.fetchone()[0]).ppid())
+
+
+def _processor(parent: psutil.Process) -> float:
+    """Seconds of a process and of its children, those that have ended included."""
+    living = [child.cpu_times()[:2] for child in parent.children()]
+    return sum(parent.cpu_times()[:4]) + sum(map(sum, living))
+
+
+def _places_of(source: Any) -> str:
+    """The same wherever every text lies in the same group, equally near."""
+    rows = source.verbatims.order_by("text_hash").values_list("text_hash", "group__position", "similarity")
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()[:12]
 
 
 if __name__ == "__main__":
-    import django
+    what, *given = sys.argv[1:]
+    if what == "write":
+        _write(int(given[0]), given[1])
+    else:
+        import django
 
-    django.setup()
-    _work_alone(int(sys.argv[1]))
+        django.setup()
+        for line in _work_together() if what == "spread" else _work_alone(int(what)):
+            print(line, flush=True)

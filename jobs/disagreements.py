@@ -2,7 +2,7 @@
 
 DISAGREEMENTS: dict[str, str] = {
     "Ratings to 0 to 10": (
-        "Ulwick counts the share of 4s and 5s (top two box); most guides take the mean. The same answers can "
+        "Ulwick counts the share of 4s and 5s (top-two-box); most guides take the mean. The same answers can "
         "land in another region. Both are offered, the mean unless you change it; the method stands beside "
         "every number."
     ),

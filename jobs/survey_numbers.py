@@ -19,7 +19,7 @@ DRAWS = 2000
 BAND = (5, 95)  # percentiles: the middle 90 %
 METHODS: Mapping[Method, str] = {
     "mean": "10 × (mean − 1) ÷ 4",
-    "top_two_box": "10 × the share of respondents who chose 4 or 5 (top two box)",
+    "top_two_box": "10 × the share of respondents who chose 4 or 5 (top-two-box)",
 }
 
 

@@ -73,6 +73,14 @@ urlpatterns = [
     path("jobs/priorities/what-if/save/", whatif.scenario_save, name="scenario_save"),
     path("jobs/priorities/what-if/<slug:scenario_key>/", whatif.scenario, name="scenario"),
     path(
+        "jobs/priorities/what-if/<slug:scenario_key>/rename/", whatif.scenario_rename, name="scenario_rename"
+    ),
+    path(
+        "jobs/priorities/what-if/<slug:scenario_key>/rename/undo/",
+        whatif.scenario_rename_undo,
+        name="scenario_rename_undo",
+    ),
+    path(
         "jobs/priorities/what-if/<slug:scenario_key>/delete/", whatif.scenario_delete, name="scenario_delete"
     ),
     path(
@@ -97,6 +105,7 @@ urlpatterns = [
     path("jobs/priorities/paper/make/", papers.paper_make, name="paper_make"),
     path("jobs/priorities/paper/<int:paper_id>/", papers.paper, name="paper"),
     path("jobs/priorities/paper/<int:paper_id>/delete/", papers.paper_delete, name="paper_delete"),
+    path("jobs/priorities/paper/<int:paper_id>/restore/", papers.paper_restore, name="paper_restore"),
     path("jobs/priorities/approve/", papers.approve, name="approve"),
     path("jobs/priorities/approved/<int:snapshot_id>/", papers.snapshot, name="snapshot"),
     path("surveys/", surveys.surveys, name="surveys"),

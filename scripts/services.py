@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL and Valkey for the tests, from the binaries that two test packages carry."""
+"""A throw-away PostgreSQL and Valkey for tests and benchmarks, from the binaries that two packages carry."""
 
 import importlib.util
 import os
@@ -15,19 +15,17 @@ from pathlib import Path
 from typing import Any
 
 # Nothing here outlives the tests, so nothing waits for the disk
-FAST_AND_FORGETFUL = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "60",
-}
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The DATABASE_URL of an empty PostgreSQL that ends with the block."""
+def postgres(*, forgetful: bool = True) -> Iterator[str]:
+    """The DATABASE_URL of an empty PostgreSQL that ends with the block.
+
+    Not `forgetful`, it works as that of an installation does: what is committed is on the disk.
+    """
     home = Path(tempfile.mkdtemp(prefix="studio-pg-"))
-    server = _PostgresServer(home)
+    server = _PostgresServer(home, FORGETFUL if forgetful else {})
     try:
         server.create()
         server.start()
@@ -40,8 +38,8 @@ def postgres() -> Iterator[str]:
 class _PostgresServer:
     """PostgreSQL refuses to run as root: root runs it under another user, in a folder that this user owns."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.data = home, home / "data"
+    def __init__(self, home: Path, settings: dict[str, str]) -> None:
+        self.home, self.data, self.settings = home, home / "data", settings
         self.port, self.password = free_port(), secrets.token_hex(12)
         self.identity: dict[str, Any] = {}
         self.environment = {**os.environ, "LC_ALL": "C.UTF-8"}
@@ -89,7 +87,8 @@ class _PostgresServer:
 
     def start(self) -> None:
         settings = {
-            **FAST_AND_FORGETFUL,
+            **self.settings,
+            "max_connections": "60",
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.home,
         }

@@ -31,7 +31,7 @@ def _plain_static_files(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _forget_answers() -> None:
     """A process keeps a study's answers by its id, which the next test's study has again."""
-    surveys._book.cache_clear()
+    surveys._kept.clear()
     survey_results._kept.cache_clear()
 
 

@@ -1,23 +1,32 @@
-"""Asking for the board paper, keeping what a run wrote, and deleting it."""
+"""Asking for the board paper, keeping what a run wrote, deleting it and bringing it back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jobs.models import Paper, Snapshot
-from jobs.queries.papers import RUN_KIND, change_mark
+from jobs.queries.papers import RUN_KIND, change_mark, last_left
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
 from studies.roles import Verb
 from studies.runs import digest, enqueue
 
-register_verbs({"paper.made": "made the board paper", "paper.deleted": "deleted the board paper"})
+register_verbs(
+    {
+        "paper.made": "made the board paper",
+        "paper.deleted": "deleted the board paper",
+        "paper.restored": "brought back the board paper",
+    }
+)
+TRASHED = timedelta(days=1)  # long enough for an undo: quotes shall not lie about
 TODAY = "from the ranking of the day"
 
 
@@ -26,7 +35,9 @@ def ask_for_papers(access: StudyAccess, *, snapshot: Snapshot | None) -> Run:
     access.require(Verb.COMMENT)
     day = timezone.localdate().isoformat()
     mark = digest([snapshot and snapshot.pk, day, change_mark(access.study)])
-    made = access.study.runs.filter(kind=RUN_KIND, input_digest=mark, papers__isnull=False).first()
+    made = access.study.runs.filter(
+        kind=RUN_KIND, input_digest=mark, papers__in=access.study.papers.all()
+    ).first()
     if made:
         return made
     params = {"snapshot": snapshot.pk} if snapshot else {}
@@ -48,22 +59,51 @@ def keep_papers(
     with transaction.atomic():
         Paper.objects.bulk_create(papers)
         record(access, "paper.made", papers[0], label=label_of(snapshot))
+        _empty_trash(access)
     return papers
 
 
-def delete_papers(access: StudyAccess, *, paper: Paper) -> None:
-    """This document and the others of the same run, files included: quotes in them are gone for good."""
+class PapersRefused(Exception):
+    """Why something is not possible, in words for the person who asked."""
+
+
+def delete_papers(access: StudyAccess, *, paper: Paper) -> bool:
+    """This document and the others of the same run. False: for good, files included, because somebody who
+    withdrew since may be quoted in them; else they can be brought back for a day."""
     access.require(Verb.COMMENT)
-    mates = (
-        access.study.papers.filter(run=paper.run_id)
-        if paper.run_id
-        else access.study.papers.filter(pk=paper.pk)
-    )
-    names = [str(mate.file.name) for mate in mates if mate.file]
     with transaction.atomic():
         record(access, "paper.deleted", paper, label=label_of(paper.snapshot))
-        mates.delete()
-        transaction.on_commit(lambda: _forget(names))
+        _mates(access, paper).update(deleted_at=timezone.now())
+        _empty_trash(access)
+    return bool(_mates(access, paper).exists())
+
+
+def restore_papers(access: StudyAccess, *, paper: Paper) -> None:
+    """Raises PapersRefused where somebody withdrew meanwhile: then they are gone for good."""
+    access.require(Verb.COMMENT)
+    with transaction.atomic():
+        _empty_trash(access)
+        if back := _mates(access, paper).filter(deleted_at__isnull=False).update(deleted_at=None):
+            record(access, "paper.restored", paper, label=label_of(paper.snapshot))
+    if not back:
+        raise PapersRefused("These documents are gone for good. Make the board paper again.")
+
+
+def _mates(access: StudyAccess, paper: Paper) -> QuerySet[Paper]:
+    """What the same click made, in the trash or not."""
+    papers: QuerySet[Paper] = access.study.papers(manager="with_trash").all()
+    return papers.filter(run=paper.run_id) if paper.run_id else papers.filter(pk=paper.pk)
+
+
+def _empty_trash(access: StudyAccess) -> None:
+    """For good: what has lain there for a day, and what may quote somebody who has left the study."""
+    over, left = Q(deleted_at__lt=timezone.now() - TRASHED), last_left(access.study)
+    if left:
+        over |= Q(run__created_at__lt=left) | Q(run=None, at__lt=left)
+    gone = access.study.papers(manager="with_trash").filter(over, deleted_at__isnull=False)
+    names = [name for name in gone.values_list("file", flat=True) if name]
+    gone.delete()
+    transaction.on_commit(lambda: _forget(names))
 
 
 def _forget(names: list[str]) -> None:

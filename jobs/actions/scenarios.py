@@ -1,4 +1,4 @@
-"""Named what-ifs: saved, deleted, brought back. The ranking itself is never changed by one."""
+"""Named what-ifs: saved, renamed, deleted, brought back. The ranking itself is never changed by one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from studies.roles import Verb
 register_verbs(
     {
         "scenario.saved": "saved the what-if",
+        "scenario.renamed": "renamed the what-if",
         "scenario.deleted": "deleted the what-if",
         "scenario.restored": "brought back the what-if",
     }
@@ -45,6 +46,27 @@ def _left_out(state: State) -> dict[str, Any]:
         "respondents": len(without.respondents),
     }
     return {f"without_{name}": count for name, count in counts.items() if count}
+
+
+def rename_scenario(access: StudyAccess, *, scenario: Scenario, name: str) -> Scenario:
+    """Only the name: what it holds is what somebody was sent, so its address leads to the same for ever."""
+    access.require(Verb.COMMENT)
+    before, scenario.name = scenario.name, name.strip()
+    scenario.full_clean(exclude=["key"])
+    if scenario.name != before:
+        with transaction.atomic():
+            scenario.save(update_fields=["name"])
+            record(access, "scenario.renamed", scenario, before=before)
+    return scenario
+
+
+def take_back_name(access: StudyAccess, *, scenario: Scenario) -> Scenario:
+    """The name before the latest renaming; the one it has where there was none."""
+    renamed = access.study.history.filter(
+        verb="scenario.renamed", target_type="scenario", target_id=str(scenario.pk)
+    ).first()
+    before = renamed.data.get("before") if renamed else None
+    return rename_scenario(access, scenario=scenario, name=str(before or scenario.name))
 
 
 def set_scenario_deleted(access: StudyAccess, *, scenario: Scenario, deleted: bool) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from jobs.models import Survey, SurveyResponse
+
+KEEP = """INSERT INTO jobs_surveyresponse
+    (study_id, survey_id, respondent, language, segment, answers, at, version)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, 1) ON CONFLICT (survey_id, respondent) DO NOTHING"""
 
 
 def keep_answers(
@@ -17,38 +23,36 @@ def keep_answers(
     answers: dict[str, dict[str, Any]],
     taken_back: set[tuple[str, str]],
     segment: str | None,
-) -> SurveyResponse:
+) -> None:
     """One row a respondent, decided by the constraint: whatever is sent twice, at once or later, is that row.
 
-    What a later sending does not mention stays, so that a second window cannot wipe out the first.
+    What a later sending does not mention stays, so that a second window cannot wipe out the first. The first
+    is one statement and therefore its own transaction: hundreds may come in one second.
     """
-    row = SurveyResponse(
-        study_id=survey.study_id,
-        survey=survey,
-        respondent=respondent,
-        language=language,
-        segment=segment or "",
-        answers=answers,
-    )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        return _changed(survey, row, taken_back, keep_segment=segment is None)
-    return row
+    at = connection.ops.adapt_datetimefield_value(timezone.now())
+    said = [respondent, language, segment or "", json.dumps(answers), at]
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [survey.study_id, survey.pk, *said])
+        is_new = cursor.rowcount == 1
+    if not is_new:
+        _change(survey, respondent, language, answers, taken_back, segment)
 
 
-def _changed(
-    survey: Survey, sent: SurveyResponse, taken_back: set[tuple[str, str]], *, keep_segment: bool
-) -> SurveyResponse:
+def _change(
+    survey: Survey,
+    respondent: str,
+    language: str,
+    answers: dict[str, dict[str, Any]],
+    taken_back: set[tuple[str, str]],
+    segment: str | None,
+) -> None:
     with transaction.atomic():
-        row: SurveyResponse = survey.responses.select_for_update().get(respondent=sent.respondent)
-        row.answers = _merged(row.answers, sent.answers, taken_back)
-        row.segment = row.segment if keep_segment else sent.segment
-        row.language = sent.language
+        row: SurveyResponse = survey.responses.select_for_update().get(respondent=respondent)
+        row.answers = _merged(row.answers, answers, taken_back)
+        row.segment = row.segment if segment is None else segment
+        row.language = language
         row.version += 1
         row.save(update_fields=["answers", "segment", "language", "version"])
-    return row
 
 
 def _merged(

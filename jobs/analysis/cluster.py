@@ -68,13 +68,14 @@ def _division(
         return _few(vectors, decided)
     space = centred(vectors, [item.text for item in items]).astype(np.float64)
     near = nearness(vectors, items)
-    division = divided(space, parted_by_views(near.similarity(), report=report), decided)
+    similarity = near.similarity()
+    division = divided(space, similarity, parted_by_views(similarity, report=report), decided)
 
     def redo(inside: Labels) -> Labels:
         if len(inside) < FEW:
             return np.full(len(inside), -1)
-        parted = parted_by_views(near.of(inside).similarity(), FEWER_GRAPHS)
-        return divided(space[inside], parted, decided.of(inside)).labels
+        some = near.of(inside).similarity()
+        return divided(space[inside], some, parted_by_views(some, FEWER_GRAPHS), decided.of(inside)).labels
 
     return division, redo
 
@@ -83,10 +84,11 @@ def _few(vectors: Vectors, decided: Holds) -> tuple[Division, Redo]:
     """Few statements bear no centring, and equal ones would have nothing left."""
     space = vectors.astype(np.float64)
 
-    def redo(inside: Labels) -> Labels:
-        return divided(space[inside], parted_few(space[inside]), decided.of(inside)).labels
+    def divide(inside: Labels) -> Division:
+        some = space[inside]
+        return divided(some, some @ some.T, parted_few(some), decided.of(inside))
 
-    return divided(space, parted_few(space), decided), redo
+    return divide(np.arange(len(space))), lambda inside: divide(inside).labels
 
 
 def _part(report: Report, start: float, end: float) -> Report:

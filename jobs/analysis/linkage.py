@@ -46,9 +46,7 @@ def by_average(distances: Array, cut: float, holds: Holds) -> Labels:
     if not holds.any:
         return _by_tree(distances, cut)
     near = _told_by_pins(distances, holds)
-    alone, parted = np.bincount(holds.block) == 1, np.asarray(holds.apart.any(axis=1))
-    last = (alone & parted)[holds.block]
-    first = np.flatnonzero(~last)
+    first = np.flatnonzero(~holds.parted)
     labels = np.full(len(distances), -1)
     labels[first] = _merged(near[np.ix_(first, first)], cut, holds.of(first))
     return _placed(near, cut, holds, labels)

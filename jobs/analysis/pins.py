@@ -38,6 +38,12 @@ class Holds:
     def any(self) -> bool:
         return bool(self.kept.any() or self.apart.any())
 
+    @property
+    def parted(self) -> Bools:
+        """Single statements that are kept apart from others."""
+        alone = np.bincount(self.block, minlength=len(self.apart)) == 1
+        return np.asarray((alone & self.apart.any(axis=1))[self.block])
+
     def forbids(self, index: int, others: npt.NDArray[np.integer]) -> bool:
         return bool(self.apart[self.block[index], self.block[others]].any())
 

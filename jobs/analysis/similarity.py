@@ -15,6 +15,7 @@ from jobs.analysis.results import Statement
 
 WORDS = 0.5  # weight of shared words beside meaning (measured on intents that the benchmark does not use)
 COMPANY = 8  # nearest statements that a statement is blurred with
+SHARE = 8  # of all statements, an eighth are the most neighbours of one
 BLUR = 1.0  # weight of that company beside the statement itself
 
 
@@ -64,6 +65,10 @@ def blurred(similarity: Array, nearest: Labels, weights: Array) -> Array:
     inner = half + (mixed @ half.T).T
     lengths = np.sqrt(np.maximum(np.diag(inner), 1e-9))
     return np.asarray(np.clip(inner / np.outer(lengths, lengths), -1, 1))
+
+
+def in_company(similarity: Array) -> Array:
+    return blurred(similarity, *nearest_of(similarity, min(COMPANY, len(similarity) // SHARE)))
 
 
 def nearest_of(similarity: Array, count: int) -> tuple[Labels, Array]:

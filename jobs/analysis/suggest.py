@@ -1,9 +1,9 @@
 """The likeliest elements and codes of a sentence, from few examples (clustering.md 7). Pure.
 
-Two opinions are mixed. The first is there before anybody has coded: how near a sentence is to what each
-label says of itself, standardised over the study, and how near the interviewer's question is to the questions
-that bring such answers. The second is a logistic regression on what people of this study coded. With m
-examples a label the first weighs 5/(5+m).
+Two opinions are mixed. The first is there before anybody has coded. Of the elements it is learned from
+sentences of our own (roles.py); of a code it is how near a sentence is to what the code says of itself, and
+the interviewer's question to the questions that bring it, standardised over the study. The second is a
+logistic regression on what people of this study coded. With m examples a label the first weighs w/(w+m).
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from jobs.analysis.embed import Encoder, unit
+from jobs.analysis.roles import OPINIONS, Taught, opinions
+from jobs.analysis.speech import Array, Rows, Sentence, Vectors, softmax, views, width, words_of
 
-Array = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.float32]  # half the memory, where there are many
 Report = Callable[[float, str], None]
 
-PRIOR_EXAMPLES = 5  # what the descriptions are worth, in examples a label
-SHARPNESS = 0.5  # of the softmax over standardised similarities
-NEIGHBOURS = 0.5  # weight of the sentences before and after
-PLACES, PLACE_WIDTH = 8, 0.12  # how finely the regression sees where in the interview something was said
+DESCRIBED, TAUGHT = 5, 20  # w: what descriptions and what sentences of our own are worth, in examples a label
+NEAR_SHARPNESS = 0.5  # of the softmax over standardised similarities
+OPINION_SHARPNESS = 0.4  # of the softmax over opinions, which agree more often than independent ones would
+OPINION_SCALE = 0.1  # of opinions beside vectors of length 1 in the regression
 INVERSE_PENALTY = 10.0  # C of the regression
 MOST_EXAMPLES = 3000  # more teach nothing and take long
 FOLDS = 5
@@ -33,22 +32,9 @@ CURVE = (0, 1, 5, 10, 20)  # labels of each element, for the learning curve
 DRAWS = 4  # how often the few examples of the curve are drawn anew
 TESTED_ENOUGH = 30  # held-back sentences that confidences can be calibrated on
 SHOWN = 3
-PARTS = ("text", "before", "after", "question")  # of a sentence: what is encoded
 MIN_CODE_EXAMPLES, MIN_CODE_INTERVIEWS = 3, 2
 CODE_NEAR = 3.5  # so near, in standard deviations, a code is as likely as not by its description alone
 LIKELY_CODE = 0.35  # below it a code is not suggested
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """Words with what stood around them; `place` runs from 0 to 1 through the interview."""
-
-    text: str
-    before: str = ""
-    after: str = ""
-    question: str = ""
-    place: float | None = None
-    interview: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,22 +42,46 @@ class Label:
     """An element or a code: what it says of itself, and the questions that bring such answers."""
 
     key: str
-    said: tuple[str, ...]
+    said: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
+class Family:
+    """Labels that are told apart from each other; `taught`: coded sentences of our own, where there are."""
+
+    labels: Sequence[Label]
+    taught: Sequence[Taught] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(label.key for label in self.labels)
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        return [(label.key, question) for label in self.labels for question in label.asked]
+
+    def words(self) -> list[str]:
+        """Everything of it that has to be encoded."""
+        said = [text for label in self.labels for text in (*label.said, *label.asked)]
+        return said + words_of([sentence for _label, sentence in self.taught])
+
+
+@dataclass(frozen=True)
 class Material:
-    """Sentences as numbers: `rows` (n × features) for the regression; `near` (n × labels), how near each is
-    to what a label says of itself, in standard deviations over the study, added up over the views."""
+    """Sentences as numbers: `rows` (n × features) for the regression; `before` (n × labels), how much speaks
+    for each label before anybody has coded: logarithms, up to a constant a row; `worth` of it, in examples a
+    label."""
 
     keys: tuple[str, ...]
     rows: Rows
-    near: Array
+    before: Array
+    worth: int = DESCRIBED
 
     def at(self, rows: Sequence[int]) -> Material:
         """Only these rows."""
-        return Material(self.keys, self.rows[np.asarray(rows, int)], self.near[np.asarray(rows, int)])
+        chosen = np.asarray(rows, int)
+        return Material(self.keys, self.rows[chosen], self.before[chosen], self.worth)
 
 
 @dataclass(frozen=True)
@@ -106,81 +116,36 @@ class Evaluation:
 
 
 # --- sentences to numbers ----------------------------------------------------------------------------
-def material(sentences: Sequence[Sentence], labels: Sequence[Label], encoder: Encoder) -> Material:
-    return materials(sentences, [labels], encoder)[0]
-
-
-def materials(
-    sentences: Sequence[Sentence], families: Sequence[Sequence[Label]], encoder: Encoder
-) -> list[Material]:
+def materials(sentences: Sequence[Sentence], families: Sequence[Family], encoder: Encoder) -> list[Material]:
     """One material a family of labels, all over the same rows.
 
     Everything is encoded in one call, as some encoders compare texts of one call only.
     """
-    texts = [getattr(each, name) for name in PARTS for each in sentences]
-    words = [text for family in families for label in family for text in (*label.said, *label.asked)]
-    vectors = _Vectors([*texts, *words], encoder)
-    rows = _rows(sentences, vectors)
-    return [
-        Material(tuple(label.key for label in family), rows, _nearness(rows, family, vectors))
-        for family in families
-    ]
+    words = [text for family in families for text in family.words()]
+    vectors = Vectors([*words_of(sentences), *words], encoder)
+    more = sum(OPINIONS * len(family.labels) for family in families if family.taught)
+    rows = views(sentences, vectors, more)
+    return [_material(sentences, rows, family, vectors) for family in families]
 
 
-def _rows(sentences: Sequence[Sentence], vectors: _Vectors) -> Rows:
-    """Three views of each sentence and its place, side by side; filled view by view, as rows may be many."""
-    text, before, after, question = ([getattr(each, name) for each in sentences] for name in PARTS)
-    dim = vectors.dim
-    rows = np.empty((len(sentences), 3 * dim + PLACES), dtype=np.float32)
-    rows[:, :dim] = vectors.of(text)
-    around = (vectors.of(before) + vectors.of(after)) * NEIGHBOURS + rows[:, :dim]
-    rows[:, :dim] = _centred(rows[:, :dim])
-    rows[:, dim : 2 * dim] = _centred(unit(around))
-    rows[:, 2 * dim : 3 * dim] = _centred(vectors.of(question))
-    rows[:, 3 * dim :] = _places([each.place for each in sentences])
-    return rows
+def _material(sentences: Sequence[Sentence], rows: Rows, family: Family, vectors: Vectors) -> Material:
+    if not family.taught:
+        near = NEAR_SHARPNESS * _nearness(rows, family.labels, vectors)
+        return Material(family.keys, rows, near)
+    table = opinions(sentences, rows, family.taught, family.asked, family.keys, vectors)
+    rows[:, width(vectors.dim) :] = OPINION_SCALE * np.hstack(list(table))  # the columns left for them
+    return Material(family.keys, rows, OPINION_SHARPNESS * table.sum(axis=0), TAUGHT)
 
 
-def _nearness(rows: Rows, labels: Sequence[Label], vectors: _Vectors) -> Array:
-    """How near each row is to what each label says (in both views) and to the questions that bring it."""
+def _nearness(rows: Rows, labels: Sequence[Label], vectors: Vectors) -> Array:
+    """How near each row is to what each label says (in both views) and to the questions that bring it, in
+    standard deviations over the study, added up over the views."""
     dim = vectors.dim
     said = vectors.of([text for label in labels for text in label.said])
     centre = said.mean(axis=0) if len(said) else 0
     typical = [unit(vectors.of(label.said) - centre).mean(axis=0) for label in labels]
     near = _near(rows[:, :dim], typical) + _near(rows[:, dim : 2 * dim], typical)
     return near + _near(rows[:, 2 * dim : 3 * dim], [vectors.of(label.asked) for label in labels])
-
-
-class _Vectors:
-    """Distinct texts, encoded once; an empty text has no direction."""
-
-    def __init__(self, texts: Sequence[str], encoder: Encoder) -> None:
-        distinct = sorted({text for text in texts if text.strip()})
-        self.places = {text: number for number, text in enumerate(distinct)}
-        self.dim = encoder.dim
-        self.values = encoder.encode(distinct) if distinct else np.zeros((0, self.dim))
-        self.nothing = np.zeros(self.dim)
-
-    def of(self, texts: Sequence[str]) -> Rows:
-        rows = [self.values[self.places[text]] if text in self.places else self.nothing for text in texts]
-        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dim)
-
-
-def _centred(rows: Rows) -> Rows:
-    """Without what all sentences of the study share; rows that say nothing stay 0."""
-    known = rows.any(axis=1)
-    result = rows.copy()
-    if known.any():
-        result[known] -= rows[known].mean(axis=0)
-    return unit(result)
-
-
-def _places(places: Sequence[float | None]) -> Array:
-    """Soft steps through the interview; all 0 where the place is not known."""
-    values = np.array([np.nan if place is None else place for place in places], dtype=np.float64)
-    steps = np.linspace(0, 1, PLACES)
-    bumps = np.exp(-(((values[:, None] - steps) / PLACE_WIDTH) ** 2) / 2)
-    return np.nan_to_num(bumps)
 
 
 def _near(rows: Rows, directions: Sequence[Rows]) -> Array:
@@ -200,23 +165,16 @@ def _standardised(table: Array) -> Array:
     return np.asarray((table - table.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0))
 
 
-def _softmax(table: Array) -> Array:
-    if not table.size:
-        return table
-    powers = np.exp(table - table.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-
-
 # --- one of several labels: elements -----------------------------------------------------------------
 def likely(
     found: Material, of: Sequence[str], train: Sequence[int], wanted: Sequence[int], temperature: float = 1.0
 ) -> Array:
     """Probabilities (wanted × labels), learned from the rows `train`, whose labels `of` names.
 
-    With no example, or with examples of one label only, the descriptions alone speak.
+    With no example, or with examples of one label only, what is known before speaks alone.
     """
     rows = np.asarray(wanted, dtype=int)
-    prior = _softmax(SHARPNESS * found.near[rows])
+    prior = softmax(found.before[rows])
     train = _evenly(of, train, MOST_EXAMPLES)
     known = sorted({of[row] for row in train})
     if len(known) < 2 or not len(rows):
@@ -227,7 +185,7 @@ def likely(
     columns = np.array([found.keys.index(key) for key in model.classes_])
     for some in np.array_split(np.arange(len(rows)), len(rows) // AT_ONCE + 1):
         learned[np.ix_(some, columns)] = model.predict_proba(found.rows[rows[some]] @ basis)
-    share = PRIOR_EXAMPLES / (PRIOR_EXAMPLES + len(train) / len(found.keys))
+    share = found.worth / (found.worth + len(train) / len(found.keys))
     return _tempered(share * prior + (1 - share) * learned, temperature)
 
 
@@ -386,7 +344,8 @@ def likely_codes(
     found: Material, given: Sequence[frozenset[str]], train: Sequence[int], wanted: Sequence[int]
 ) -> Array:
     """For each wanted row and code the probability that a person would give it; one regression a code."""
-    table: Array = np.asarray(1 / (1 + np.exp(CODE_NEAR - found.near[np.asarray(wanted, dtype=int)])))
+    near = found.before[np.asarray(wanted, dtype=int)] / NEAR_SHARPNESS
+    table: Array = np.asarray(1 / (1 + np.exp(CODE_NEAR - near)))
     if not len(train) or not len(wanted):
         return table
     train = _evenly(["given" if keys else "" for keys in given], train, MOST_EXAMPLES)
@@ -397,7 +356,7 @@ def likely_codes(
         if not any(truth) or all(truth):
             continue
         learned = _regression().fit(rows, truth).predict_proba(asked)[:, 1]
-        share = PRIOR_EXAMPLES / (PRIOR_EXAMPLES + sum(truth))
+        share = found.worth / (found.worth + sum(truth))
         table[:, column] = share * table[:, column] + (1 - share) * learned
     return table
 

@@ -12,15 +12,15 @@ import numpy as np
 
 from jobs.analysis.arrays import Array, Labels, compact, distances
 from jobs.analysis.embed import Vectors
+from jobs.analysis.leading import led
 from jobs.analysis.linkage import by_average
 from jobs.analysis.mending import FEW, pruned
 from jobs.analysis.pins import Holds, free
 from jobs.analysis.results import Report, silent
-from jobs.analysis.similarity import blurred, nearest_of
+from jobs.analysis.similarity import SHARE, blurred, nearest_of
 from jobs.analysis.views import BLURRED_TREE, NEIGHBOURS, TREE, by_graph, by_tree
 
 TREES_WEIGH = 0.6  # the graphs have the rest
-SHARE = 8  # of all statements, an eighth are the most neighbours of one
 CUT = 0.65  # share of votes that part two groups, at which they stay apart
 CUT_FEW = 0.6  # the cosine distance for few statements, which bear neither centring nor a vote
 FEWER_GRAPHS = (5, 7, 10)  # for resamples
@@ -35,11 +35,12 @@ class Division:
     labels: Labels
 
 
-def divided(space: Array, parted: Array, holds: Holds, cut: float = CUT) -> Division:
+def divided(space: Array, similarity: Array, parted: Array, holds: Holds) -> Division:
     """`parted`: for each two statements the share of votes against them. Labels count from 0 without gaps;
     -1 is an outlier."""
     votes = 1 - parted
-    labels = pruned(space, votes, by_average(parted, cut, holds), holds)
+    labels = led(similarity, by_average(parted, CUT, holds), holds)
+    labels = pruned(space, votes, labels, holds)
     grouped = labels >= 0
     labels[grouped] = compact(labels[grouped])
     return Division(space, votes, labels)

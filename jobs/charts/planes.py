@@ -62,7 +62,7 @@ def landscape(asked: Sequence[Asked], source: Source, people: int) -> Chart:
         f"opportunity score is 10, 12 and 15. {WHOSE[source]}{_few(source, people)}",
         base=counted(people, one),
         how="I + max(I − S, 0): importance and satisfaction, rated 1 to 5, on 0 to 10, by the method that"
-        " the ranking is set to (mean or top two box). Ulwick’s opportunity algorithm; over 15 "
+        " the ranking is set to (mean or top-two-box). Ulwick’s opportunity algorithm; over 15 "
         "extreme, 12 to 15 low-hanging, 10 to 12 worth considering.",
         heads=(
             Head("Rank", True),

@@ -31,6 +31,12 @@ class UploadForm(forms.Form):
     )
     kind = forms.ChoiceField(choices=VerbatimSource.Kind.choices, label="What it holds")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most, book = (size // 1024 // 1024 for size in (settings.UPLOAD_MAX_BYTES, WORKBOOK_MOST))
+        limits = f"At most {most} MB" + (f", a workbook at most {book} MB." if book < most else ".")
+        self.fields["file"].help_text += f" {limits}"
+
     def clean_file(self) -> Any:
         file, most = self.cleaned_data["file"], settings.UPLOAD_MAX_BYTES
         if file.size > most:
@@ -38,7 +44,10 @@ class UploadForm(forms.Form):
                 _too_large(file, most) + " Divide the file, or ask for a higher limit."
             )
         if file.name.casefold().endswith(".xlsx") and file.size > WORKBOOK_MOST:
-            raise forms.ValidationError(_too_large(file, WORKBOOK_MOST, "a workbook") + " Save it as CSV.")
+            raise forms.ValidationError(
+                _too_large(file, WORKBOOK_MOST, "a workbook")
+                + f" Save it as CSV, which may have {most // 1024 // 1024} MB."
+            )
         return file
 
     def clean_name(self) -> str:

@@ -84,7 +84,7 @@ class PrioritySettings(Versioned):
         """How ratings 1-5 become importance and satisfaction on 0-10."""
 
         MEAN = "mean", "Mean"
-        TOP_TWO_BOX = "top_two_box", "Top two box"
+        TOP_TWO_BOX = "top_two_box", "Top-two-box"
 
     study = models.OneToOneField("studies.Study", models.CASCADE, related_name="priority_settings")
     weights = models.JSONField(default=default_weights)
@@ -210,7 +210,7 @@ class SnapshotRow(StudyOwned):
         ordering = ["snapshot", models.F("rank").asc(nulls_last=True), "pk"]
 
 
-class Paper(StudyOwned):
+class Paper(StudyOwned, Trashable):
     """A document made by a run: the board paper as PDF or slides, or the workbook of everything."""
 
     class Kind(models.TextChoices):
@@ -225,5 +225,6 @@ class Paper(StudyOwned):
     by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(Trashable.Meta):
+        abstract = False
         ordering = ["-pk"]

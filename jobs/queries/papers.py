@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
@@ -117,12 +118,18 @@ def papers_of(study: Study, *, limit: int) -> tuple[Run | None, list[Made]]:
     runs = study.runs.filter(kind=RUN_KIND).select_related("created_by").prefetch_related(papers)
     latest = list(runs.order_by("-pk")[:limit])
     pending = latest[0] if latest and latest[0].state != Run.State.DONE else None
+    last = last_left(study)
+    made = [Made(run, list(run.papers.all()), bool(last and run.created_at < last)) for run in latest]
+    return pending, [each for each in made if each.papers]
+
+
+def last_left(study: Study) -> datetime | None:
+    """When somebody last withdrew consent or was deleted: documents from before may quote them."""
     left = Q(verb="participant.deleted") | Q(
         verb="participant.consent", data__consent=Consent.WITHDRAWN.value
     )
-    last = study.history.filter(left).aggregate(at=Max("at"))["at"]
-    made = [Made(run, list(run.papers.all()), bool(last and run.created_at < last)) for run in latest]
-    return pending, [each for each in made if each.papers]
+    found: datetime | None = study.history.filter(left).aggregate(at=Max("at"))["at"]
+    return found
 
 
 def change_mark(study: Study) -> list[int | None]:

@@ -166,7 +166,7 @@ class Line:
 
     @property
     def by_method(self) -> str:
-        return {"mean": "mean", "top_two_box": "top two box"}[self.row.get("method", "mean")]
+        return {"mean": "mean", "top_two_box": "top-two-box"}[self.row.get("method", "mean")]
 
     @property
     def directional(self) -> bool:

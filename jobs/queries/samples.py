@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -90,30 +90,42 @@ def material(known: Known) -> Material:
         for column, facts in enumerate(known.facts)
         for pk in known.segments
     ]
-    said = [(f"respondent:{row.respondent}", column, row) for column, row in _answers(known)]
-    importance = [(voice, column, row.imp) for voice, column, row in said if row.imp and row.imp in STEPS]
-    satisfaction = [(voice, column, row.sat) for voice, column, row in said if row.sat and row.sat in STEPS]
     return Material(
         jobs=jobs,
         segments=_segments(known),
         held=_panel(len(jobs), ((voice, column, float(held)) for voice, column, held, _ in every)),
         lived=_panel(len(jobs), ((voice, column, float(lived)) for voice, column, _, lived in every)),
         struggle=_panel(len(jobs), _struggles(known)),
-        importance=_panel(len(jobs), importance),
-        satisfaction=_panel(len(jobs), satisfaction),
+        importance=_asked(known, lambda row: row.imp),
+        satisfaction=_asked(known, lambda row: row.sat),
         rated={criterion.value: _panel(len(jobs), _ratings(known, criterion)) for criterion in Criterion},
         worths=Worths(jobs, tuple(worth_of(facts.business) for facts in known.facts)),
         method=known.settings.method,
     )
 
 
-def _answers(known: Known) -> Iterable[tuple[int, Answered]]:
-    return ((column, row) for column, facts in enumerate(known.facts) for row in facts.answers)
-
-
 def _segments(known: Known) -> dict[str, str]:
-    asked = {f"respondent:{row.respondent}": row.segment for _, row in _answers(known)}
-    return {f"interview:{pk}": segment for pk, segment in known.segments.items()} | asked
+    asked = {row.respondent: row.segment for facts in known.facts for row in facts.answers}
+    interviews = {f"interview:{pk}": segment for pk, segment in known.segments.items()}
+    return interviews | {f"respondent:{who}": segment for who, segment in asked.items()}
+
+
+def _asked(known: Known, rating_of: Callable[[Answered], int | None]) -> Panel:
+    """`_panel` of what respondents rated, of whom there may be ten thousand."""
+    import numpy as np
+
+    from jobs.scoring import Panel
+
+    rated = [
+        {row.respondent: rating for row in facts.answers if (rating := rating_of(row)) in STEPS}
+        for facts in known.facts
+    ]
+    people = sorted(set().union(*rated))
+    row_of = {who: place for place, who in enumerate(people)}
+    values = np.full((len(people), len(rated)), np.nan)
+    for column, given in enumerate(rated):
+        values[[row_of[who] for who in given], column] = list(given.values())
+    return Panel(tuple(f"respondent:{who}" for who in people), values)
 
 
 def _struggles(known: Known) -> Iterable[tuple[str, int, float]]:

@@ -117,7 +117,9 @@ _draws: OrderedDict[tuple[str, Without], tuple[Material, Drawn]] = OrderedDict()
 
 
 def base_of(study: Study, known: Known, priority: Priority) -> Base:
-    """Kept for the requests that follow from the same page."""
+    """Kept for the requests that follow from the same page, and for whoever opens it on the same numbers."""
+    if base := kept_base(study, priority.input_digest):
+        return base
     base = Base(priority.input_digest, material(known), priority.rows, priority.weights)
     with _lock:
         _keep(_bases, (study.pk, base.digest), base, KEPT_BASES)
@@ -164,7 +166,10 @@ def ranked(base: Base, state: State) -> list[Row]:
     """In rank order; nothing where no criterion counts or nobody is left."""
     if not base.material.jobs or not any(state.counting.values()):
         return []
-    return places(*_drawn(base, state.without), state.counting)
+    drawn = _drawn(base, state.without)  # today's too: the first slider that moves finds them
+    if not state.without and all(base.weights.get(name, 0) == n for name, n in state.counting.items()):
+        return list(base.rows)
+    return places(*drawn, state.counting)
 
 
 # --- what comes of it ---------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from studies.runs import Reporter, RunFailed, run_kind
 
 if TYPE_CHECKING:
     from jobs.analysis import Encoder
-    from jobs.analysis.suggest import Label, Material, Score, Sentence
+    from jobs.analysis.speech import Sentence
+    from jobs.analysis.suggest import Family, Material, Score
 
 CHUNK = 256  # texts between two reports
 
@@ -33,9 +34,9 @@ def train(run: Run, report: Reporter) -> dict[str, Any]:
     labels, found = count_labels(access.study), coding_material(access.study)
     encoder, sentences = _encoder(access.study), _sentences(found)
     run.versions = {"encoder": encoder.name, "version": encoder.version}
-    _encode(encoder, sentences, report)
     lesson = _code_lesson(access.study, found)
-    families = [element_labels(access.study), lesson.labels]
+    families = [elements_of(access.study), lesson.family]
+    _encode(encoder, sentences, families, report)
     for_elements, for_codes = materials(sentences, families, encoder)
     kinds_of = [each.kind for each in found.coded]
     interviews = [str(each.interview) for each in found.coded]
@@ -71,27 +72,33 @@ def _sentences(found: CodingMaterial) -> list[Sentence]:
 
 
 def _sentence(spoken: Spoken, interview: int) -> Sentence:
-    from jobs.analysis.suggest import Sentence
+    from jobs.analysis.speech import Sentence
 
-    return Sentence(spoken.text, spoken.before, spoken.after, spoken.question, spoken.place, str(interview))
+    return Sentence(
+        spoken.text, spoken.before, spoken.after, spoken.question, spoken.place, str(interview), spoken.start
+    )
 
 
-def element_labels(study: Study) -> list[Label]:
+def elements_of(study: Study) -> Family:
     """The twelve elements; the study's own guide tells which questions bring them."""
-    from jobs.analysis.element_words import SAID
-    from jobs.analysis.suggest import Label
+    from jobs.analysis.roles import told
+    from jobs.analysis.suggest import Family, Label
 
     asked: dict[str, list[str]] = {kind.code: [kind.question] for kind in kinds.KINDS}
     for element, text in study.guide.exclude(element="").values_list("element", "text"):
         asked[element].append(text)
-    return [Label(kind.code, SAID[kind.code], tuple(asked[kind.code])) for kind in kinds.KINDS]
+    return Family([Label(kind.code, asked=tuple(asked[kind.code])) for kind in kinds.KINDS], told())
 
 
-def _encode(encoder: Encoder, sentences: Sequence[Sentence], report: Reporter) -> None:
+def _encode(
+    encoder: Encoder, sentences: Sequence[Sentence], families: Sequence[Family], report: Reporter
+) -> None:
     """Fills the memory piece by piece, so that the run can say how far it is and can be cancelled."""
     if not encoder.comparable:
         return
-    texts = sorted({text for each in sentences for text in (each.text, each.question) if text.strip()})
+    said = {text for each in sentences for text in (each.text, each.question)}
+    known = {text for family in families for text in family.words()}
+    texts = sorted(text for text in said | known if text.strip())
     for start in range(0, len(texts), CHUNK):
         report(0.05 + 0.45 * start / len(texts), f"Reading {start:,} of {len(texts):,} sentences")
         encoder.encode(texts[start : start + CHUNK])
@@ -117,14 +124,14 @@ class CodeLesson:
     """Codes with enough examples, and the coded rows of the interviews where codes were given at all:
     elsewhere their absence says nothing."""
 
-    labels: list[Label]
+    family: Family
     names: dict[str, str]  # key -> name
     rows: list[int]
     given: list[frozenset[str]]  # by coded row
 
 
 def _code_lesson(study: Study, found: CodingMaterial) -> CodeLesson:
-    from jobs.analysis.suggest import Label, learnable
+    from jobs.analysis.suggest import Family, Label, learnable
 
     with_codes = {each.interview for each in found.coded if each.codes}
     rows = [row for row, each in enumerate(found.coded) if each.interview in with_codes]
@@ -132,8 +139,8 @@ def _code_lesson(study: Study, found: CodingMaterial) -> CodeLesson:
     keys = learnable([given[row] for row in rows], [str(found.coded[row].interview) for row in rows])
     book = study.codes.filter(pk__in=keys).values_list("pk", "name", "description")
     about = {str(pk): [text for text in (name, description) if text] for pk, name, description in book}
-    labels = [Label(key, tuple(texts)) for key, texts in about.items()]
-    return CodeLesson(labels, {key: texts[0] for key, texts in about.items()}, rows, given)
+    family = Family([Label(key, tuple(texts)) for key, texts in about.items()])
+    return CodeLesson(family, {key: texts[0] for key, texts in about.items()}, rows, given)
 
 
 def _ranked_codes(
@@ -142,7 +149,7 @@ def _ranked_codes(
     """What to suggest for each uncoded sentence, and how the codes fared, by name."""
     from jobs.analysis.suggest import LIKELY_CODE, evaluate_codes, likely_codes, ranked
 
-    if not lesson.labels:
+    if not lesson.family.labels:
         return [[] for _ in found.uncoded], {}
     coded = len(found.coded)
     table = likely_codes(material, lesson.given, lesson.rows, range(coded, coded + len(found.uncoded)))

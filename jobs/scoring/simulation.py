@@ -126,9 +126,28 @@ class Panel:
         """The weighted mean of each job in each draw, jobs x draws."""
         if not self.voices:
             return np.full((self.values.shape[1], luck.draws), np.nan)
-        weights = luck.of(self.voices)
+        names, place = _groups(self.voices)
+        weights = np.stack([_weights(luck, name) for name in names])
         values = _exact(np.nan_to_num(self.values), VALUE_STEP)
-        return _over(values.T @ weights, self.given.T @ weights)
+        above, below = (_summed(part, place, len(names)) for part in (values, self.given))
+        return _over(above.T @ weights, below.T @ weights)
+
+
+def _groups(voices: tuple[str, ...]) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """What is drawn together has one weight: the names of the weights, and which of them each voice has."""
+    if len(voices) <= BLOCKS:
+        return list(voices), np.arange(len(voices))
+    names: dict[str, int] = {}
+    place = [names.setdefault(_drawn_as(voice, voices), len(names)) for voice in voices]
+    return list(names), np.array(place)
+
+
+def _summed(values: Array, place: npt.NDArray[np.int64], count: int) -> Array:
+    """Rows of the same place added up before they are weighed: the same to the last bit, for all steps are
+    powers of two, and with 10,000 voices a twentieth of the work."""
+    if count == len(values):
+        return values
+    return np.stack([np.bincount(place, column, count) for column in values.T], axis=1)
 
 
 def _over(above: Array, below: Array) -> Array:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -93,8 +94,24 @@ def paper(request: HttpRequest, access: StudyAccess, paper_id: int) -> FileRespo
 @require_POST
 def paper_delete(request: HttpRequest, access: StudyAccess, paper_id: int) -> HttpResponse:
     found = get_object_or_404(access.study.papers.select_related("snapshot"), pk=paper_id)
-    actions.delete_papers(access, paper=found)
-    messages.success(request, "The documents are deleted for good. They can be made again.")
+    if actions.delete_papers(access, paper=found):
+        undo = reverse("jobs:paper_restore", args=[access.study.slug, found.pk])
+        messages.success(request, "The documents are deleted.", extra_tags=f"undo:{undo}")
+    else:
+        messages.success(request, "The documents are deleted for good. They can be made again.")
+    return redirect("jobs:papers", access.study.slug)
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def paper_restore(request: HttpRequest, access: StudyAccess, paper_id: int) -> HttpResponse:
+    papers = access.study.papers(manager="with_trash").select_related("snapshot")
+    try:
+        actions.restore_papers(access, paper=get_object_or_404(papers, pk=paper_id))
+    except actions.PapersRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "The documents are back.")
     return redirect("jobs:papers", access.study.slug)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.actions import priorities, scenarios
-from jobs.forms.scenarios import ScenarioForm
+from jobs.forms.scenarios import NameForm, ScenarioForm
 from jobs.models import Job, Scenario
 from jobs.queries import priorities as known_facts
 from jobs.queries import whatif as queries
@@ -76,7 +76,9 @@ def _answer(
         "summary": queries.summary(moved, named),
         "n": sum(voice.startswith("interview:") for voice in base.voices),
     }
-    if not getattr(request, "htmx", False):
+    if getattr(request, "htmx", False):
+        context["left"] = _left(access, request.GET.get("from", ""), state)
+    else:
         context |= _controls(access, base, state) | more
     response = render_page_or_partial(
         request, "jobs/whatif.html", "jobs/_whatif_result.html", context, status=status
@@ -85,6 +87,17 @@ def _answer(
         f"?{query}" if query else ""
     )
     return response
+
+
+def _left(access: StudyAccess, key: str, state: queries.State) -> Scenario | None:
+    """The saved what-if that the page was opened as, once something in it was moved."""
+    found: Scenario | None = access.study.scenarios.filter(key=key).first() if key else None
+    same = found and _counts(queries.state_of(found)) == _counts(state)
+    return None if same else found
+
+
+def _counts(state: queries.State) -> Any:
+    return state.counting, state.without
 
 
 def _controls(access: StudyAccess, base: queries.Base, state: queries.State) -> dict[str, Any]:
@@ -125,6 +138,29 @@ def scenario_save(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     given = form.cleaned_data
     row = scenarios.save_scenario(access, name=given["name"], note=given["note"], state=state)
     messages.success(request, f"Saved as “{row.name}”. Its address can be sent to anybody in the study.")
+    return redirect("jobs:scenario", access.study.slug, row.key)
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def scenario_rename(request: HttpRequest, access: StudyAccess, scenario_key: str) -> HttpResponse:
+    row = get_object_or_404(access.study.scenarios, key=scenario_key)
+    form = NameForm(request.POST)
+    if form.is_valid():
+        scenarios.rename_scenario(access, scenario=row, name=form.cleaned_data["name"])
+        undo = reverse("jobs:scenario_rename_undo", args=[access.study.slug, row.key])
+        messages.success(request, f"Renamed: “{row.name}”.", extra_tags=f"undo:{undo}")
+    else:
+        messages.error(request, f"“{row.name}” keeps its name. " + " ".join(map(str, form.errors["name"])))
+    return redirect("jobs:scenario", access.study.slug, row.key)
+
+
+@study_view(needs=Verb.COMMENT)
+@require_POST
+def scenario_rename_undo(request: HttpRequest, access: StudyAccess, scenario_key: str) -> HttpResponse:
+    row = get_object_or_404(access.study.scenarios, key=scenario_key)
+    scenarios.take_back_name(access, scenario=row)
+    messages.success(request, f"It is called “{row.name}” again.")
     return redirect("jobs:scenario", access.study.slug, row.key)
 
 

@@ -22,12 +22,23 @@ if (root) {
   const seen = () => Number(holder.querySelector("[data-change]")?.dataset.change ?? 0);
 
   // --- answers ---
-  const show = (html, focusOn) => {
+  const show = (html, focusOn, next) => {
     holder.innerHTML = html;
     window.htmx?.process(holder);
     dress();
     banner.hidden = true;
-    if (focusOn) card(focusOn)?.querySelector("a")?.focus();
+    return focusOn ? settle(focusOn, next) : "";
+  };
+  // Decided on one proposal, the next one is at hand; else the card that was meant, wherever it is now; else how the board stands.
+  const settle = (focusOn, next) => {
+    const button = next && card(next)?.querySelector("[data-board-form] button");
+    (button || card(focusOn)?.querySelector("a"))?.focus();
+    if (document.activeElement === document.body) {
+      const head = holder.querySelector(".board-head");
+      head.tabIndex = -1;
+      head.focus();
+    }
+    return button ? ` Next: “${card(next).dataset.statement}”.` : "";
   };
   const send = async (url, fields) => {
     const body = new URLSearchParams(fields);
@@ -36,11 +47,10 @@ if (root) {
     if (!answer.ok) throw new Error(answer.status === 403 ? "Your role in this study does not allow that." : "The server could not do that. Nothing was changed.");
     return answer.text();
   };
-  const change = async (url, fields, words, focusOn) => {
+  const change = async (url, fields, words, focusOn, next) => {
     holder.setAttribute("aria-busy", "true");
     try {
-      show(await send(url, fields), focusOn);
-      say(words);
+      say(words + show(await send(url, fields), focusOn, next));
     } catch (reason) {
       refuse(reason instanceof TypeError ? "The server cannot be reached. Nothing was changed." : reason.message);
     } finally {
@@ -120,12 +130,18 @@ if (root) {
     return change(root.dataset.pin, fields, "Pinned. The next grouping obeys; Control Z takes it back.", fields.get("one"));
   });
 
-  // --- forms on cards ---
+  // --- forms on cards: a proposal is taken in or turned down ---
+  const proposalBeside = (slip) => {
+    const all = [...holder.querySelectorAll("[data-card]")].filter((each) => each.querySelector("[data-board-form]"));
+    const at = all.indexOf(slip);
+    return (all[at + 1] ?? all[at - 1])?.dataset.card;
+  };
   holder.addEventListener("submit", (event) => {
     const words = event.target.dataset.boardForm;
     if (!words) return;
     event.preventDefault();
-    change(event.target.action, new FormData(event.target), words, new FormData(event.target).get("job"));
+    const slip = event.target.closest("[data-card]");
+    change(event.target.action, new FormData(event.target), words, slip.dataset.card, proposalBeside(slip));
   });
 
   // --- keys ---

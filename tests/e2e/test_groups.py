@@ -51,6 +51,7 @@ def test_pin_group_again_read_the_change_take_in_and_undo(own_studio: Studio, vi
     joining.focus()
     press(page, "Enter")
     expect(page.get_by_text("Taken in. Control Z takes it back.")).to_be_attached()
+    expect(page.locator("[data-clusters-board] :focus")).to_have_count(1)
     assert len(rows(own_studio, waiting)) < len(before)  # a job that is tied to it comes along
     press(page, "Control+z")
     until(lambda: rows(own_studio, waiting) == before)

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from interviews.actions.participants import set_consent
 from jobs.actions import priorities
-from jobs.actions.papers import ask_for_papers, delete_papers
+from jobs.actions.papers import TRASHED, PapersRefused, ask_for_papers, delete_papers, restore_papers
 from jobs.actions.snapshots import approve_ranking
 from jobs.models import Job, Paper
 from jobs.queries.papers import LONG_QUOTE, material_of, quotes_of
@@ -103,19 +103,67 @@ def test_the_same_input_is_made_once(owner: StudyAccess, made: Any) -> None:
     assert made().pk != first.pk
 
 
-def test_a_run_whose_documents_were_deleted_is_made_again(
+def test_a_run_whose_documents_were_deleted_is_made_again(owner: StudyAccess, made: Any) -> None:
+    held_by(owner, 3)
+    first = made()
+
+    assert delete_papers(owner, paper=first.papers.first()) is True
+
+    assert Paper.objects.count() == 0
+    assert made().pk != first.pk
+
+
+def test_documents_come_back_with_undo_together(owner: StudyAccess, made: Any, login: Login) -> None:
+    held_by(owner, 3)
+    paper, client = made().papers.first(), login(owner)
+
+    page = client.post(at(owner, "paper_delete", paper.pk), follow=True)
+    assert (Paper.objects.count(), client.get(at(owner, "paper", paper.pk)).status_code) == (0, 404)
+    assert at(owner, "paper_restore", paper.pk) in page.text
+    client.post(at(owner, "paper_restore", paper.pk))
+
+    assert Paper.objects.count() == 3
+    assert client.get(at(owner, "paper", paper.pk)).status_code == 200
+    verbs = owner.study.history.filter(verb__startswith="paper.").values_list("verb", flat=True)
+    assert list(verbs) == ["paper.restored", "paper.deleted", "paper.made"]
+
+
+def test_deleted_documents_are_gone_for_good_after_a_day(
     owner: StudyAccess, made: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     held_by(owner, 3)
     first = made()
-    paper = first.papers.first()
     names = [each.file.name for each in first.papers.all()]
+    delete_papers(owner, paper=first.papers.first())
+    first.papers(manager="with_trash").update(deleted_at=timezone.now() - TRASHED)
+
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(PapersRefused, match="for good"):
+        restore_papers(owner, paper=first.papers(manager="with_trash").first())
+
+    assert (Paper.with_trash.count(), [default_storage.exists(name) for name in names]) == (0, [False] * 3)
+
+
+@pytest.mark.parametrize("first", ["withdrawn", "deleted"])
+def test_quotes_of_somebody_who_withdrew_are_gone_for_good_at_once(
+    owner: StudyAccess, made: Any, login: Login, django_capture_on_commit_callbacks: Any, first: str
+) -> None:
+    """Whether consent was withdrawn before the documents were deleted or after it."""
+    job = held_by(owner, 3)
+    paper, client = made().papers.first(), login(owner)
+    leave = lambda: set_consent(  # noqa: E731
+        owner, participant=job.members.all()[0].interview.participant, consent="withdrawn"
+    )
 
     with django_capture_on_commit_callbacks(execute=True):
-        delete_papers(owner, paper=paper)
+        if first == "withdrawn":
+            leave()
+        client.post(at(owner, "paper_delete", paper.pk))
+        if first == "deleted":
+            leave()
+            answer = client.post(at(owner, "paper_restore", paper.pk), follow=True)
+            assert "gone for good" in text_of(answer)
 
-    assert (Paper.objects.count(), [default_storage.exists(name) for name in names]) == (0, [False] * 3)
-    assert made().pk != first.pk
+    assert (Paper.with_trash.count(), default_storage.exists(paper.file.name)) == (0, False)
 
 
 def test_without_a_ranked_job_the_run_says_what_is_missing(owner: StudyAccess, made: Any) -> None:

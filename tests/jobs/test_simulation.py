@@ -351,3 +351,14 @@ def test_a_range_that_runs_backwards_is_refused():
 def test_ratings_off_their_scale_are_refused():
     with pytest.raises(ValueError, match="between 0 and 4, not 5"):
         draw("a", {"fit": Rated(panel([{0: 5.0}]), 0, 4)})
+
+
+def test_many_voices_are_added_up_before_they_are_weighed_to_the_last_bit():
+    dice = random.Random(3)
+    said = [{voice: dice.randint(1, 5) for voice in range(3 * BLOCKS) if dice.random() < 0.8} for _ in "abc"]
+    many, luck = panel(said, "respondent", size=3 * BLOCKS), Luck(50, 0)
+
+    weights = luck.of(many.voices)
+
+    one_by_one = (np.nan_to_num(many.values).T @ weights) / (many.given.T @ weights)
+    assert np.array_equal(many.drawn(luck), one_by_one)

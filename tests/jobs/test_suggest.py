@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews import kinds
 from jobs.analysis import suggest
-from jobs.analysis.element_words import SAID
 from jobs.analysis.embed import Vectors, unit
 from jobs.analysis.sentences import LONGEST, sentences
-from jobs.analysis.suggest import Label, Material, Score, Sentence
+from jobs.analysis.speech import Sentence
+from jobs.analysis.suggest import Family, Label, Material, Score
 from jobs.words import words
 
 
@@ -51,7 +50,7 @@ def study(interviews: int, each: int = 1) -> tuple[list[Sentence], list[str]]:
 
 
 def made(rows: Sequence[Sentence], labels: Sequence[Label] = LABELS) -> Material:
-    return suggest.material(rows, labels, WordEncoder())
+    return suggest.materials(rows, [Family(labels)], WordEncoder())[0]
 
 
 # --- sentences ---------------------------------------------------------------------------------------
@@ -88,13 +87,6 @@ def test_a_part_of_a_text_keeps_its_places() -> None:
 
 
 # --- likely ------------------------------------------------------------------------------------------
-def test_every_element_is_described_in_both_languages() -> None:
-    assert list(SAID) == [*SAID.keys()]
-    assert set(SAID) == set(kinds.BY_CODE)
-    assert min(len(lines) for lines in SAID.values()) >= 10
-    assert len({line for lines in SAID.values() for line in lines}) == sum(map(len, SAID.values()))
-
-
 def test_without_any_label_the_descriptions_speak() -> None:
     found = made([Sentence("I was afraid and worried"), Sentence("I wanted and hoped"), Sentence("a bike")])
 

@@ -303,6 +303,9 @@ def test_the_page_says_what_there_is_to_say_at_every_stage(owner: StudyAccess, l
     transcript = talk(owner)
     assert "Not trained yet" in client.get(address).text
 
+    trained(owner)
+    assert "Suggesting without your coding" in client.get(address).text
+
     code(owner, transcript, SENTENCES[0], "event")
     trained(owner)
     assert "there is no other one to test on" in client.get(address).text

@@ -224,7 +224,7 @@ def test_the_results_page_names_the_method_and_says_directional(owner: StudyAcce
     page = login(owner).get(url(owner, "survey", survey.pk), {"method": "top_two_box", "segment": "Moon"})
 
     for words in (
-        "top two box",
+        "top-two-box",
         "Directional.",
         "Opportunity by segment",
         "2 of 2",

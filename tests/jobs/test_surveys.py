@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from jobs.actions.survey_page import keep_answers
 from jobs.actions.surveys import close_survey, set_survey_deleted
+from jobs.queries import surveys
 from jobs.queries.surveys import Answered, answers, book
 from studies.access import StudyAccess
 from tests.jobs.surveys_made import make_general, make_survey, respond
@@ -54,10 +55,34 @@ def test_another_study_sees_nothing_in_two_queries_however_many_rows(
         respond(survey, who, q1={"imp": 5})
 
     assert answers(outsider.study) == []
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(answers(owner.study)) == 3
     with django_assert_num_queries(2):
         assert len(answers(owner.study)) == 3
+
+
+def test_what_is_read_on_is_what_would_be_read_afresh(owner: StudyAccess) -> None:
+    """New, corrected, moved to another survey, taken out: whatever a process knew before."""
+    job, other = make_general(owner.study), make_general(owner.study, "Arrive dry")
+    summer, winter = make_survey(owner.study, job, other), make_survey(owner.study, job, name="Winter")
+    for who in "cab":
+        respond(summer, who, q1={"imp": 5}, q2={"sat": 1})
+    seen = {book(owner.study).digest}
+
+    for change in (
+        lambda: respond(winter, "a", q1={"imp": 1}),
+        lambda: respond(summer, "d", q2={"sat": 4}),
+        lambda: summer.responses.filter(respondent="c").update(answers={"q2": {"imp": 3}}, version=2),
+        lambda: summer.responses.filter(respondent="b").delete(),
+        lambda: winter.responses.filter(respondent="a").delete(),
+    ):
+        change()
+        read_on = book(owner.study)
+        surveys._kept.clear()
+        assert read_on == book(owner.study)
+        seen.add(read_on.digest)
+
+    assert len(seen) == 6
 
 
 def test_what_is_kept_of_the_answers_follows_every_change(owner: StudyAccess) -> None:

@@ -137,6 +137,20 @@ def test_the_same_file_twice_links_to_the_first(owner: StudyAccess, login: Any) 
 
 
 @pytest.mark.parametrize(
+    ("limit", "said"),
+    [(50, "At most 50 MB, a workbook at most 10 MB."), (10, "At most 10 MB."), (5, "At most 5 MB.")],
+)
+def test_the_limits_stand_beside_the_field_before_anything_is_sent(
+    owner: StudyAccess, login: Any, settings: Any, limit: int, said: str
+) -> None:
+    settings.UPLOAD_MAX_BYTES = limit * 1024 * 1024
+
+    page = login(owner).get(url(owner, "verbatim_upload")).text
+
+    assert said in page
+
+
+@pytest.mark.parametrize(
     ("name", "data", "words"),
     [
         ("a.csv", b"", "empty"),

@@ -59,3 +59,31 @@ def test_a_grouping_whose_worker_was_killed_reads_only_what_is_missing(
     assert 0 < read <= owner.study.vectors.count() == TEXTS
     assert source.groups.count() == run.result["groups"] > 0
     assert owner.study.runs.filter(kind="jobs.verbatims_part").count() == 0
+
+
+def places(source: VerbatimSource) -> list[tuple[str, str | None, float | None]]:
+    return list(source.verbatims.order_by("text_hash").values_list("text_hash", "group__name", "similarity"))
+
+
+def test_two_worker_processes_find_the_same_groups_as_one(
+    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], request: pytest.FixtureRequest
+) -> None:
+    from tests.plugins import surroundings
+
+    source = filled(owner)
+    run = wait_for(actions.start_grouping(owner, source=source), is_over, 120)
+    assert (run.state, run.error) == ("done", "")
+    alone = places(source)
+    owner.study.vectors.all().delete()  # everything is read again
+
+    surroundings._stop(celery_worker)
+    celery_worker.wait()
+    two = surroundings._start_worker(surroundings._environment_of_the_test_database(), processes=2)
+    request.addfinalizer(lambda: surroundings._stop(two))
+    surroundings._wait_until_it_answers(two)
+    run = wait_for(actions.start_grouping(owner, source=source), is_over, 120)
+
+    assert (run.state, run.error) == ("done", "")
+    assert owner.study.vectors.count() == TEXTS
+    assert places(source) == alone
+    assert {group for _, group, _ in alone} != {None}

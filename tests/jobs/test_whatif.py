@@ -275,6 +275,59 @@ def test_a_deleted_what_if_can_be_brought_back(owner: StudyAccess, login: Login)
     assert client.get(at(owner, "scenario", row.key)).status_code == 200
 
 
+def test_only_the_name_of_a_what_if_changes_and_the_old_one_comes_back(
+    owner: StudyAccess, login: Login
+) -> None:
+    held_by(owner, 3)
+    base = base_of(owner)
+    state = whatif.read_state(QueryDict("fit=9"), base.weights, base)
+    row, client = save_scenario(owner, name="Fit", note="Why", state=state), login(owner)
+    before = {"key": row.key, "weights": row.weights, "note": "Why"}
+
+    client.post(at(owner, "scenario_rename", row.key), {"name": " Fit first ", "note": "x", "state": "fit=1"})
+    row.refresh_from_db()
+    assert (row.name, {name: getattr(row, name) for name in before}) == ("Fit first", before)
+    nameless = client.post(at(owner, "scenario_rename", row.key), {"name": " "}, follow=True)
+    assert "“Fit first” keeps its name. Give the what-if a name first." in text_of(nameless)
+    client.post(at(owner, "scenario_rename_undo", row.key))
+
+    assert owner.study.scenarios.get().name == "Fit"
+    verbs = owner.study.history.filter(verb__startswith="scenario.").values_list("verb", flat=True)
+    assert list(verbs) == ["scenario.renamed", "scenario.renamed", "scenario.saved"]
+
+
+def test_a_saved_what_if_is_compared_with_others_and_not_with_itself(
+    owner: StudyAccess, login: Login
+) -> None:
+    held_by(owner, 3)
+    base = base_of(owner)
+    state = whatif.read_state(QueryDict(), base.weights, base)
+    one, other = (save_scenario(owner, name=name, note="", state=state) for name in ("One", "Other"))
+
+    page = login(owner).get(at(owner, "scenario", one.key)).text
+
+    assert f'<option value="{other.key}"' in page
+    assert f'<option value="{one.key}"' not in page
+
+
+def test_who_moves_on_from_a_saved_what_if_is_told_and_led_back(owner: StudyAccess, login: Login) -> None:
+    held_by(owner, 3)
+    base = base_of(owner)
+    state = whatif.read_state(QueryDict("fit=9"), base.weights, base)
+    row, client = save_scenario(owner, name="Fit", note="", state=state), login(owner)
+    assert f'name="from" value="{row.key}"' in client.get(at(owner, "scenario", row.key)).text
+
+    said = [
+        client.get(
+            at(owner, "whatif", query=f"?from={row.key}&fit={fit}"), headers={"HX-Request": "true"}
+        ).text
+        for fit in (9, 8)
+    ]
+
+    assert ["no longer “Fit” as it was saved" in answer for answer in said] == [False, True]
+    assert at(owner, "scenario", row.key) in said[1]
+
+
 def test_a_viewer_plays_but_saves_nothing(owner: StudyAccess, as_role: Any) -> None:
     held_by(owner, 3)
     base = base_of(owner)

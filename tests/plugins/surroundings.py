@@ -33,6 +33,7 @@ def _own_redis_database(url: str, process: str) -> str:
 _data_dir = Path(tempfile.mkdtemp(prefix="studio-test-"))
 (_data_dir / "static").mkdir()
 os.environ["DATA_DIR"] = str(_data_dir)
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in the product; more wait for each other for minutes
 if os.environ.get("REDIS_URL"):
     os.environ["REDIS_URL"] = _own_redis_database(
         os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -89,9 +90,16 @@ def _environment_of_the_test_database() -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": url}
 
 
-def _start_worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start_worker(environment: dict[str, str], processes: int = 1) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "celery", "-A", "cpd_site", "worker"]
-    options = ["--concurrency", "1", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
+    options = [
+        "--concurrency",
+        str(processes),
+        "--loglevel",
+        "WARNING",
+        "--without-mingle",
+        "--without-gossip",
+    ]
     return subprocess.Popen([*command, *options], cwd=ROOT, env=environment, start_new_session=True)
 
 

@@ -1,0 +1,96 @@
+"""Spoken sentences to numbers: what was said, what stood around it, what had been asked, and where. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from jobs.analysis.embed import Encoder, unit
+
+Array = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.float32]  # half the memory, where there are many
+
+NEIGHBOURS = 0.5  # weight of the sentences before and after
+PLACES, PLACE_WIDTH = 8, 0.12  # how finely is seen where in the interview something was said
+PARTS = ("text", "before", "after", "question")  # of a sentence: what is encoded
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words with what stood around them; `place` runs from 0 to 1 through the interview, None where it is
+    not known; `at` orders the sentences of an interview."""
+
+    text: str
+    before: str = ""
+    after: str = ""
+    question: str = ""
+    place: float | None = None
+    interview: str = ""
+    at: int = 0
+
+
+class Vectors:
+    """Distinct texts, encoded once; an empty text has no direction."""
+
+    def __init__(self, texts: Sequence[str], encoder: Encoder) -> None:
+        distinct = sorted({text for text in texts if text.strip()})
+        self.places = {text: number for number, text in enumerate(distinct)}
+        self.dim = encoder.dim
+        nothing = np.zeros((1, self.dim), dtype=np.float32)
+        self.values = np.vstack([encoder.encode(distinct), nothing]) if distinct else nothing
+
+    def of(self, texts: Sequence[str]) -> Rows:
+        places = [self.places.get(text, -1) for text in texts]
+        return np.asarray(self.values[np.asarray(places, dtype=int)], dtype=np.float32)
+
+
+def words_of(sentences: Sequence[Sentence]) -> list[str]:
+    """Everything of them that has to be encoded."""
+    return [getattr(each, name) for name in PARTS for each in sentences]
+
+
+def width(dim: int) -> int:
+    """Columns of `views`."""
+    return 3 * dim + PLACES
+
+
+def views(sentences: Sequence[Sentence], vectors: Vectors, more: int = 0) -> Rows:
+    """Three views of each sentence and its place, side by side, before `more` columns that stay empty; filled
+    view by view, as rows may be many. The views are without what all of the sentences share."""
+    text, before, after, question = ([getattr(each, name) for each in sentences] for name in PARTS)
+    dim = vectors.dim
+    rows = np.zeros((len(sentences), width(dim) + more), dtype=np.float32)
+    rows[:, :dim] = vectors.of(text)
+    around = (vectors.of(before) + vectors.of(after)) * NEIGHBOURS + rows[:, :dim]
+    rows[:, :dim] = centred(rows[:, :dim])
+    rows[:, dim : 2 * dim] = centred(unit(around))
+    rows[:, 2 * dim : 3 * dim] = centred(vectors.of(question))
+    rows[:, 3 * dim : width(dim)] = _places([each.place for each in sentences])
+    return rows
+
+
+def centred(rows: Rows) -> Rows:
+    """Without what all sentences of the study share; rows that say nothing stay 0."""
+    known = rows.any(axis=1)
+    result = rows.copy()
+    if known.any():
+        result[known] -= rows[known].mean(axis=0)
+    return unit(result)
+
+
+def _places(places: Sequence[float | None]) -> Array:
+    """Soft steps through the interview; all 0 where the place is not known."""
+    values = np.array([np.nan if place is None else place for place in places], dtype=np.float64)
+    steps = np.linspace(0, 1, PLACES)
+    bumps = np.exp(-(((values[:, None] - steps) / PLACE_WIDTH) ** 2) / 2)
+    return np.nan_to_num(bumps)
+
+
+def softmax(table: Array) -> Array:
+    if not table.size:
+        return table
+    powers = np.exp(table - table.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

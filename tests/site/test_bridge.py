@@ -1,0 +1,105 @@
+"""The way from the event loop to Django and back: whole answers, streams, broken bodies, large ones."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse, StreamingHttpResponse
+
+from cpd_site.bridge import SMALL, Bridge
+
+HEAD = [(b"content-type", b"text/plain")]
+
+
+class App:
+    """Answers with what it was sent; remembers where it ran and whether its answers were closed."""
+
+    def __init__(self, *, streaming: bool = False) -> None:
+        self.streaming, self.bodies, self.closed = streaming, [], 0
+        self.threads: set[str] = set()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> HttpResponse | StreamingHttpResponse:
+        body = environ["wsgi.input"].read()
+        self.bodies.append(body)
+        self.threads.add(threading.current_thread().name)
+        start_response("201 Created", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1")])
+        found = StreamingHttpResponse(self._bits()) if self.streaming else HttpResponse(b"got " + body)
+        found.close = self._close  # type: ignore[method-assign]
+        return found
+
+    def _bits(self) -> Iterator[bytes]:
+        for bit in (b"one", b"two"):
+            self.threads.add(threading.current_thread().name)
+            yield bit
+
+    def _close(self) -> None:
+        self.closed += 1
+
+
+def call(app: App, *body: bytes, length: int | None = None, broken: bool = False) -> list[dict[str, Any]]:
+    """What is sent for a POST that comes in these parts."""
+    more: list[dict[str, Any]] = [
+        {"type": "http.request", "body": part, "more_body": broken or at < len(body)}
+        for at, part in enumerate(body, 1)
+    ]
+    parts, sent = [*more, {"type": "http.disconnect"}], []
+
+    async def receive() -> dict[str, Any]:
+        return parts.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(dict(message))
+
+    async def run() -> None:
+        size = sum(map(len, body)) if length is None else length
+        headers = [(b"host", b"x"), (b"content-length", str(size).encode())]
+        scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "http_version": "1.1"}
+        await Bridge(app, threads=2)(scope | {"headers": headers}, receive, send)  # type: ignore[arg-type]
+
+    asyncio.run(run())
+    return sent
+
+
+def test_a_form_in_parts_reaches_django_whole_and_the_answer_leaves_in_two_messages() -> None:
+    app = App()
+
+    start, body = call(app, b"a=1&", b"b=2")
+
+    assert start == {
+        "type": "http.response.start",
+        "status": 201,
+        "headers": [(b"content-type", b"text/plain"), (b"set-cookie", b"a=1")],
+    }
+    assert body == {"type": "http.response.body", "body": b"got a=1&b=2", "more_body": False}
+    assert (app.closed, len(app.threads)) == (1, 1)
+
+
+def test_a_stream_is_sent_bit_by_bit_from_one_thread() -> None:
+    app = App(streaming=True)
+
+    sent = call(app, b"")
+
+    assert [(m["body"], m["more_body"]) for m in sent[1:]] == [(b"one", True), (b"two", True), (b"", False)]
+    assert (app.closed, len(app.threads)) == (1, 1)
+
+
+def test_a_connection_that_breaks_before_all_is_here_asks_django_nothing() -> None:
+    app = App()
+
+    assert call(app, b"a=1&", broken=True) == []
+    assert app.bodies == []
+
+
+@pytest.mark.parametrize("size", [SMALL, SMALL + 1])
+def test_a_large_body_arrives_whole_too(size: int) -> None:
+    app = App()
+
+    sent = call(app, b"x" * size)
+
+    assert app.bodies == [b"x" * size]
+    assert b"".join(m["body"] for m in sent[1:]) == b"got " + b"x" * size
+    assert app.closed == 1
