@@ -15,7 +15,7 @@ from cpd_site.origins import only_from_here  # isort: skip
 from strategy.routing import websocket_urlpatterns  # isort: skip
 
 # Who waits for the interpreter's lock gets it after half a millisecond, not five: a request changes hands
-# several times (database, cache, event loop), and a page that computes must not keep everybody's letters waiting
+# several times (database, cache, event loop), and a page that computes must not keep letters waiting
 sys.setswitchinterval(0.0005)
 
 application = ProtocolTypeRouter(
