@@ -14,6 +14,7 @@ from interviews.models import Consent, Interview
 from jobs.models import Approval, Job, JobCluster, Rating
 from strategy.models import Action, Card
 from strategy.queries.actions import all_actions, summary
+from strategy.queries.comments import mentions
 from studies.access import StudyAccess
 from studies.models import Study
 from studies.queries import latest_runs
@@ -397,5 +398,6 @@ def context(access: StudyAccess) -> dict[str, Any]:
         "numbers": n,
         "is_new": not (frame.people or n["interviews"] or n["individual"] or access.study.question),
         "recent": access.study.history.all()[:8],
+        "mentions": mentions(access),
         "runs": [run for run in latest_runs(access, 3) if not run.is_over],
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from strategy.views import actions, canvases, cards, loops, readings, versions
+from strategy.views import actions, canvases, cards, grounds, loops, readings, versions
 
 app_name = "strategy"
 urlpatterns = [
@@ -14,7 +14,9 @@ urlpatterns = [
     path("canvases/<int:canvas_id>/restore/", canvases.canvas_restore, name="canvas_restore"),
     path("canvases/<int:canvas_id>/cards/<int:card_id>/", cards.card, name="card"),
     path("canvases/<int:canvas_id>/cards/<int:card_id>/agree/", cards.card_agree, name="card_agree"),
-    path("canvases/<int:canvas_id>/cards/<int:card_id>/quotes/", cards.card_quotes, name="card_quotes"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/quotes/", grounds.card_quotes, name="card_quotes"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/decide/", grounds.card_decide, name="card_decide"),
+    path("canvases/<int:canvas_id>/cards/<int:card_id>/restore/", grounds.card_restore, name="card_restore"),
     path("canvases/<int:canvas_id>/cards/<int:card_id>/action/", cards.card_action, name="card_action"),
     path("canvases/<int:canvas_id>/actions/", actions.action_add, name="action_add"),
     path("canvases/<int:canvas_id>/versions/", versions.versions, name="versions"),

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from interviews.models import Consent
 from jobs.models import Evidence
+from jobs.queries.jobs import Said, said_by_quote
 from strategy.grounds import (
     AGAINST,
     GONE,
@@ -29,6 +30,7 @@ from strategy.grounds import (
     words_stand,
 )
 from strategy.models import Canvas, Card
+from strategy.queries.evidence import quotes_of
 from studies.models import Study
 
 Piece = str  # "element:12" or "quote:3"
@@ -286,4 +288,58 @@ def _places(study: Study) -> dict[int, str]:
     return {
         row["job"]: job_stands(row["rank"], row.get("rank_low"), row.get("rank_high"), row.get("tie"))
         for row in (ranking.rows if ranking else [])
+    }
+
+
+# --- one card in words --------------------------------------------------------------------------------
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page says of a card's evidence; `more` pieces are not shown for length."""
+
+    supports: list[Said]
+    contradicts: list[Said]
+    more: int
+    interviews: tuple[int, int]
+    changed: list[tuple[str, str]]  # in words, and what it is about
+
+
+def shown(card: Card) -> Shown:
+    ground = ground_of(card)
+    supports = said(card.study, ground.supports)
+    contradicts = said(card.study, ground.contradicts)
+    more = max(0, len(supports) - MOST_SHOWN) + max(0, len(contradicts) - MOST_SHOWN)
+    facts = ground.facts()
+    names = _named(card.study, {change.link for change in ground.changed})
+    return Shown(
+        supports[:MOST_SHOWN],
+        contradicts[:MOST_SHOWN],
+        more,
+        (facts["supports"], facts["contradicts"]),
+        [(change.words, names.get(change.link, "")) for change in ground.changed],
+    )
+
+
+def said(study: Study, pieces: Iterable[Piece]) -> list[Said]:
+    elements = quotes_of(study.elements.filter(pk__in=_ids(pieces, "element")))
+    quotes = study.quotes.filter(pk__in=_ids(pieces, "quote")).order_by("transcript", "start")
+    people = quotes.select_related("transcript__interview__participant").defer("transcript__text")
+    return elements + [said_by_quote(quote) for quote in people]
+
+
+def _named(study: Study, links: Collection[str]) -> dict[str, str]:
+    """Whose words, or which job or group, also of what is gone; never the words themselves."""
+    who = "interview__participant__pseudonym"
+    rows = {
+        "element": study.elements(manager="with_trash").values_list("pk", who),
+        "quote": study.quotes.values_list("pk", f"transcript__{who}"),
+        "job": study.jobs(manager="with_trash").values_list("pk", "statement"),
+        "cluster": study.jobclusters(manager="with_trash").values_list("pk", "name"),
+    }
+    return {
+        f"{sort}:{pk}": name
+        for sort, found in rows.items()
+        for pk, name in found.order_by().filter(pk__in=_ids(links, sort))
     }

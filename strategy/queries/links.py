@@ -11,7 +11,6 @@ from interviews.models import Element, Quote
 from jobs.models import Job, JobCluster
 from jobs.queries.jobs import Said, said_by_element, said_by_quote
 from strategy.document import LINK
-from strategy.models import Card
 from strategy.queries.evidence import held_by, mentions, readable
 from studies.models import Study
 
@@ -63,15 +62,6 @@ def named(study: Study, links: Iterable[str]) -> list[Shown]:
     shown += [_quote(row) for row in _with_people(study.quotes.filter(pk__in=ids["quote"]))]
     shown += [_job(row) for row in study.jobs.filter(pk__in=ids["job"])]
     return shown + [_cluster(row) for row in study.jobclusters.filter(pk__in=ids["cluster"])]
-
-
-def bare_quotes(card: Card) -> list[Said]:
-    return [said_by_quote(row) for row in _with_people(card.quotes.order_by("transcript", "start"))]
-
-
-def others(card: Card) -> list[Shown]:
-    """Jobs and clusters that a card is linked to."""
-    return [_job(row) for row in card.jobs.all()] + [_cluster(row) for row in card.clusters.all()]
 
 
 def _element(row: Element) -> Shown:

@@ -18,7 +18,6 @@ from strategy.actions.tracker import add_action
 from strategy.models import Action, Canvas, Card
 from strategy.queries import canvases as queries
 from strategy.queries import evidence as said
-from strategy.queries import links
 from strategy.views.canvases import canvas_or_404
 from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
@@ -81,25 +80,6 @@ def card_agree(request: HttpRequest, access: StudyAccess, canvas_id: int, card_i
     except StrategyRefused as refused:
         return _refuse(request, found, str(refused), 422, "refused")
     return _answer(request, found)
-
-
-@require_GET
-@study_view()
-def card_quotes(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
-    """What stands behind a card."""
-    return _quotes(request, access, _card(access, canvas_id, card_id))
-
-
-def _quotes(request: HttpRequest, access: StudyAccess, found: Card) -> HttpResponse:
-    context = {
-        "access": access,
-        "canvas": found.canvas,
-        "card": found,
-        "title": found.text,
-        "quotes": said.quotes_of(found.elements.all()) + links.bare_quotes(found),
-        "more": links.others(found),
-    }
-    return render_page_or_partial(request, "strategy/quotes.html", "strategy/_quotes.html", context)
 
 
 def picker(

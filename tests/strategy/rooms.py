@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
 
 from strategy.actions.links import join, make_link
 from strategy.actions.sheets import changing
@@ -56,3 +59,12 @@ def write_silently(seat: Seat, *texts: str, phase: int = 1, lane: str = "need") 
         with changing(sheet, seat.key) as doc:
             put_card(doc, CardData(key, phase, lane, position, "idea", text))
     return keys
+
+
+def guest_client(link: Any) -> Client:
+    client, (_seat, session) = Client(), come_in(link)
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store.update(session)
+    store.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+    return client

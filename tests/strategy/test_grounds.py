@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from strategy.queries.facts import cards as card_facts
 from strategy.queries.grounds import ground_of
 from studies.roles import Role
 from tests import factories as make
+from tests.strategy.rooms import guest_client, invite, lead
 
 
 @pytest.fixture
@@ -342,3 +344,73 @@ def test_unlinked_and_linked_again_is_a_fresh_start(then: dict[str, str], now: d
     fresh = pure.kept_for([key for key in now if " " not in key], {}, now)
 
     assert {change.kind for change in pure.changes(fresh, now)} <= {"withdrawn", "gone"}
+
+
+# --- the panel ----------------------------------------------------------------------------------------
+def at(card: Card, name: str) -> str:
+    return reverse(f"strategy:{name}", args=[card.study.slug, card.canvas_id, card.pk])
+
+
+def test_the_panel_shows_both_sides_and_what_changed_without_the_withdrawn_words(owner, login, job, canvas):
+    withdrawn = make.make_element(make.make_interview(owner.study), verbatim="Take this back")
+    against = make.make_element(make.make_interview(owner.study), verbatim="It was never late")
+    make.make_evidence(job, element=against, polarity="contradicts")
+    card = linked(owner, canvas, f"job:{job.pk}", f"element:{withdrawn.pk}")
+    type(withdrawn)._base_manager.filter(pk=withdrawn.pk).update(deleted_at=timezone.now())
+
+    answer = login(owner).get(at(card, "card_quotes"))
+
+    ground, page = answer.context["ground"], answer.content.decode()
+    assert (len(ground.supports), len(ground.contradicts), ground.interviews) == (2, 1, (2, 1))
+    assert "It was never late" in page
+    assert "What a customer said was withdrawn" in page
+    assert "Take this back" not in page
+
+
+def test_the_panel_costs_the_same_however_much_is_behind_it(owner, login, job, canvas):
+    card, client = linked(owner, canvas, f"job:{job.pk}"), login(owner)
+    client.get(at(card, "card_quotes"))  # the first page of a session asks once more
+    with CaptureQueriesContext(connection) as few:
+        client.get(at(card, "card_quotes"))
+    for _ in range(20):
+        make.make_evidence(job, element=make.make_element(make.make_interview(owner.study), note="More"))
+    with CaptureQueriesContext(connection) as many:
+        client.get(at(card, "card_quotes"))
+
+    assert len(few) == len(many) <= 20
+
+
+def test_a_decision_needs_a_reason_and_is_listed_with_the_card(owner, login, shaken):
+    client = login(owner)
+    refused = client.post(at(shaken, "card_decide"), {"decision": "keep", "reason": " "})
+    assert refused.status_code == 422
+    assert "Say why: the reason stays with the card." in refused.content.decode()
+
+    client.post(at(shaken, "card_decide"), {"decision": "keep", "reason": "Two others say so"})
+    page = client.get(at(shaken, "card_quotes")).content.decode()
+    assert "Two others say so" in page
+    assert "Its evidence has changed" not in page
+
+    again = client.post(at(shaken, "card_decide"), {"decision": "drop", "reason": "Late"})
+    assert again.status_code == 409
+
+
+def test_a_dropped_card_comes_back_by_undo(owner, login, canvas, shaken):
+    client = login(owner)
+    answer = client.post(
+        at(shaken, "card_decide"), {"decision": "drop", "reason": "No"}, headers={"HX-Request": "true"}
+    )
+    assert at(shaken, "card_restore") in answer.headers["HX-Trigger"]
+
+    client.post(at(shaken, "card_restore"))
+    assert canvas.cards.filter(pk=shaken.pk).exists()
+
+
+def test_a_guest_reads_numbers_and_nobodys_words(owner, canvas, shaken):
+    guest = guest_client(invite(lead(owner, canvas))[0])
+
+    page = guest.get(reverse("room:evidence", args=[canvas.pk, shaken.key])).content.decode()
+
+    assert "1 interview speaks for it" in page
+    assert "What a customer said was withdrawn" in page
+    assert "Two" not in page

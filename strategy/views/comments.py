@@ -1,0 +1,135 @@
+"""The thread of a card: members of the study and guests read and write it in the room."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from strategy.actions import comments as actions
+from strategy.document import is_key
+from strategy.forms import CommentForm
+from strategy.models import Card, CardComment
+from strategy.queries import comments as queries
+from strategy.seats import Seat
+from strategy.views.room import seat_view
+from studies.history import person_name
+
+OWN = "card_comments"  # in a guest's session: the comments that they wrote
+
+
+def card_in(seat: Seat, card_key: str) -> Card:
+    """Raises Http404."""
+    if not is_key(card_key):
+        raise Http404("There is no such card on this canvas.")
+    card: Card = get_object_or_404(seat.canvas.cards, key=card_key)
+    card.canvas, card.study = seat.canvas, seat.canvas.study
+    return card
+
+
+def _comment(seat: Seat, card_key: str, card_comment_id: int, *, trash: bool = False) -> CardComment:
+    rows = card_in(seat, card_key).comments(manager="with_trash" if trash else "objects")
+    found: CardComment = get_object_or_404(rows, pk=card_comment_id)
+    return found
+
+
+def _own(request: HttpRequest) -> set[int]:
+    return set(request.session.get(OWN, []))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@seat_view
+def comments(request: HttpRequest, seat: Seat, card_key: str) -> HttpResponse:
+    card = card_in(seat, card_key)
+    if request.method == "GET":
+        actions.look_at(seat, card)
+        return _thread(request, seat, card)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        seat.require(seat.may_comment)
+        return _thread(request, seat, card, form, status=422)
+    row = actions.add_comment(seat, card=card, text=form.cleaned_data["text"])
+    if seat.access is None:
+        request.session[OWN] = [*request.session.get(OWN, []), row.pk][-500:]
+    return _thread(request, seat, card) if _by_htmx(request) else _back(seat, card)
+
+
+def _by_htmx(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
+
+
+def _back(seat: Seat, card: Card) -> HttpResponse:
+    return redirect("room:comments", seat.canvas.pk, card.key)
+
+
+def _thread(
+    request: HttpRequest, seat: Seat, card: Card, form: CommentForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = _context(request, seat, card) | {"form": form or CommentForm()}
+    if _by_htmx(request):
+        return render(request, "strategy/_comments.html", context, status=status)
+    return render(request, "strategy/comments.html", context, status=status)
+
+
+def _context(request: HttpRequest, seat: Seat, card: Card) -> dict[str, Any]:
+    user = actions.account(seat)
+    said = queries.thread(card, user=user, own=_own(request))
+    return {
+        "access": seat.access,
+        "frame": "study.html" if seat.access else "strategy/guest.html",
+        "seat": seat,
+        "canvas": seat.canvas,
+        "card": card,
+        "said": said,
+        "unresolved": sum(one.row.resolved_at is None for one in said),
+        "people": _people(seat, card),
+    }
+
+
+def _people(seat: Seat, card: Card) -> list[str]:
+    """Whom to offer after "@". A guest is not told who is in the study."""
+    if seat.access is None or not seat.may_comment:
+        return []
+    return [person_name(one) for one in actions.members(card.study) if one != seat.access.user]
+
+
+@require_POST
+@seat_view
+def comment_resolve(request: HttpRequest, seat: Seat, card_key: str, card_comment_id: int) -> HttpResponse:
+    """`resolved=0` reopens it."""
+    comment = _comment(seat, card_key, card_comment_id)
+    actions.set_resolved(seat, comment=comment, resolved=request.POST.get("resolved", "1") != "0")
+    card = card_in(seat, card_key)
+    return _thread(request, seat, card) if _by_htmx(request) else _back(seat, card)
+
+
+@require_POST
+@seat_view
+def comment_delete(request: HttpRequest, seat: Seat, card_key: str, card_comment_id: int) -> HttpResponse:
+    comment = _comment(seat, card_key, card_comment_id)
+    own = queries.is_mine(comment, user=actions.account(seat), own=_own(request))
+    actions.set_deleted(seat, comment=comment, deleted=True, own=own)
+    card = card_in(seat, card_key)
+    undo = reverse("room:comment_restore", args=[seat.canvas.pk, card.key, comment.pk])
+    if not _by_htmx(request):
+        messages.success(request, "Comment deleted.", extra_tags=f"undo:{undo}")
+        return _back(seat, card)
+    response = _thread(request, seat, card)
+    response["HX-Trigger"] = json.dumps({"toast": {"text": "Comment deleted.", "undo": undo}})
+    return response
+
+
+@require_POST
+@seat_view
+def comment_restore(request: HttpRequest, seat: Seat, card_key: str, card_comment_id: int) -> HttpResponse:
+    comment = _comment(seat, card_key, card_comment_id, trash=True)
+    own = queries.is_mine(comment, user=actions.account(seat), own=_own(request))
+    actions.set_deleted(seat, comment=comment, deleted=False, own=own)
+    return _back(seat, card_in(seat, card_key))
