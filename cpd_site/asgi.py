@@ -11,8 +11,11 @@ from cpd_site.wsgi import application as wsgi_application
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # isort: skip  needs Django set up, as wsgi does
 
+from cpd_site.checks import refuse_wrong_combinations  # isort: skip
 from cpd_site.origins import only_from_here  # isort: skip
 from strategy.routing import websocket_urlpatterns  # isort: skip
+
+refuse_wrong_combinations()
 
 # Who waits for the interpreter's lock gets it after half a millisecond, not five: a request changes hands
 # several times (database, cache, event loop), and a page that computes must not keep letters waiting

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 
 
 @register(Tags.database)
@@ -18,6 +19,28 @@ def several_processes_need_redis(app_configs: Any, **kwargs: Any) -> list[CheckM
             id="cpd_site.E001",
         )
     ]
+
+
+@register()
+def several_web_processes_need_redis(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """uvicorn starts as many as WEB_CONCURRENCY says."""
+    if settings.WEB_CONCURRENCY == 1 or settings.REDIS_URL:
+        return []
+    return [
+        Error(
+            "WEB_CONCURRENCY asks for several web processes but REDIS_URL is not set: people on one canvas"
+            " would not see each other.",
+            hint="Set REDIS_URL to a Redis or Valkey server, or WEB_CONCURRENCY to 1.",
+            id="cpd_site.E002",
+        )
+    ]
+
+
+def refuse_wrong_combinations() -> None:
+    """For processes that no management command starts. Raises ImproperlyConfigured."""
+    for check in (several_processes_need_redis, several_web_processes_need_redis):
+        for error in check(None):
+            raise ImproperlyConfigured(f"{error.msg} {error.hint}")
 
 
 @register(Tags.security, deploy=True)

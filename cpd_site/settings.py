@@ -90,6 +90,7 @@ CACHES: dict[str, dict[str, Any]] = {
     )
 }
 
+WEB_CONCURRENCY = env.integer("WEB_CONCURRENCY", 1, minimum=1)
 # Wake-ups between processes, which carry nothing that is not in the database too. Without it, processes look
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = (
     {

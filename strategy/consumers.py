@@ -1,11 +1,9 @@
-"""One websocket of one browser window: frames in, frames out, limits. What they mean is decided in live/."""
+"""One websocket of one browser window: frames in, frames out. What they mean is decided in live/."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections import deque
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -14,15 +12,13 @@ from django.db import DatabaseError
 
 from strategy.live import protocol
 from strategy.live.door import Entry, enter
+from strategy.live.flow import Allowance, Outgoing
 from strategy.live.hub import Hub
 from strategy.live.room import UNREADABLE, Refused, Room
 from strategy.live.threads import reading
 
 logger = logging.getLogger(__name__)
-LARGEST_FRAME = 256 * 1024
-EACH_SECOND, AT_ONCE = 40.0, 200.0  # messages
-LARGEST_STATE = 2048  # of awareness
-FRAMES_WAITING, BYTES_WAITING = 512, 4 * 1024 * 1024  # for a browser that reads slowly
+LARGEST_FRAME, LARGEST_STATE = 256 * 1024, 2048  # bytes; the second of what a window says of itself
 NO_WAY_IN = "You are not in this room any more."
 MAY_ONLY_LOOK = "You may look, but not change anything here."
 TOO_LARGE = Refused(4413, "That was too much at once. Make the change in smaller steps.")
@@ -40,12 +36,10 @@ class CanvasConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.canvas_id: int = self.scope["url_route"]["kwargs"]["canvas_id"]
-        self.tokens, self.stamp = AT_ONCE, time.monotonic()
+        self.allowance, self.outgoing = Allowance(), Outgoing(lambda frame: self.send(bytes_data=frame))
         self.acknowledged = self.owed = 0
         self.knows_us = False  # it has answered what we lack
-        self.waiting, self.waiting_bytes, self.there_is_more = deque[bytes](), 0, asyncio.Event()
         await self.accept()
-        self.pump = asyncio.create_task(self._pump())
         try:
             await self._come_in(await reading(enter, self.scope, self.canvas_id, self.draft))
         except DatabaseError as error:
@@ -56,31 +50,14 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         if entry is None:
             return self.shut(4403, NO_WAY_IN)
         self.seat, self.sheet = entry
-        room = await Hub.here().join(self)
-        self.room = room
-        self.push(protocol.sync(protocol.STEP1, room.doc.get_state()))
-        self.push(room.people.everybody())
-        return None
+        self.room = await Hub.here().join(self)
+        self.push(protocol.sync(protocol.STEP1, self.room.doc.get_state()))
+        return self.push(self.room.people.everybody())
 
     # --- out -------------------------------------------------------------------------------------------
     def push(self, frame: bytes) -> None:
-        if self.waiting and (
-            len(self.waiting) >= FRAMES_WAITING or self.waiting_bytes + len(frame) > BYTES_WAITING
-        ):
-            return self.shut(4513)
-        self.waiting.append(frame)
-        self.waiting_bytes += len(frame)
-        self.there_is_more.set()
-        return None
-
-    async def _pump(self) -> None:
-        while True:
-            await self.there_is_more.wait()
-            while self.waiting:
-                frame = self.waiting.popleft()
-                self.waiting_bytes -= len(frame)
-                await self.send(bytes_data=frame)
-            self.there_is_more.clear()
+        if not self.outgoing.push(frame):  # it comes back and compares states
+            self.shut(4513)
 
     def committed(self, count: int) -> None:
         """So many more of its messages are in the log, and with them those that they made up for."""
@@ -88,36 +65,35 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.owed = 0
         self.push(protocol.committed(self.acknowledged))
 
-    def shut(self, code: int, why: str = "") -> None:
-        """Nothing is taken from this connection any more, and it is told why before it closes."""
-        if not self.is_shut:
-            self.is_shut = True
-            self._leave()
-            self.goodbye = asyncio.create_task(self._say_goodbye(code, why))
-
-    async def _say_goodbye(self, code: int, why: str) -> None:
-        if why:
-            await self.send(bytes_data=protocol.event(type="refused", why=why))
-        await self.close(code)
-
     def reseat(self, entry: Entry | None) -> None:
         """Rights were asked for anew."""
         if entry is None or (entry.seat.key, entry.sheet) != (self.seat.key, self.sheet):
             return self.shut(4403, NO_WAY_IN)
         changed, self.seat = entry.seat.role != self.seat.role, entry.seat
-        if changed:
-            self.push(protocol.event(type="role", role=self.seat.role.value))
-        return None
+        return self.push(protocol.event(type="role", role=self.seat.role.value)) if changed else None
+
+    def shut(self, code: int, why: str = "") -> None:
+        """Nothing is taken from this connection any more, and it is told why before it closes."""
+        if not self.is_shut:
+            self._leave()
+            self.goodbye = asyncio.create_task(self._say_goodbye(code, why))
+
+    async def _say_goodbye(self, code: int, why: str) -> None:
+        try:
+            if why:
+                await self.send(bytes_data=protocol.event(type="refused", why=why))
+            await self.close(code)
+        except OSError:  # it went away by itself
+            return
 
     # --- in --------------------------------------------------------------------------------------------
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.room is None or self.is_shut:
             return
         try:
-            self._limit(bytes_data or b"")
-            frame = protocol.read(bytes_data or b"")
+            frame = self._frame(bytes_data or b"")
             if frame.kind == protocol.AWARENESS:
-                self._on_awareness(frame.payload)
+                self.room.say(self, self._presences(frame.payload))
             else:
                 await self._on_sync(self.room, frame.step, frame.payload)
         except Refused as refused:
@@ -125,23 +101,27 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         except protocol.BadMessage:
             self.shut(UNREADABLE.code, UNREADABLE.why)
 
-    def _limit(self, data: bytes) -> None:
-        now = time.monotonic()
-        self.tokens = min(AT_ONCE, self.tokens + (now - self.stamp) * EACH_SECOND) - 1
-        self.stamp = now
+    def _frame(self, data: bytes) -> protocol.Frame:
         if len(data) > LARGEST_FRAME:
             raise TOO_LARGE
-        if self.tokens < 0:
+        if not self.allowance.takes():
             raise TOO_FAST
+        return protocol.read(data)
+
+    def _presences(self, payload: bytes) -> list[protocol.Presence]:
+        said = protocol.read_presences(payload)
+        if any(len(one.state) > LARGEST_STATE for one in said):
+            raise TOO_LARGE
+        return said
 
     async def _on_sync(self, room: Room, step: int, payload: bytes) -> None:
         if step == protocol.STEP1:
             return self.push(protocol.sync(protocol.STEP2, await room.missing(payload)))
-        if not self.seat.may_edit:
-            return self._on_watcher(step, payload)
         self.knows_us = self.knows_us or step == protocol.STEP2
         if payload == protocol.NOTHING:
             return self.committed(1)
+        if not self.seat.may_edit:  # what a watcher knows more came from a process that is a moment ahead
+            return self.shut(4403, MAY_ONLY_LOOK) if step == protocol.UPDATE else None
         if not self.knows_us:  # its answer to our step 1 will hold this, and what it builds on
             self.owed += 1
         elif not await room.take(self, payload):
@@ -149,25 +129,13 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             self.push(protocol.sync(protocol.STEP1, room.doc.get_state()))
         return None
 
-    def _on_watcher(self, step: int, payload: bytes) -> None:
-        """What it knows more than we do came from elsewhere: perhaps this process is a moment behind."""
-        if step == protocol.UPDATE and payload != protocol.NOTHING:
-            return self.shut(4403, MAY_ONLY_LOOK)
-        return self.committed(1) if payload == protocol.NOTHING else None
-
-    def _on_awareness(self, payload: bytes) -> None:
-        said = protocol.read_presences(payload)
-        if any(len(one.state) > LARGEST_STATE for one in said):
-            raise TOO_LARGE
-        self.room.say(self, said)  # type: ignore[union-attr]
-
     # --- gone ------------------------------------------------------------------------------------------
     async def disconnect(self, code: int) -> None:
-        self.is_shut = True
         self._leave()
 
     def _leave(self) -> None:
-        self.pump.cancel()
+        self.is_shut = True
+        self.outgoing.stop()
         if self.room is not None:
             Hub.here().leave(self.room, self)
 

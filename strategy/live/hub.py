@@ -67,6 +67,8 @@ class Hub:
 
     # --- rooms -----------------------------------------------------------------------------------------
     async def join(self, conn: Any) -> Room:
+        if self.last_entry is None:  # from here on, no change of rights is missed
+            await reading(self._begin_history)
         room = self.rooms.get(conn.sheet)
         if room is None:
             room = self.rooms[conn.sheet] = Room(self, conn.sheet)
@@ -77,6 +79,7 @@ class Hub:
         except BaseException:
             self._give_up(room, conn)
             raise
+        self.start(self._recheck([conn]))  # they may have changed since the door was opened
         return room
 
     def _give_up(self, room: Room, conn: Any) -> None:
@@ -188,13 +191,16 @@ class Hub:
         for room in open_rooms.values():  # the sheet is gone: the seats behind it will be, too
             self.start(self._recheck(list(room.conns)))
 
+    def _begin_history(self) -> None:
+        last = queries.newest_entry()
+        self.seen = {entry.pk for entry in queries.entries_since(last)}
+        self.last_entry = last
+
     def _ask(self, sheets: list[int]) -> tuple[list[queries.Standing], list[queries.Entry]]:
-        if self.last_entry is None:
-            self.last_entry = queries.newest_entry()
-            self.seen = {entry.pk for entry in queries.entries_since(self.last_entry)}
-        found = queries.entries_since(self.last_entry)
+        last = self.last_entry or 0
+        found = queries.entries_since(last)
         new = [entry for entry in found if entry.pk not in self.seen]
-        self.last_entry = max([self.last_entry, *(entry.pk for entry in new)])
+        self.last_entry = max([last, *(entry.pk for entry in new)])
         self.seen = {entry.pk for entry in found}
         return queries.standings(sheets), new
 
@@ -210,15 +216,13 @@ class Hub:
     # --- news and rights -------------------------------------------------------------------------------
     async def _tell_news(self, room: Room) -> None:
         """Several changes within a moment are told once, the last one always."""
+        await room.read_locks()  # before anybody is told that something is locked
         if room.news_waiting:
             return
         room.news_waiting = True
         await asyncio.sleep(max(0.0, room.told_at + NEWS_EVERY - self.loop.time()))
         room.news_waiting, room.told_at = False, self.loop.time()
-        try:
-            await room.read_locks()
-        finally:
-            room.show(event(type="news"))
+        room.show(event(type="news"))
 
     async def _recheck_now_and_then(self) -> None:
         while True:

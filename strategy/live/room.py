@@ -105,12 +105,13 @@ class Room:
         afterwards is forgotten by building the document anew.
         """
         await self.gate.passed()
+        adds = adds_types(update)
         self._check_size(update)
         if self._skips(update):
             return False
         try:
-            taken = self._try(conn, update)
-        except (Refused, protocol.BadMessage):
+            taken = self._try(conn, update, adds)
+        except Refused:
             await self._mend()
             raise
         if not taken:
@@ -134,8 +135,7 @@ class Room:
         begin = protocol.begins(update)
         return begin is not None and begin[1] > self._clock(*begin)
 
-    def _try(self, conn: Any, update: bytes) -> bool:
-        adds = adds_types(update)
+    def _try(self, conn: Any, update: bytes, adds: bool) -> bool:
         before = len(shared_cards(self.doc))
         self.whole = None
         self.watch.begin()
@@ -309,7 +309,10 @@ class Room:
 
     # --- locks -------------------------------------------------------------------------------------------
     async def read_locks(self) -> None:
-        self.watch.lock(await reading(locks_of, self.canvas))
+        try:
+            self.watch.lock(await reading(locks_of, self.canvas))
+        except DatabaseError:
+            self.reset()
 
 
 def update_frames(updates: Sequence[bytes]) -> list[bytes]:

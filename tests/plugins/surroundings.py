@@ -69,7 +69,7 @@ def celery_worker(transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
     if not settings.REDIS_URL:
         pytest.fail("A test marked `worker` needs REDIS_URL: run `make test`.")
     redis.Redis.from_url(settings.REDIS_URL).flushdb()  # a worker killed by an earlier test leaves messages
-    process = _start_worker(_environment_of_the_test_database())
+    process = _start_worker(environment_of_the_test_database())
     try:
         _wait_until_it_answers(process)
         yield process
@@ -77,7 +77,7 @@ def celery_worker(transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
         _stop(process)
 
 
-def _environment_of_the_test_database() -> dict[str, str]:
+def environment_of_the_test_database() -> dict[str, str]:
     from django.db import connection
 
     db = connection.settings_dict

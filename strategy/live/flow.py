@@ -1,0 +1,61 @@
+"""How much one connection may send, and how much may wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+EACH_SECOND, AT_ONCE = 40.0, 200.0  # messages that a browser may send
+FRAMES, BYTES = 512, 4 * 1024 * 1024  # that may wait for a browser which reads slowly
+
+
+class Allowance:
+    """So many messages at once, and so many more each second."""
+
+    def __init__(self) -> None:
+        self.left, self.counted_at = AT_ONCE, time.monotonic()
+
+    def takes(self) -> bool:
+        """Whether one more is within it."""
+        now = time.monotonic()
+        self.left = min(AT_ONCE, self.left + (now - self.counted_at) * EACH_SECOND) - 1
+        self.counted_at = now
+        return self.left >= 0
+
+
+class Outgoing:
+    """Frames for one browser, sent one after the other by a task of their own: nobody else waits for it."""
+
+    def __init__(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+        self.send, self.waiting, self.size = send, deque[bytes](), 0
+        self.there_is_more = asyncio.Event()
+        self.pump = asyncio.create_task(self._pump())
+
+    def push(self, frame: bytes) -> bool:
+        """False: too much is waiting already. One frame is taken however large it is."""
+        if self.waiting and (len(self.waiting) >= FRAMES or self.size + len(frame) > BYTES):
+            return False
+        self.waiting.append(frame)
+        self.size += len(frame)
+        self.there_is_more.set()
+        return True
+
+    async def _pump(self) -> None:
+        try:
+            while True:
+                await self.there_is_more.wait()
+                await self._empty()
+                self.there_is_more.clear()
+        except OSError:  # it went away
+            return
+
+    async def _empty(self) -> None:
+        while self.waiting:
+            frame = self.waiting.popleft()
+            self.size -= len(frame)
+            await self.send(frame)
+
+    def stop(self) -> None:
+        self.pump.cancel()

@@ -1,0 +1,62 @@
+"""Web processes on the database of the tests, for the live canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from strategy.models import Canvas
+from studies.access import StudyAccess
+from tests import factories as make
+from tests.plugins.surroundings import environment_of_the_test_database
+from tests.strategy.windows import Web, Window, cookie_of
+
+
+@pytest.fixture(scope="session")
+def _web(django_db_setup: None) -> Iterator[Web]:
+    web = Web(environment_of_the_test_database())
+    yield web
+    web.kill()
+
+
+@pytest.fixture
+def web(_web: Web, transactional_db: None) -> Web:
+    """The web process that most tests share; whoever kills it starts it again."""
+    return _web
+
+
+@pytest.fixture
+def another_web(web: Web) -> Iterator[Callable[..., Web]]:
+    """Further processes, with other settings if need be."""
+    running: list[Web] = []
+
+    def start(**changes: str) -> Web:
+        running.append(Web({**web.environment, **changes}))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.kill()
+
+
+@pytest.fixture
+def live_canvas(web: Web, owner: StudyAccess) -> Canvas:
+    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
+
+
+@pytest.fixture
+def open_window(web: Web, live_canvas: Canvas) -> Iterator[Callable[..., Window]]:
+    """A window of somebody on the canvas, in the shared web process unless another is given."""
+    windows: list[Window] = []
+
+    def open_it(access: StudyAccess | None = None, **options: Any) -> Window:
+        cookie = options.pop("cookie", None) or (cookie_of(access.user) if access else "")
+        server, canvas = options.pop("web", web), options.pop("canvas", live_canvas.pk)
+        windows.append(Window(server, canvas, cookie, **options))
+        return windows[-1]
+
+    yield open_it
+    for window in windows:
+        window.close()
