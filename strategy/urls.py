@@ -1,6 +1,6 @@
 from django.urls import path
 
-from strategy.views import actions, canvases, cards, grounds, loops, readings, versions
+from strategy.views import actions, canvases, cards, exports, grounds, loops, readings, versions
 
 app_name = "strategy"
 urlpatterns = [
@@ -32,6 +32,13 @@ urlpatterns = [
         versions.version_card,
         name="version_card",
     ),
+    path("canvases/<int:canvas_id>/export/", exports.canvas_exports, name="canvas_exports"),
+    path("canvases/<int:canvas_id>/export/make/", exports.export_make, name="export_make"),
+    path("canvases/<int:canvas_id>/export/cards.csv", exports.export_cards, name="export_cards"),
+    path("canvases/<int:canvas_id>/export/workbook.xlsx", exports.export_workbook, name="export_workbook"),
+    path("canvases/<int:canvas_id>/export/dates.ics", exports.export_dates, name="export_dates"),
+    path("canvases/<int:canvas_id>/export/minutes.md", exports.export_minutes, name="minutes"),
+    path("canvases/<int:canvas_id>/export/<int:export_id>/", exports.export_file, name="export_file"),
     path("actions/", actions.actions, name="actions"),
     path("actions/export.csv", actions.export, name="actions_export"),
     path("actions/<int:action_id>/", actions.action, name="action"),

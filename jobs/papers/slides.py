@@ -7,31 +7,44 @@ its estimated height, so that long statements take another slide rather than run
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pptx import Presentation
-from pptx.dml.color import RGBColor
-from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Inches, Pt
 
+from jobs.papers.shapes import (
+    FAINT,
+    HEIGHT,
+    INK,
+    INSIDE,
+    MARGIN,
+    MUTED,
+    TITLE_SLIDE,
+    WIDTH,
+    add_box,
+    add_rule,
+    add_run,
+    colour_of,
+    describe,
+    lines_of,
+    new_deck,
+    new_slide,
+    next_paragraph,
+    number_slides,
+)
 from jobs.papers.tree import Entry, Fact, Figure, JobPage, Line, Paper, Part, Row, Said, Whisker, printable
 
-INK, MUTED, FAINT = "1C2126", "59626C", "DCDFE3"
-WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6  # inches
-INSIDE = WIDTH - 2 * MARGIN
 TOP = 1.35  # where the content begins, under the title
 NOTE_SIZE, NOTE_LINE = 8, 0.14
 ONE_LINE = 28  # signs of a fact in its usual size
 HEAD_SIZE, TEXT_SIZE = 14, 12
 SUMMED_WIDTH = 8.1
-TITLE_ONLY, TITLE_SLIDE = 5, 0
 
 
 def write_slides(paper: Paper) -> bytes:
-    deck = _deck()
+    deck = new_deck()
     _title(deck, paper)
     _summary(deck, paper)
     _ranking(deck, paper)
@@ -39,7 +52,7 @@ def write_slides(paper: Paper) -> bytes:
         _job(deck, job)
     for part in (paper.method, paper.limits):
         _part(deck, part)
-    _number(deck, paper.title)
+    number_slides(deck, paper.title)
     deck.core_properties.title = printable(f"{paper.title}: board paper")
     deck.core_properties.language = "en-GB"
     file = io.BytesIO()
@@ -47,76 +60,19 @@ def write_slides(paper: Paper) -> bytes:
     return file.getvalue()
 
 
-def _deck() -> Any:
-    """The plain template, widened to 16:9 so that slides added later fit too."""
-    deck = Presentation()
-    wider = WIDTH / 10
-    for layout in [deck.slide_master, *deck.slide_layouts]:
-        for holder in layout.placeholders:
-            holder.left, holder.width = int(holder.left * wider), int(holder.width * wider)
-    deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    return deck
-
-
-def _slide(deck: Any, title: str) -> Any:
-    slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
-    holder = slide.shapes.title
-    holder.left, holder.top = Inches(MARGIN), Inches(0.35)
-    holder.width, holder.height = Inches(INSIDE), Inches(0.95)
-    frame = holder.text_frame
-    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
-    size = 26 if len(title) <= 64 else 20 if len(title) <= 130 else 14
-    _run(_first(frame), title, size=size, bold=True)
-    frame.paragraphs[0].alignment = PP_ALIGN.LEFT
-    return slide
-
-
-def _rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour)  # type: ignore[no-untyped-call,no-any-return]
-
-
 # --- text -----------------------------------------------------------------------------------------------
-def _box(slide: Any, left: float, top: float, width: float, height: float) -> Any:
-    frame = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height)).text_frame
-    frame.word_wrap = True
-    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-    return frame
-
-
-def _first(frame: Any) -> Any:
-    """The empty paragraph that every frame begins with, else a new one."""
-    last = frame.paragraphs[-1]
-    return last if not last.runs else frame.add_paragraph()
-
-
-def _run(
-    paragraph: Any,
-    text: str,
-    *,
-    size: float,
-    bold: bool = False,
-    italic: bool = False,
-    colour: str = INK,
-    language: str = "en-GB",
-) -> Any:
-    run = paragraph.add_run()
-    run.text = printable(text)
-    run.font.size, run.font.bold, run.font.italic = Pt(size), bold, italic
-    run.font.color.rgb = _rgb(colour)
-    run._r.get_or_add_rPr().set("lang", language)
-    return run
 
 
 def _figure(paragraph: Any, figure: Figure, *, size: float) -> None:
-    _run(paragraph, figure.text, size=size, bold=True)
-    mark = _run(paragraph, str(figure.mark), size=size)
+    add_run(paragraph, figure.text, size=size, bold=True)
+    mark = add_run(paragraph, str(figure.mark), size=size)
     mark._r.get_or_add_rPr().set("baseline", "30000")
 
 
 def _line(paragraph: Any, line: Line, *, size: float) -> None:
     for part in line:
         if isinstance(part, str):
-            _run(paragraph, part, size=size)
+            add_run(paragraph, part, size=size)
         else:
             _figure(paragraph, part, size=size)
 
@@ -125,62 +81,40 @@ def _plain(line: Line) -> str:
     return "".join(part if isinstance(part, str) else part.text for part in line)
 
 
-def _lines(text: str, width: float, size: float) -> int:
-    """How many lines a text takes, rather too many than too few."""
-    per_line = max(10, int(width * 115 / size))
-    return sum(max(1, math.ceil(len(piece) / per_line)) for piece in text.split("\n"))
-
-
 def _notes(slide: Any, notes: Sequence[str]) -> float:
     """The notes of the slide's numbers at its foot; returns where they begin."""
-    height = sum(_lines(note, INSIDE, NOTE_SIZE) for note in notes) * NOTE_LINE
+    height = sum(lines_of(note, INSIDE, NOTE_SIZE) for note in notes) * NOTE_LINE
     top = HEIGHT - 0.5 - height
-    frame = _box(slide, MARGIN, top, INSIDE, height)
+    frame = add_box(slide, MARGIN, top, INSIDE, height)
     for place, note in enumerate(notes, 1):
-        paragraph = _first(frame)
-        _run(paragraph, str(place), size=NOTE_SIZE, colour=MUTED)._r.get_or_add_rPr().set("baseline", "30000")
-        _run(paragraph, f" {note}", size=NOTE_SIZE, colour=MUTED)
+        paragraph = next_paragraph(frame)
+        add_run(paragraph, str(place), size=NOTE_SIZE, colour=MUTED)._r.get_or_add_rPr().set(
+            "baseline", "30000"
+        )
+        add_run(paragraph, f" {note}", size=NOTE_SIZE, colour=MUTED)
     return top
-
-
-def _number(deck: Any, title: str) -> None:
-    for place, slide in enumerate(deck.slides, 1):
-        frame = _box(slide, MARGIN, HEIGHT - 0.35, INSIDE, 0.2)
-        paragraph = _first(frame)
-        paragraph.alignment = PP_ALIGN.RIGHT
-        _run(paragraph, f"{title[:80]} · {place} / {len(deck.slides)}", size=9, colour=MUTED)
 
 
 # --- drawings: groups of native shapes --------------------------------------------------------------------
 def _whisker(slide: Any, it: Whisker, last: int, left: float, top: float, width: float) -> None:
     """`top`: the middle of the line."""
     group = slide.shapes.add_group_shape()
-    _describe(group, f"Rank {it.rank}; 90 % of simulated ranks: {it.low} to {it.high}, of {last}.")
+    describe(group, f"Rank {it.rank}; 90 % of simulated ranks: {it.low} to {it.high}, of {last}.")
 
     def x(rank: int) -> float:
         return left + 0.08 + (width - 0.16) * (rank - 1) / max(last - 1, 1)
 
-    _rule(group, left, top, left + width, top, FAINT, 0.75)
-    _rule(group, x(it.low), top, x(it.high), top, MUTED, 2)
+    add_rule(group, left, top, left + width, top, FAINT, 0.75)
+    add_rule(group, x(it.low), top, x(it.high), top, MUTED, 2)
     for end in (it.low, it.high):
-        _rule(group, x(end), top - 0.06, x(end), top + 0.06, MUTED, 2)
+        add_rule(group, x(end), top - 0.06, x(end), top + 0.06, MUTED, 2)
     dot = group.shapes.add_shape(
         MSO_SHAPE.OVAL, Inches(x(it.rank) - 0.06), Inches(top - 0.06), Inches(0.12), Inches(0.12)
     )
     dot.fill.solid()
-    dot.fill.fore_color.rgb = _rgb(INK)
+    dot.fill.fore_color.rgb = colour_of(INK)
     dot.line.fill.background()
     dot.shadow.inherit = False
-
-
-def _rule(group: Any, x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> None:
-    ends = (Inches(each) for each in (x1, y1, x2, y2))
-    line = group.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
-    line.line.color.rgb, line.line.width = _rgb(colour), Pt(width)
-
-
-def _describe(shape: Any, text: str) -> None:
-    shape._element.xpath("./*/p:cNvPr")[0].set("descr", text)
 
 
 def _table(slide: Any, rows: int, widths: Sequence[float], top: float, heights: Sequence[float]) -> Any:
@@ -217,21 +151,21 @@ def _title(deck: Any, paper: Paper) -> None:
     holder.left, holder.top, holder.width, holder.height = (
         Inches(each) for each in (MARGIN, 1.5, INSIDE, 1.2)
     )
-    _run(_first(holder.text_frame), paper.title, size=40, bold=True)
+    add_run(next_paragraph(holder.text_frame), paper.title, size=40, bold=True)
     holder.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
-    frame = _box(slide, MARGIN, 2.9, INSIDE, 3.2)
+    frame = add_box(slide, MARGIN, 2.9, INSIDE, 3.2)
     if paper.question:
-        _run(_first(frame), paper.question, size=20, italic=True)
+        add_run(next_paragraph(frame), paper.question, size=20, italic=True)
     for text in ("", paper.standing, paper.dates):
-        _run(_first(frame), text or " ", size=16, colour=MUTED)
+        add_run(next_paragraph(frame), text or " ", size=16, colour=MUTED)
 
 
 def _summary(deck: Any, paper: Paper) -> None:
-    slide = _slide(deck, paper.summary.title)
+    slide = new_slide(deck, paper.summary.title)
     top = TOP
     for place, entry in enumerate(paper.summary.entries):
         height = _entry_height(entry, SUMMED_WIDTH)
-        _entry(_box(slide, MARGIN, top, SUMMED_WIDTH, height), entry)
+        _entry(add_box(slide, MARGIN, top, SUMMED_WIDTH, height), entry)
         if entry.head and place <= len(paper.ranking.rows[:3]):
             row = paper.ranking.rows[place - 1]
             _whisker(slide, row.whisker, paper.ranking.last, MARGIN + SUMMED_WIDTH + 0.4, top + 0.3, 3.6)
@@ -241,13 +175,13 @@ def _summary(deck: Any, paper: Paper) -> None:
 
 def _entry(frame: Any, entry: Entry) -> None:
     if entry.head:
-        _run(_first(frame), entry.head, size=HEAD_SIZE, bold=True)
-    _line(_first(frame), entry.text, size=TEXT_SIZE)
+        add_run(next_paragraph(frame), entry.head, size=HEAD_SIZE, bold=True)
+    _line(next_paragraph(frame), entry.text, size=TEXT_SIZE)
 
 
 def _entry_height(entry: Entry, width: float) -> float:
-    head = _lines(entry.head, width, HEAD_SIZE) * HEAD_SIZE if entry.head else 0
-    return 1.15 * (head + _lines(_plain(entry.text), width, TEXT_SIZE) * TEXT_SIZE) / 72 + 0.1
+    head = lines_of(entry.head, width, HEAD_SIZE) * HEAD_SIZE if entry.head else 0
+    return 1.15 * (head + lines_of(_plain(entry.text), width, TEXT_SIZE) * TEXT_SIZE) / 72 + 0.1
 
 
 WIDTHS = (1.35, 4.7, 2.2, 1.15, 0.85, 1.88)
@@ -259,11 +193,11 @@ HEAD_HEIGHT = 0.4
 def _ranking(deck: Any, paper: Paper) -> None:
     room = HEIGHT - TOP - HEAD_HEIGHT - 0.6 - len(paper.ranking.notes) * NOTE_LINE
     for place, rows in enumerate(_pages(paper.ranking.rows, room)):
-        slide = _slide(deck, "The ranking" if not place else f"The ranking, continued ({place + 1})")
+        slide = new_slide(deck, "The ranking" if not place else f"The ranking, continued ({place + 1})")
         heights = [HEAD_HEIGHT, *(_height(row) for row in rows)]
         table = _table(slide, len(rows) + 1, WIDTHS, TOP, heights)
         for column, head in enumerate(HEADS):
-            _run(_cell(table, 0, column, right=column > DRAWN_COLUMN), head, size=10, colour=MUTED)
+            add_run(_cell(table, 0, column, right=column > DRAWN_COLUMN), head, size=10, colour=MUTED)
         for number, row in enumerate(rows, 1):
             _ranked(table, number, row)
         _whiskers(slide, rows, heights, paper.ranking.last)
@@ -271,7 +205,7 @@ def _ranking(deck: Any, paper: Paper) -> None:
 
 
 def _height(row: Row) -> float:
-    return max(0.43, _lines(row.statement, WIDTHS[STATEMENT_COLUMN], 12) * 0.2 + 0.06)
+    return max(0.43, lines_of(row.statement, WIDTHS[STATEMENT_COLUMN], 12) * 0.2 + 0.06)
 
 
 def _pages(rows: Iterable[Row], room: float) -> Iterable[list[Row]]:
@@ -287,14 +221,14 @@ def _pages(rows: Iterable[Row], room: float) -> Iterable[list[Row]]:
 
 def _ranked(table: Any, number: int, row: Row) -> None:
     _figure(_cell(table, number, 0), row.place, size=12)
-    _run(_cell(table, number, 1), row.statement, size=12)
+    add_run(_cell(table, number, 1), row.statement, size=12)
     _cell(table, number, DRAWN_COLUMN)
     for column, figure in ((3, row.top3), (4, row.score)):
         _figure(_cell(table, number, column, right=True), figure, size=11)
     heard = _cell(table, number, 5, right=True)
     _figure(heard, row.heard, size=10)
     heard.add_line_break()
-    _run(heard, row.interval, size=8, colour=MUTED)
+    add_run(heard, row.interval, size=8, colour=MUTED)
 
 
 def _whiskers(slide: Any, rows: Sequence[Row], heights: Sequence[float], last: int) -> None:
@@ -306,10 +240,10 @@ def _whiskers(slide: Any, rows: Sequence[Row], heights: Sequence[float], last: i
 
 
 def _job(deck: Any, job: JobPage) -> None:
-    slide = _slide(deck, f"{job.rank}  {job.statement}")
+    slide = new_slide(deck, f"{job.rank}  {job.statement}")
     foot = _notes(slide, job.notes)
-    why = _lines(_plain(job.why), INSIDE, 14) * 0.25
-    _line(_first(_box(slide, MARGIN, TOP, INSIDE, why)), job.why, size=14)
+    why = lines_of(_plain(job.why), INSIDE, 14) * 0.25
+    _line(next_paragraph(add_box(slide, MARGIN, TOP, INSIDE, why)), job.why, size=14)
     top = TOP + why + 0.25
     _whisker(slide, job.whisker, job.last, MARGIN, top, 5.2)
     _facts(slide, job.facts, top + 0.2, foot)
@@ -323,25 +257,25 @@ def _facts(slide: Any, facts: Sequence[Fact], top: float, foot: float) -> None:
     table = _table(slide, len(facts), (1.9, 3.6), top, [height] * len(facts))
     table.first_row, table.first_col = False, True
     for row, fact in enumerate(facts):
-        _run(_cell(table, row, 0), fact.label, size=11, colour=MUTED)
+        add_run(_cell(table, row, 0), fact.label, size=11, colour=MUTED)
         value = _cell(table, row, 1)
         _figure(value, fact.value, size=12 if len(fact.value.text) < ONE_LINE else 10)
         if fact.more:
-            _run(value, f"  {fact.more}", size=10, colour=MUTED)
+            add_run(value, f"  {fact.more}", size=10, colour=MUTED)
 
 
 def _quotes(slide: Any, quotes: Sequence[Said], left: float, top: float, foot: float) -> None:
     """As large as all of them fit; a quote is never cut."""
     width = WIDTH - MARGIN - left
     size = next((size for size in (16, 14, 12, 10, 8) if _tall(quotes, width, size) <= foot - top), 7)
-    frame = _box(slide, left, top, width, min(_tall(quotes, width, size), foot - top))
+    frame = add_box(slide, left, top, width, min(_tall(quotes, width, size), foot - top))
     for quote in quotes:
-        paragraph = _first(frame)
-        _run(paragraph, f"“{quote.text}”", size=size, italic=True, language=quote.language)
+        paragraph = next_paragraph(frame)
+        add_run(paragraph, f"“{quote.text}”", size=size, italic=True, language=quote.language)
         told = f"{quote.who}, {quote.time} into the interview" if quote.time else quote.who
-        paragraph = _first(frame)
+        paragraph = next_paragraph(frame)
         paragraph.space_after = Pt(size * 0.7)
-        _run(
+        add_run(
             paragraph,
             told + (". Speaks against the job." if quote.against else ""),
             size=max(size - 4, 7),
@@ -350,17 +284,17 @@ def _quotes(slide: Any, quotes: Sequence[Said], left: float, top: float, foot: f
 
 
 def _tall(quotes: Sequence[Said], width: float, size: float) -> float:
-    return sum((_lines(quote.text, width, size) + 1.6) * size * 1.25 / 72 for quote in quotes)
+    return sum((lines_of(quote.text, width, size) + 1.6) * size * 1.25 / 72 for quote in quotes)
 
 
 def _part(deck: Any, part: Part) -> None:
     """Entries one after the other, on as many slides as they take; the notes on each."""
-    room = HEIGHT - TOP - 0.6 - sum(_lines(note, INSIDE, NOTE_SIZE) for note in part.notes) * NOTE_LINE
+    room = HEIGHT - TOP - 0.6 - sum(lines_of(note, INSIDE, NOTE_SIZE) for note in part.notes) * NOTE_LINE
     slide, top = None, 0.0
     for entry in part.entries:
         height = _entry_height(entry, INSIDE)
         if slide is None or top + height > TOP + room:
-            slide, top = _slide(deck, part.title if slide is None else f"{part.title}, continued"), TOP
+            slide, top = new_slide(deck, part.title if slide is None else f"{part.title}, continued"), TOP
             _notes(slide, part.notes)
-        _entry(_box(slide, MARGIN, top, INSIDE, height), entry)
+        _entry(add_box(slide, MARGIN, top, INSIDE, height), entry)
         top += height

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from strategy.models import Action, KpiReading
 from strategy.words import day_words
+from studies.models import Study
 
 WIDTH, HEIGHT = 300, 96  # of the drawing, in its own units
 EDGE = 8
@@ -104,3 +106,9 @@ def _way(action: Action, value: float) -> str:
     if done < 0:
         return f"; further from the target {end:g} than the {begin:g} it began with"
     return f"; {min(done, 999)} % of the way from {begin:g} to {end:g}"
+
+
+def last_readings(study: Study) -> dict[int, tuple[float | None, date | None]]:
+    """Action -> its newest value and the day of it. One query."""
+    rows = study.kpi_readings.order_by("on").values_list("action", "value", "on")
+    return {action: (value, on) for action, value, on in rows}

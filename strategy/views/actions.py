@@ -119,7 +119,9 @@ def export(request: HttpRequest, access: StudyAccess) -> StreamingHttpResponse:
     today = timezone.localdate()
     filters = forms.FilterForm(request.GET).filters(access)
     found = list(queries.filtered(access.study, today=today, **filters))
-    response = StreamingHttpResponse(action_lines(found, today=today), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        action_lines(access.study, found, today=today), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{access.study.slug}-actions.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

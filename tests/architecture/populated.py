@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from interviews.models import Code, GuidePrompt, SnapProposal, TranscriptDraft
@@ -31,9 +32,20 @@ from strategy.models import (
     RoomLink,
     Workshop,
 )
+from strategy.queries.papers import RUN_KIND, File
 from studies.access import StudyAccess
 from studies.models import Invitation, Run
 from tests import factories as make
+
+
+def _export(study: Any, canvas: Any) -> Run:
+    """A file that a run has made of a canvas."""
+    params = {"canvas": canvas.pk, "format": "pdf", "sheet": "a4"}
+    run = Run.objects.create(study=study, kind=RUN_KIND, input_digest="e", params=params, state="done")
+    path = File(run, "pdf", "").path
+    default_storage.delete(path)
+    default_storage.save(path, ContentFile(b"%PDF-"))
+    return run
 
 
 def populate(access: StudyAccess) -> dict[str, Any]:
@@ -104,6 +116,7 @@ def populate(access: StudyAccess) -> dict[str, Any]:
         "room_link_id": room_link.pk,
         "guest_id": Guest.objects.create(link=room_link, name="Ada", key_digest=f"g{study.pk}").pk,
         "action_id": action.pk,
+        "export_id": _export(study, canvas).pk,
         "reading_id": KpiReading.objects.create(
             study=study, action=action, on=timezone.localdate(), value=4
         ).pk,

@@ -60,7 +60,9 @@ def test_every_recorded_verb_is_registered_with_its_sentence() -> None:
 
 
 def test_the_web_process_starts_without_the_heavy_libraries() -> None:
-    pure = re.compile(r"jobs/((analysis|scoring)/|papers/(pdf|slides|workbook)\.py)|journeys/timeline\.py")
+    pure = re.compile(
+        r"jobs/((analysis|scoring)/|papers/(pdf|shapes|slides|workbook)\.py)|strategy/papers/|journeys/timeline\.py"
+    )
     heavy = re.compile(
         r"^(import|from) (numpy|openpyxl|pandas|plotly|pptx|scipy|sklearn|typst)\b", re.MULTILINE
     )

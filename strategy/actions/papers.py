@@ -1,0 +1,42 @@
+"""Asking for a file of a canvas, and keeping what a run has made."""
+
+from __future__ import annotations
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from strategy.actions.rules import StrategyRefused
+from strategy.actions.sheets import shared_sheet
+from strategy.models import Canvas
+from strategy.queries.papers import FORMATS, KEPT, RUN_KIND, SHEETS, File, exports_of, file_of
+from studies.access import StudyAccess
+from studies.history import record, register_verbs
+from studies.models import Run
+from studies.roles import Verb
+from studies.runs import digest, enqueue
+
+register_verbs({"canvas.exported": "took along the canvas of"})
+
+
+def ask_for_export(access: StudyAccess, *, canvas: Canvas, kind: str, sheet: str = "a3") -> Run:
+    """Queues the making of one file; the same one already under way is that run."""
+    access.require(Verb.COMMENT)
+    if kind not in FORMATS or sheet not in SHEETS:
+        raise StrategyRefused("There is no such format. Choose one of the list.")
+    params = {"canvas": canvas.pk, "format": kind, "sheet": sheet}
+    mark = digest([params, shared_sheet(canvas).seq, timezone.localdate().isoformat()])
+    with transaction.atomic():
+        record(access, "canvas.exported", canvas, label=str(canvas.job), format=kind)
+        return enqueue(access, RUN_KIND, params=params, input_digest=mark)
+
+
+def keep_export(run: Run, canvas: Canvas, data: bytes) -> None:
+    """A second attempt writes over the file of the first; beyond the newest ten, old files go."""
+    path = File(run, run.params["format"], "").path
+    default_storage.delete(path)
+    default_storage.save(path, ContentFile(data))
+    older = [run for run in exports_of(canvas) if file_of(run)][KEPT - 1 :]
+    for file in filter(None, map(file_of, older)):
+        default_storage.delete(file.path)

@@ -1,0 +1,93 @@
+"""A canvas as a vector PDF, A1 to A4, and as a picture. Pure: the typesetter gets data, never markup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from jobs.papers.pdf import FONTS
+from strategy.papers.tree import CREDIT, ETHIC, CanvasPaper, CardLine, Lane
+
+TEMPLATE = Path(__file__).with_name("canvas.typ")
+TEXT = {"a4": 6.5, "a3": 8.5, "a2": 11, "a1": 14.5}  # points; a larger sheet hangs further away
+PICTURE_TEXT = 9
+LARGEST_PICTURE = 150  # cards that are drawn with all their dots; more of them, and the file grows too large
+IN_A_ROW = 8  # cards of a cell
+FINE, COARSE = 144, 96  # dots an inch
+
+
+def write_pdf(paper: CanvasPaper, *, sheet: str, authors: list[str]) -> bytes:
+    """The same canvas gives the same bytes. Where no font has a character: tagged, but not PDF/UA."""
+    make = partial(_compile, paper, sheet, TEXT[sheet], authors)
+    try:
+        return bytes(make(unreadable=False, pdf_standards=["ua-1"]))
+    except typst.TypstError as refusal:
+        if not _lacks_a_letter(refusal):
+            raise
+        return bytes(make(unreadable=True, pdf_standards=[]))
+
+
+def write_png(paper: CanvasPaper, *, authors: list[str]) -> bytes:
+    """One picture, as long as it needs to be."""
+    cards = sum(1 for _ in paper.cards())
+    make = partial(_compile, paper, "picture", PICTURE_TEXT, authors)
+    dots = FINE if cards <= LARGEST_PICTURE else COARSE
+    return bytes(make(unreadable=_has_unreadable(make), format="png", ppi=dots))
+
+
+def _has_unreadable(make: Any) -> bool:
+    """Only the making of a PDF says that a letter cannot be drawn."""
+    try:
+        make(unreadable=False, pdf_standards=["ua-1"])
+    except typst.TypstError as refusal:
+        if not _lacks_a_letter(refusal):
+            raise
+        return True
+    return False
+
+
+def _lacks_a_letter(refusal: typst.TypstError) -> bool:
+    return "could not be displayed" in str(refusal)
+
+
+def _compile(
+    paper: CanvasPaper, sheet: str, text: float, authors: list[str], *, unreadable: bool, **options: Any
+) -> Any:
+    made = paper.made_on
+    data = {
+        "paper": _plain(paper),
+        "sheet": sheet,
+        "text": text,
+        "authors": authors,
+        "day": {"year": made.year, "month": made.month, "day": made.day},
+        "fonts": FONTS,
+        "credit": CREDIT,
+        "ethic": ETHIC,
+        "unreadable": unreadable,
+    }
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    return typst.compile(TEMPLATE.read_bytes(), sys_inputs=inputs, timestamp=0, **options)
+
+
+def _plain(paper: CanvasPaper) -> dict[str, Any]:
+    """With what cards say of themselves."""
+    lanes = [part for lane in paper.lanes for part in _parts(lane)]
+    return asdict(paper) | {"made_on": paper.made_on.isoformat(), "lanes": lanes}
+
+
+def _parts(lane: Lane) -> Iterator[dict[str, Any]]:
+    """A long lane in several rows, each of which bears its name: on the next page one sees where one is."""
+    longest = max(map(len, lane.cells), default=0)
+    for start in range(0, max(longest, 1), IN_A_ROW):
+        cells = [[_card(card) for card in cell[start : start + IN_A_ROW]] for cell in lane.cells]
+        yield {"name": f"{lane.name}, continued" if start else lane.name, "cells": cells}
+
+
+def _card(card: CardLine) -> dict[str, Any]:
+    return asdict(card) | {"facts": card.facts, "from_right": card.from_right}

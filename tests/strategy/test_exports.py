@@ -1,0 +1,450 @@
+"""A canvas taken along: every file is read back, and says what the canvas says."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+from pptx import Presentation
+from pypdf import PdfReader
+
+from strategy.actions import cards, papers
+from strategy.actions.rules import StrategyRefused
+from strategy.actions.workshops import start_workshop
+from strategy.models import Canvas, CardComment, CardDecision, KpiReading, Workshop
+from strategy.papers.calendar import Due, write_calendar
+from strategy.papers.minutes import plain
+from strategy.papers.sheet import write_pdf, write_png
+from strategy.papers.slides import write_slides
+from strategy.papers.tree import CanvasPaper, CardLine
+from strategy.queries.papers import KEPT, canvas_paper, exports_of
+from studies.access import StudyAccess
+from studies.roles import Role
+from studies.runs import cancel
+from studies.tasks import execute_run
+from tests import factories as make
+
+Login = Callable[[StudyAccess], Client]
+EMOJI, HEBREW = "Lend 🚲 to all", "שלום לכולם"
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def canvas(owner: StudyAccess) -> Canvas:
+    return make.make_canvas(make.make_job(owner.study, scope="generalised", statement="Get there dry"))
+
+
+@pytest.fixture
+def client(owner: StudyAccess, login: Login) -> Client:
+    return login(owner)
+
+
+def url(name: str, canvas: Canvas, *args: Any) -> str:
+    return reverse(f"strategy:{name}", args=[canvas.study.slug, canvas.pk, *args])
+
+
+def add(access: StudyAccess, canvas: Canvas, text: str, **more: Any) -> Any:
+    place = {"phase": 2, "lane": "solutions"} | more
+    return cards.add_card(access, canvas=canvas, text=text, **place)
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def paper_of(canvas: Canvas) -> CanvasPaper:
+    canvas.refresh_from_db()
+    return canvas_paper(canvas, version="Board (change 3)")
+
+
+def pdf_text(data: bytes) -> str:
+    """Without line breaks: where a line ends is the typesetter's business."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+
+
+def slide_texts(data: bytes) -> list[str]:
+    found = []
+    for slide in Presentation(io.BytesIO(data)).slides:
+        found += [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    return found
+
+
+# --- PDF, PNG, slides ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(("sheet", "width"), [("a4", 842), ("a3", 1191), ("a2", 1684), ("a1", 2384)])
+def test_the_pdf_is_a_landscape_sheet_that_says_what_the_canvas_says(
+    sheet: str, width: int, owner: StudyAccess, canvas: Canvas
+) -> None:
+    card = add(owner, canvas, "Lend a bike for a week", kind="assumption")
+    cards.agree_card(owner, card=card)
+    make.make_action(canvas, title="Lend ten bikes", due_on=date(2026, 12, 1))
+
+    data = write_pdf(paper_of(canvas), sheet=sheet, authors=["Lena"])
+
+    reader = PdfReader(io.BytesIO(data))
+    assert round(float(reader.pages[0].mediabox.width)) == width
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Get there dry: strategy canvas"
+    text = pdf_text(data)
+    wanted = (
+        "Get there dry",
+        "1 Awareness",
+        "help to choose",
+        "Sales and buying aids",
+        "Assumption · agreed · no evidence",
+        "Lend a bike for a week",
+        "Version: Board (change 3)",
+        "Lend ten bikes",
+        "1 December 2026",
+        "independent and not endorsed by them",
+    )
+    assert [each for each in wanted if each not in text] == []
+
+
+def test_the_same_canvas_gives_the_same_bytes(owner: StudyAccess, canvas: Canvas) -> None:
+    add(owner, canvas, "Lend a bike")
+    paper = paper_of(canvas)
+
+    assert write_pdf(paper, sheet="a4", authors=[]) == write_pdf(paper, sheet="a4", authors=[])
+
+
+@pytest.fixture
+def crowded(canvas: Canvas) -> Canvas:
+    """500 cards, some of them as long as a card can be."""
+    for number in range(500):
+        text = f"card-{number:03} " + ("very long words " * (120 if number % 100 == 0 else 3))
+        make.make_card(canvas, phase=number % 4 + 1, lane="solutions", text=text, position=f"{number:03}V")
+    return canvas
+
+
+def test_five_hundred_cards_are_all_on_the_pages(crowded: Canvas) -> None:
+    data = write_pdf(paper_of(crowded), sheet="a3", authors=[])
+
+    text = pdf_text(data)
+    assert [number for number in range(500) if f"card-{number:03}" not in text] == []
+    assert "Solutions, continued" in text
+    assert "Page 1 of" in text
+
+
+def test_five_hundred_cards_are_all_on_the_slides_and_none_runs_off(crowded: Canvas) -> None:
+    data = write_slides(paper_of(crowded))
+
+    told = " ".join(slide_texts(data))
+    assert [number for number in range(500) if f"card-{number:03}" not in told] == []
+    deck = Presentation(io.BytesIO(data))
+    for slide in deck.slides:
+        lowest = max(shape.top + shape.height for shape in slide.shapes)
+        assert lowest <= deck.slide_height
+
+
+def test_a_small_canvas_is_one_slide_with_shapes_that_can_be_edited(
+    owner: StudyAccess, canvas: Canvas
+) -> None:
+    add(owner, canvas, "Lend a bike")
+    add(owner, canvas, HEBREW, phase=4)
+
+    data = write_slides(paper_of(canvas))
+
+    deck = Presentation(io.BytesIO(data))
+    assert len(deck.slides) == 1
+    shapes = {shape.text_frame.text: shape for shape in deck.slides[0].shapes if shape.has_text_frame}
+    assert "Idea · no evidence\nLend a bike" in shapes
+    assert 'rtl="1"' in shapes[f"Idea · no evidence\n{HEBREW}"].text_frame._txBody.xml
+    assert any("Board (change 3)" in text for text in shapes)
+
+
+def test_scripts_that_no_font_holds_are_told_and_nothing_breaks(owner: StudyAccess, canvas: Canvas) -> None:
+    add(owner, canvas, EMOJI)
+    add(owner, canvas, HEBREW)
+    add(owner, canvas, "日本語")
+
+    paper = paper_of(canvas)
+
+    text = pdf_text(write_pdf(paper, sheet="a4", authors=[]))
+    assert "Lend" in text
+    assert write_png(paper, authors=[]).startswith(b"\x89PNG")
+    assert f"Idea · no evidence\n{EMOJI}" in slide_texts(write_slides(paper))
+
+
+def test_words_are_never_code(owner: StudyAccess, canvas: Canvas) -> None:
+    hostile = '#panic("x") $x$ *bold* _under_ <label> @cite `raw` \\u{41} [x](http://evil)'
+    add(owner, canvas, hostile)
+
+    told = pdf_text(write_pdf(paper_of(canvas), sheet="a4", authors=[]))
+    assert hostile.replace(" ", "") in told.replace(" ", "")
+
+
+def test_nobody_who_withdrew_consent_is_quoted(owner: StudyAccess, canvas: Canvas) -> None:
+    interview = make.make_interview(owner.study)
+    make.make_job(owner.study, interview=interview, general=canvas.job)
+    make.make_element(interview, kind="push", note="The van died on the bridge")
+    assert "The van died" in str(paper_of(canvas))
+
+    owner.study.participants.update(consent="withdrawn")
+
+    paper = paper_of(canvas)
+    assert "The van died" not in str(paper)
+    assert paper.columns[0].heard[0].interviews == 1
+
+
+def test_text_is_set_in_the_direction_of_its_first_letter() -> None:
+    assert [CardLine("idea", text, False, 0).from_right for text in ("a " + HEBREW, "1. " + HEBREW, "")] == [
+        False,
+        True,
+        False,
+    ]
+
+
+# --- by a run ------------------------------------------------------------------------------------------
+def made(client: Client, canvas: Canvas, callbacks: Any, **asked: str) -> Any:
+    with callbacks(execute=True):
+        client.post(url("export_make", canvas), asked)
+    return exports_of(canvas).first()
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("pdf", b"%PDF-"), ("png", b"\x89PNG"), ("pptx", b"PK\x03\x04")]
+)
+def test_a_file_is_made_by_a_run_and_downloaded(
+    kind: str,
+    begins: bytes,
+    client: Client,
+    owner: StudyAccess,
+    canvas: Canvas,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    add(owner, canvas, "Lend a bike")
+
+    run = made(client, canvas, django_capture_on_commit_callbacks, format=kind, sheet="a4")
+
+    assert (run.state, run.error, run.result["cards"]) == ("done", "", 1)
+    page = client.get(url("canvas_exports", canvas)).content.decode()
+    assert url("export_file", canvas, run.pk) in page
+    answer = client.get(url("export_file", canvas, run.pk))
+    assert body(answer).startswith(begins)
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_what_is_no_format_is_refused(client: Client, owner: StudyAccess, canvas: Canvas) -> None:
+    client.post(url("export_make", canvas), {"format": "exe"})
+    with pytest.raises(StrategyRefused):
+        papers.ask_for_export(owner, canvas=canvas, kind="pdf", sheet="../a4")
+
+    assert exports_of(canvas).count() == 0
+
+
+def test_a_viewer_takes_along_what_was_made_and_makes_nothing(
+    client: Client,
+    owner: StudyAccess,
+    canvas: Canvas,
+    login: Login,
+    as_role: Callable[[Role], StudyAccess],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    run = made(client, canvas, django_capture_on_commit_callbacks, format="pdf")
+    viewer = login(as_role(Role.VIEWER))
+
+    assert viewer.get(url("export_file", canvas, run.pk)).status_code == 200
+    assert viewer.post(url("export_make", canvas), {"format": "pdf"}).status_code == 403
+
+
+def test_a_file_of_another_canvas_is_not_here(
+    client: Client, owner: StudyAccess, canvas: Canvas, django_capture_on_commit_callbacks: Any
+) -> None:
+    run = made(client, canvas, django_capture_on_commit_callbacks, format="pdf")
+    other = make.make_canvas(make.make_job(owner.study, scope="generalised"))
+
+    assert client.get(url("export_file", other, run.pk)).status_code == 404
+
+
+def test_only_the_newest_files_are_kept(
+    client: Client, canvas: Canvas, django_capture_on_commit_callbacks: Any
+) -> None:
+    runs = [
+        made(client, canvas, django_capture_on_commit_callbacks, format="pdf", sheet="a4")
+        for _ in range(KEPT + 2)
+    ]
+
+    assert len(default_storage.listdir(f"exports/{canvas.study.pk}")[1]) == KEPT
+    assert client.get(url("export_file", canvas, runs[0].pk)).status_code == 404
+    assert client.get(url("canvas_exports", canvas)).status_code == 200
+
+
+def test_a_cancelled_run_leaves_no_file(owner: StudyAccess, canvas: Canvas) -> None:
+    run = papers.ask_for_export(owner, canvas=canvas, kind="pdf")
+    cancel(owner, run)
+    execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, default_storage.exists(f"exports/{canvas.study.pk}")) == ("cancelled", False)
+
+
+def test_a_canvas_that_is_gone_is_told(owner: StudyAccess, canvas: Canvas) -> None:
+    run = papers.ask_for_export(owner, canvas=canvas, kind="pdf")
+    type(canvas).objects.filter(pk=canvas.pk).update(deleted_at=timezone.now())
+    execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.error) == ("failed", "This canvas was deleted meanwhile.")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_costs_the_same_however_much_was_made(
+    number: int,
+    client: Client,
+    canvas: Canvas,
+    django_capture_on_commit_callbacks: Any,
+    django_assert_max_num_queries: Any,
+) -> None:
+    for _ in range(number):
+        made(client, canvas, django_capture_on_commit_callbacks, format="pdf", sheet="a4")
+
+    with django_assert_max_num_queries(15):
+        client.get(url("canvas_exports", canvas))
+
+
+# --- tables --------------------------------------------------------------------------------------------
+def test_the_workbook_holds_cards_actions_and_readings(
+    client: Client, owner: StudyAccess, canvas: Canvas
+) -> None:
+    add(owner, canvas, "=HYPERLINK(1)", kind="strategy", links=[f"job:{canvas.job_id}"])
+    action = make.make_action(canvas, title="+1", kpi="Calls", mode="reactive")
+    KpiReading.objects.create(study=canvas.study, action=action, on=date(2026, 1, 5), value=4)
+
+    book = load_workbook(io.BytesIO(body(client.get(url("export_workbook", canvas)))))
+
+    assert book.sheetnames == ["Cards", "Actions", "Readings"]
+    sheets = {name: list(book[name].iter_rows(values_only=True)) for name in book.sheetnames}
+    assert "change 1" in str(sheets["Cards"][0][0])
+    card = dict(zip(sheets["Cards"][1], sheets["Cards"][2], strict=True))
+    assert (card["kind"], card["text"], card["jobs"]) == ("Strategy", "=HYPERLINK(1)", "Get there dry")
+    assert book["Cards"]["F3"].data_type == "s"
+    told = dict(zip(sheets["Actions"][1], sheets["Actions"][2], strict=True))
+    assert (told["action"], told["last reading"], told["proactive or reactive"]) == ("+1", 4, "Reactive")
+    assert sheets["Readings"][2][3] == 4
+
+
+def test_cards_as_csv_cannot_become_formulas(client: Client, owner: StudyAccess, canvas: Canvas) -> None:
+    add(owner, canvas, '=cmd|"/c calc"!A1')
+    add(owner, canvas, "Räder, “alle”\nzweite Zeile")
+
+    text = body(client.get(url("export_cards", canvas))).decode("utf-8-sig")
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["text"] for row in rows] == ['\'=cmd|"/c calc"!A1', "Räder, “alle”\nzweite Zeile"]
+    assert [row["place in its field"] for row in rows] == ["1", "2"]
+
+
+# --- dates ---------------------------------------------------------------------------------------------
+def unfolded(text: str) -> list[str]:
+    """RFC 5545, 3.1, read back."""
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "\n" not in text.replace("\r\n", "")
+    return text.replace("\r\n ", "").split("\r\n")
+
+
+def test_due_dates_are_all_day_events_with_stable_names(
+    client: Client, canvas: Canvas, owner: StudyAccess
+) -> None:
+    today = timezone.localdate()
+    due = make.make_action(canvas, title="Lend; ten, bikes\\ 🚲" * 6, due_on=today, owner=owner.user)
+    make.make_action(canvas, title="Over", due_on=today, status="adopted")
+    make.make_action(canvas, title="Undated")
+
+    lines = unfolded(body(client.get(url("export_dates", canvas))).decode())
+
+    events = [line for line in lines if line.startswith("SUMMARY:")]
+    assert [event.removeprefix("SUMMARY:") for event in events] == ["Lend\\; ten\\, bikes\\\\ 🚲" * 6]
+    assert f"DTSTART;VALUE=DATE:{today:%Y%m%d}" in lines
+    assert f"DTEND;VALUE=DATE:{today + timedelta(1):%Y%m%d}" in lines
+    first = next(line for line in lines if line.startswith("UID:"))
+
+    type(due).objects.filter(pk=due.pk).update(due_on=today + timedelta(5), version=4)
+    again = unfolded(body(client.get(url("export_dates", canvas))).decode())
+    assert (first in again, "SEQUENCE:4" in again) == (True, True)
+
+
+def test_a_calendar_begins_and_ends_as_the_standard_wants() -> None:
+    due = Due("u@x", date(2026, 12, 31), "A\r\nB", "C\x07", "https://x/", 1)
+
+    lines = unfolded(write_calendar("Dates", [due], made_at=datetime(2026, 1, 1, tzinfo=UTC)))
+
+    assert (lines[0], lines[1], lines[-2:]) == ("BEGIN:VCALENDAR", "VERSION:2.0", ["END:VCALENDAR", ""])
+    assert {"SUMMARY:A\\nB", "DESCRIPTION:C", "DTEND;VALUE=DATE:20270101"} <= set(lines)
+
+
+# --- minutes -------------------------------------------------------------------------------------------
+def test_minutes_tell_who_what_and_how_many_but_never_who_voted(
+    client: Client, owner: StudyAccess, canvas: Canvas
+) -> None:
+    workshop = start_workshop(owner, canvas=canvas)
+    card = add(owner, canvas, "Lend *bikes* | to all", kind="assumption")
+    cards.agree_card(owner, card=card)
+    add(owner, canvas, "Who pays?", kind="question")
+    workshop.votes.create(seat="u77", card_key=card.key)
+    CardDecision.objects.create(
+        study=owner.study, card=card, decision="keep", reason="Still true", decided_by=owner.user
+    )
+    CardComment.objects.create(study=owner.study, card=card, author_name="Ada", text="Too dear?")
+    make.make_action(canvas, title="Lend ten", owner=owner.user, due_on=date(2026, 12, 1))
+    workshop.voting, workshop.result, workshop.ended_at = "closed", {str(card.key): 4}, timezone.now()
+    workshop.save()
+
+    text = body(client.get(url("minutes", canvas) + f"?workshop={workshop.pk}")).decode()
+
+    name = owner.user.first_name
+    wanted = (
+        f"- Facilitated by {name}",
+        f"{name} started a workshop on this canvas",
+        "- 4 dots: Lend \\*bikes\\* \\| to all (phase 2)",
+        "- Solutions: Lend \\*bikes\\* \\| to all (assumption, **agreed**, no evidence)",
+        "- Keep it as it is: Lend \\*bikes\\* \\| to all. Still true",
+        f"| Lend ten | 1 | {name} | 1 December 2026 | Idea |",
+        "- Who pays? (phase 2)",
+        "- Too dear? (Ada, on “Lend \\*bikes\\* \\| to all”)",
+    )
+    assert [each for each in wanted if each not in text] == []
+    assert "u77" not in text
+
+
+def test_an_open_vote_is_in_no_minutes(client: Client, owner: StudyAccess, canvas: Canvas) -> None:
+    card = add(owner, canvas, "Lend")
+    Workshop.objects.create(
+        study=owner.study,
+        canvas=canvas,
+        facilitator=owner.user,
+        voting="open",
+        result={str(card.key): 4},
+    )
+
+    assert "## Votes" not in body(client.get(url("minutes", canvas))).decode()
+
+
+@pytest.mark.parametrize("asked", ["", "?workshop=99999", "?workshop=x", "?workshop=" + "9" * 40])
+def test_without_a_workshop_the_minutes_are_the_canvas_as_it_stands(
+    asked: str, client: Client, owner: StudyAccess, canvas: Canvas
+) -> None:
+    add(owner, canvas, "Lend")
+
+    text = body(client.get(url("minutes", canvas) + asked)).decode()
+
+    assert text.startswith("# Strategy workshop: Get there dry\n")
+    assert ("- Solutions: Lend (idea, no evidence)" in text, "Who and when" in text) == (True, False)
+
+
+def test_words_stay_words_in_markdown() -> None:
+    assert plain("# [x](y) <b>\n- 1. z") == "\\# \\[x\\](y) \\<b\\> - 1. z"
+    assert plain("- a") == "\\- a"
+    assert plain("1. a") == "\\1. a"
