@@ -66,7 +66,7 @@ def test_the_same_state_is_kept_by_itself_once_and_by_name_each_time(owner, canv
 
 
 def test_old_versions_thin_out_but_named_ones_stay(owner, canvas):
-    now = timezone.now().replace(minute=30)
+    now = (timezone.now() - timedelta(hours=1)).replace(minute=30)
     for minutes in (1, 5, 9):  # all of a day, one an hour for a week, then one a day
         for days in (0, 3, 30):
             row = CanvasVersion.objects.create(study=owner.study, canvas=canvas)
