@@ -70,6 +70,8 @@ class HandOverForm(forms.Form):
 class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a workshop asks of an action; everything else is asked on its own page."""
 
+    version = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Action
         fields = ["title", "owner", "due_on", "size", "kpi"]
@@ -85,6 +87,8 @@ class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
         owner.empty_label = "Nobody yet"  # type: ignore[attr-defined]
         owner.error_messages["invalid_choice"] = "The owner of an action must be a member of the study."
         for name, field in self.fields.items():
+            if name == "version":
+                continue
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
             field.widget.attrs["aria-describedby"] = f"error_{name}"

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from pycrdt import Doc
 
 from strategy import document
@@ -32,15 +33,20 @@ register_verbs(
 
 
 def draft_sheet(seat: Seat) -> Sheet | None:
-    """The sheet this person writes silently on, made when it is first asked for; None: nobody is silent.
+    """The sheet this person writes silently on, made when it is first asked for; None: nobody is silent."""
+    silent = Workshop.objects.filter(canvas=seat.canvas, ended_at=None, silent=True)
+    if not (seat.may_edit and silent.exists()):
+        return None
+    return drafts_of(seat.canvas).filter(seat=seat.key).first() or _begin_draft(seat, silent)
 
-    The lock keeps a sheet from being made in the moment of the reveal, which would not see it.
-    """
+
+def _begin_draft(seat: Seat, silent: QuerySet[Workshop]) -> Sheet | None:
+    """The lock keeps a sheet from being made in the moment of the reveal, which would not see it."""
     with transaction.atomic():
-        running = Workshop.objects.select_for_update().filter(canvas=seat.canvas, ended_at=None, silent=True)
-        if not (seat.may_edit and running.exists()):
+        if not silent.select_for_update().first():
             return None
-        return Sheet.objects.get_or_create(study=seat.canvas.study, canvas=seat.canvas, seat=seat.key)[0]
+        canvas, study = seat.canvas, seat.canvas.study
+        return Sheet.objects.get_or_create(canvas=canvas, seat=seat.key, defaults={"study": study})[0]
 
 
 def begin_silence(seat: Seat) -> None:

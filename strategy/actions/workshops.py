@@ -91,6 +91,10 @@ def _leave_in_order(workshop: Workshop) -> None:
 
 def action_from_card(access: StudyAccess, *, card: Card, title: str = "", **fields: Any) -> Action:
     """It takes the card's words, place, evidence and assumption."""
-    words = title or Truncator(" ".join(card.text.split())).chars(160)
-    phase, lane = card.phase, card.lane
+    words, phase, lane = title or title_of(card), card.phase, card.lane
     return add_action(access, canvas=card.canvas, card=card, title=words, phase=phase, lane=lane, **fields)
+
+
+def title_of(card: Card) -> str:
+    """The words of a card in one line."""
+    return Truncator(" ".join(card.text.split())).chars(160)

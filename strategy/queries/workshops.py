@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +29,8 @@ def workshop_facts(seat: Seat) -> dict[str, Any] | None:
     """What open pages know of the workshop; None where there is none. Moments are milliseconds since 1970.
 
     {"silent", "voting", "dots", "mine": card -> dots, "result": card -> dots, "focus_phase", "locked_lanes",
-    "timer": {"seconds", "ends_at", "now"}, "facilitator": {"key", "name"}, "stage", "words"}
+    "timer": {"seconds", "ends_at", "now"}, "facilitator": {"key", "name"}, "stage", "words",
+    "shape": another word whenever bar or controls show something else}
     """
     workshop = running(seat.canvas)
     if workshop is None:
@@ -46,7 +48,16 @@ def workshop_facts(seat: Seat) -> dict[str, Any] | None:
         "facilitator": {"key": f"u{leader.pk}" if leader else "", "name": person_name(leader)},
         "stage": workshop.stage,
         "words": words(workshop),
+        "shape": shape(workshop),
     }
+
+
+def shape(workshop: Workshop) -> str:
+    """The same word as long as nothing that bar and controls show has changed."""
+    w = workshop
+    place = (w.pk, w.stage, w.silent, w.voting, w.dots, w.result, w.focus_phase, w.locked_lanes)
+    told = repr((place, w.facilitator_id, w.timer_seconds, w.timer_ends_at))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def timer(workshop: Workshop) -> dict[str, int | None]:

@@ -25,6 +25,7 @@ from strategy.queries import evidence as said
 from strategy.queries import links
 from strategy.queries.facts import me
 from strategy.seats import Seat, seat_of_member
+from strategy.views.workshops import bar_of
 from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
@@ -95,6 +96,7 @@ def room_context(seat: Seat) -> dict[str, Any]:
         "kinds": queries.KINDS,
         "page": page_data(seat, dict(phases)),
         "bundle": bundle(),
+        **bar_of(seat),
     }
 
 

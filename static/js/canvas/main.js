@@ -1,6 +1,7 @@
 // The live canvas: what people see and do on one page, over a document that all share.
 import { createBoard } from "./board.js";
 import { openSheet } from "./connection.js";
+import { createDots } from "./dots.js";
 import { createDraft } from "./draft.js";
 import { createDrag } from "./drag.js";
 import { createView } from "./draw.js";
@@ -42,7 +43,7 @@ const start = () => {
   const shared = openSheet(options);
   const board = createBoard((keys, remote) => heardCards(keys, remote));
 
-  const refused = () => shared.refused || draft.sheet?.refused || "";
+  const refused = () => shared.refused || draft.refused;
   const lanesLocked = () => (facts.me.leads ? [] : facts.workshop?.locked_lanes ?? []);
   const may = {
     get edit() { return facts.me.may_edit && !refused(); },
@@ -60,7 +61,7 @@ const start = () => {
 
   const context = { icons: data.icons, kinds: data.kinds, urls: data.urls, board, facts, may, feet: [], typists: (key) => people.typists(key), stamp: (card) => [may.change(card), may.link] };
   const view = createView(fields, context);
-  const draft = createDraft({ board, options, opened: (sheet) => withUndo(sheet) });
+  const draft = createDraft({ board, options, opened: (sheet) => withUndo(sheet), ended: () => facts.ask() });
   const walk = createWalk({ root, fields });
   const people = createPeople({ root, fields, board, facts, say, changed: () => soon() });
   const filter = createFilter({ root, board, view, facts });
@@ -236,14 +237,19 @@ const start = () => {
     }
     facts.ask();
   };
-  const makeAction = (card) => {
-    const url = row(card, "action");
-    if (!url) return;
-    const form = Object.assign(document.createElement("form"), { method: "post", action: url });
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken", value: token }));
-    document.body.append(form);
-    form.submit();
+  const lock = async (card) => {
+    const locked = Boolean(facts.of(card.key).locked);
+    try {
+      await post(`${data.urls.room}cards/${card.key}/lock/`, { on: locked ? 0 : 1 });
+      say(locked ? "Unlocked: everybody may change this card." : "Locked: only you may change this card.");
+    } catch (error) {
+      toast({ text: error instanceof TypeError ? "The server cannot be reached. Try again in a moment." : error.message, level: "warning" });
+    }
+    facts.ask();
   };
+  const dots = createDots({ root, board, facts, urls: data.urls, post, say, soon: () => soon() });
+  context.feet.push(dots.draw);
+  context.stamp = (card, fact) => [may.change(card), may.link, ...dots.stamp(card, fact)];
 
   const links = createLinks({ url: data.urls.find, board, say, left: (key) => walk.focus(view.element(key)) });
   const mover = createMove({ board, moved: move, left: (key) => walk.focus(view.element(key)) });
@@ -255,8 +261,10 @@ const start = () => {
     changed(card) { panel.open(`${data.urls.room}cards/${card.key}/evidence/`); },
     comments: (card) => panel.open(`${data.urls.room}cards/${card.key}/comments/`),
     agree,
-    action: makeAction,
+    action: (card) => panel.open(`${data.urls.room}cards/${card.key}/action/`),
+    lock,
     delete: remove,
+    ...dots.acts,
   };
   const drag = createDrag({
     root, fields, drop: move,

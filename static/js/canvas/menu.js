@@ -18,6 +18,7 @@ export const createMenu = ({ root, board, facts, may, data, acts, setKind }) => 
     if (may.edit && may.read && !card.draft) {
       items.push(item(fact.state === "agreed" ? "Back to an idea" : "Agree", { "data-do": "agree" }, "a"), item("Make an action from it", { "data-do": "action" }));
     }
+    if (facts.me.leads && !card.draft) items.push(item(fact.locked ? "Unlock for everybody" : "Lock for others", { "data-do": "lock" }));
     if (mine) items.push(rule(), item("Delete", { "data-do": "delete", class: "danger" }, "Del"));
     return items;
   };

@@ -1,0 +1,178 @@
+"""The door for guests as a browser meets it."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from strategy.models import Canvas, Guest, RoomLink
+from strategy.seats import Seat
+from strategy.views import guests
+from studies.access import StudyAccess
+from tests import factories as make
+from tests.strategy.rooms import invite, lead
+
+
+@pytest.fixture
+def canvas(owner: StudyAccess) -> Canvas:
+    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
+
+
+@pytest.fixture
+def leader(owner: StudyAccess, canvas: Canvas) -> Seat:
+    cache.clear()
+    return lead(owner, canvas)
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    written, root = io.StringIO(), logging.getLogger()
+    handler, before = logging.StreamHandler(written), root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield written
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+def opened(token: str) -> Client:
+    client = Client()
+    response = client.get(reverse("room:join", args=[token]))
+    assert (response.status_code, response["Location"]) == (302, reverse("room:door"))
+    return client
+
+
+def facts_of(client: Client, canvas: Canvas) -> int:
+    return client.get(reverse("room:facts", args=[canvas.pk])).status_code
+
+
+def test_a_guest_says_a_name_and_is_in(leader, canvas):
+    _link, token = invite(leader)
+    client = opened(token)
+    assert facts_of(client, canvas) == 404
+
+    response = client.post(reverse("room:door"), {"name": "  Ada \n Lovelace "})
+
+    assert (response.status_code, response["Location"]) == (302, f"/room/{canvas.pk}/")
+    me = client.get(reverse("room:facts", args=[canvas.pk])).json()["me"]
+    assert (me["name"], me["role"], me["may_edit"]) == ("Ada Lovelace", "contributor", True)
+
+
+def test_the_page_says_what_is_seen_and_kept_and_names_nothing_of_the_study(leader, canvas):
+    client = opened(invite(leader, role="observer")[1])
+
+    page = client.get(reverse("room:door"))
+
+    assert "Everybody in the room sees your name and your cards" in page.text
+    assert "an <strong>observer</strong>" in page.text
+    assert canvas.study.name not in page.text
+    assert (page["Referrer-Policy"], page["X-Frame-Options"]) == ("same-origin", "DENY")
+
+
+def test_the_token_is_in_no_log_no_page_and_no_later_address(leader, canvas, log):
+    link, token = invite(leader)
+    wrong = "a-token-that-nobody-made"
+    for word in (token, wrong):
+        client = opened(word)
+        page = client.get(reverse("room:door"))
+        assert word not in page.text
+    RoomLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(1))
+    opened(token).get(reverse("room:door"))
+
+    assert "/room/join/" in log.getvalue()  # refusals were logged
+    assert (token in log.getvalue(), wrong in log.getvalue()) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("", "Say under which name"), ("\u202eada", "Use letters"), ("x" * 61, "60")]
+)
+def test_a_name_that_is_none_is_asked_for_again(leader, name, why):
+    client = opened(invite(leader)[1])
+
+    response = client.post(reverse("room:door"), {"name": name})
+
+    assert (response.status_code, why in response.text, Guest.objects.count()) == (422, True, 0)
+
+
+def test_a_wrong_passcode_says_so_and_keeps_the_name(leader):
+    client = opened(invite(leader, passcode="blue bike")[1])
+
+    response = client.post(reverse("room:door"), {"name": "Ada", "passcode": "red bike"})
+
+    assert response.status_code == 422
+    assert "This is not the passcode" in response.text
+    assert 'value="Ada"' in response.text
+    assert "red bike" not in response.text
+
+
+def test_passcodes_are_not_guessed(leader):
+    client = opened(invite(leader, passcode="blue bike")[1])
+    for guess in range(guests.GUESSES):
+        client.post(reverse("room:door"), {"name": "Ada", "passcode": str(guess)})
+
+    response = client.post(reverse("room:door"), {"name": "Ada", "passcode": "blue bike"})
+
+    assert (response.status_code, Guest.objects.count()) == (429, 0)
+    assert "Too many passcodes" in response.text
+
+
+def test_links_are_not_guessed(leader):
+    for _ in range(guests.OPENINGS):
+        opened("guess")
+
+    assert Client().get(reverse("room:join", args=["guess"])).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "why"),
+    [
+        ({"revoked_at": timezone.now()}, 410, "withdrawn"),
+        ({"expires_at": timezone.now() - timedelta(seconds=1)}, 410, "expired"),
+        ({"token_digest": "another"}, 404, "not valid"),
+    ],
+)
+def test_a_closed_link_says_why(leader, change, status, why):
+    link, token = invite(leader)
+    RoomLink.objects.filter(pk=link.pk).update(**change)
+
+    response = opened(token).get(reverse("room:door"))
+
+    assert (response.status_code, why in response.text) == (status, True)
+
+
+def test_a_member_goes_to_the_canvas_as_a_member(owner, leader, canvas, login):
+    _link, token = invite(leader)
+    client: Any = login(owner)
+    client.get(reverse("room:join", args=[token]))
+
+    response = client.get(reverse("room:door"))
+
+    assert response["Location"] == reverse("strategy:canvas", args=[owner.study.slug, canvas.pk])
+    assert Guest.objects.count() == 0
+
+
+def test_the_key_of_the_session_changes_at_the_door(leader):
+    client = opened(invite(leader)[1])
+    before = client.session.session_key
+
+    client.post(reverse("room:door"), {"name": "Ada"})
+
+    assert client.session.session_key != before
+
+
+def test_a_study_is_closed_to_guests(leader, canvas):
+    client = opened(invite(leader)[1])
+    client.post(reverse("room:door"), {"name": "Ada"})
+
+    for name in ("study_home", "strategy:canvases", "strategy:actions", "jobs:priorities"):
+        response = client.get(reverse(name, args=[canvas.study.slug]))
+        assert (response.status_code, response["Location"].split("?")[0]) == (302, reverse("account_login"))

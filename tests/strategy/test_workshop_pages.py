@@ -1,0 +1,264 @@
+"""The workshop on the page: bar, controls, dots, links and the last minutes, as scripts ask for them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from strategy.actions import silence, votes
+from strategy.models import Action, Canvas, Guest, RoomLink, Workshop
+from strategy.queries.workshops import running
+from strategy.seats import Seat
+from studies.access import StudyAccess
+from studies.roles import Role
+from tests import factories as make
+from tests.strategy.rooms import come_in, invite, lead, seat_of, write_silently
+
+HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "cv-panel-body"}
+BAR = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "workshop"}
+
+
+@pytest.fixture
+def canvas(owner: StudyAccess) -> Canvas:
+    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
+
+
+@pytest.fixture
+def leader(owner: StudyAccess, canvas: Canvas) -> Seat:
+    return lead(owner, canvas)
+
+
+@pytest.fixture
+def client(owner: StudyAccess, login: Any) -> Client:
+    found: Client = login(owner)
+    return found
+
+
+def at(canvas: Canvas, name: str, *more: Any) -> str:
+    return reverse(f"room:{name}", args=[canvas.pk, *more])
+
+
+def post(client: Client, url: str, data: dict[str, Any] | None = None, how: dict[str, str] = HTMX) -> Any:
+    return client.post(url, data or {}, **how)
+
+
+def test_without_a_workshop_the_bar_is_empty_and_the_panel_offers_one(client, canvas):
+    assert client.get(at(canvas, "workshop")).text.strip() == ""
+    assert "Start a workshop" in client.get(at(canvas, "controls")).text
+
+    response = post(client, at(canvas, "start"))
+
+    assert "You lead this workshop" in response.text
+    assert json.loads(response["HX-Trigger"]) == {"canvas-changed": {}}
+    assert running(canvas) is not None
+
+
+def test_the_bar_says_what_everybody_does_in_words(client, canvas, leader, as_role, login):
+    post(client, at(canvas, "stage"), {"stage": "write2"}, BAR)
+
+    other = login(as_role(Role.STRATEGIST)).get(at(canvas, "workshop")).text
+
+    assert "Write silently, phase 2" in other
+    assert "Silent writing: only you see your new cards." in other
+    assert f"{leader.name} leads" in other
+    assert "<button" not in other
+    assert re.search(r'data-ends-at="\d+"', other)
+
+
+def test_each_control_sets_the_room_and_shows_it(client, canvas, leader):
+    for name, data in [
+        ("timer", {"minutes": "5"}),
+        ("timer", {"do": "pause"}),
+        ("silent", {"on": "1"}),
+        ("vote", {"dots": "4"}),
+        ("focus", {"phase": "3"}),
+        ("lanes", {"lanes": ["need", "target"]}),
+    ]:
+        assert post(client, at(canvas, name), data).status_code == 200
+
+    workshop = running(canvas)
+    assert (workshop.timer_seconds, workshop.silent, workshop.voting, workshop.dots) == (300, True, "open", 4)
+    assert (workshop.focus_phase, workshop.locked_lanes) == (3, ["need", "target"])
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("timer", {"minutes": "0"}),
+        ("timer", {"minutes": "9999"}),
+        ("vote", {"dots": "21"}),
+        ("vote", {"dots": "-1"}),
+        ("focus", {"phase": "5"}),
+        ("lanes", {"lanes": ["elsewhere"]}),
+        ("stage", {"stage": "lunch"}),
+        ("hand_over", {"user": "99999999999999999999"}),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(client, canvas, leader, name, data):
+    before = Workshop.objects.values().get()
+
+    response = post(client, at(canvas, name), data)
+
+    assert (response.status_code, 'class="ws-refused" role="alert"' in response.text) == (409, True)
+    assert Workshop.objects.values().get() == before
+
+
+def test_the_facilitator_sees_how_many_cards_are_written_and_not_one_word(client, canvas, leader, as_role):
+    silence.begin_silence(leader)
+    write_silently(seat_of(as_role(Role.STRATEGIST), canvas), "Top secret", "More")
+
+    told = client.get(at(canvas, "progress")).text
+
+    assert "<strong>2 cards</strong> by 1 person" in told
+    assert "secret" not in told + client.get(at(canvas, "controls")).text
+
+
+def prefixed(prefix: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {f"{prefix}-{name}": value for name, value in data.items()}
+
+
+# --- dots --------------------------------------------------------------------------------------------
+def test_dots_are_placed_and_taken_back_by_scripts(client, canvas, leader):
+    card = make.make_card(canvas)
+    votes.open_vote(leader, dots=1)
+    url = at(canvas, "card_dot", card.key)
+
+    placed = client.post(url, {"on": "1"}).json()["workshop"]["mine"]
+    refused = client.post(url, {"on": "1"})
+    taken = client.post(url, {"on": "0"}).json()["workshop"]["mine"]
+
+    assert (placed, taken) == ({str(card.key): 1}, {})
+    assert (refused.status_code, refused.json()["message"][:14]) == (409, "All your 1 dot")
+
+
+def test_a_card_is_locked_by_the_facilitator_alone(client, canvas, leader, as_role, login):
+    card = make.make_card(canvas)
+    url = at(canvas, "card_lock", card.key)
+
+    assert login(as_role(Role.RESEARCHER)).post(url, {"on": "1"}).status_code == 403
+    assert client.post(url, {"on": "1"}).status_code == 200
+    card.refresh_from_db()
+    assert card.locked
+
+
+# --- links -------------------------------------------------------------------------------------------
+def test_a_link_is_shown_once_with_its_code(client, canvas, leader):
+    response = post(client, at(canvas, "link_make"), {"role": "observer", "hours": "24", "note": "Board"})
+
+    [address] = re.findall(r'value="(http://testserver/room/join/[\w-]+/)"', response.text)
+    assert "<svg" in response.text
+    assert Client().get(address).status_code == 302
+    assert address not in client.get(at(canvas, "controls")).text
+    assert "Board (Observer)" in client.get(at(canvas, "controls")).text
+
+
+@pytest.mark.parametrize("data", [{"role": "facilitator"}, {"hours": "99999"}, {"passcode": "short"}])
+def test_a_link_that_is_too_open_is_refused(client, canvas, leader, data):
+    response = post(client, at(canvas, "link_make"), {"role": "observer", "hours": "24"} | data)
+
+    assert (response.status_code, RoomLink.objects.count()) == (422, 0)
+
+
+def test_a_revoked_link_throws_its_guests_out(client, canvas, leader):
+    link, _token = invite(leader)
+    come_in(link)
+
+    response = post(client, at(canvas, "link_revoke", link.pk))
+
+    assert "guests who came in by it are out" in response.text
+    link.refresh_from_db()
+    assert (link.is_open, Guest.objects.count()) == (False, 1)
+
+
+# --- the large screen ----------------------------------------------------------------------------------
+def test_the_large_screen_follows_the_phase_and_shows_no_control(client, canvas, leader):
+    make.make_card(canvas, phase=1, text="In one")
+    make.make_card(canvas, phase=3, text="In three")
+    post(client, at(canvas, "focus"), {"phase": "3"})
+
+    page = client.get(at(canvas, "screen")).text
+
+    assert ("In three" in page, "In one" in page, "<button" in page, "<form" in page) == (
+        True,
+        False,
+        False,
+        False,
+    )
+
+
+def test_the_code_on_the_large_screen_needs_the_token_of_an_open_link_of_this_room(client, canvas, leader):
+    _link, token = invite(leader)
+
+    assert "scr-qr" in client.post(at(canvas, "screen"), {"token": token}).text
+    assert "scr-qr" not in client.post(at(canvas, "screen"), {"token": "wrong"}).text
+    RoomLink.objects.update(revoked_at=timezone.now())
+    assert "scr-qr" not in client.post(at(canvas, "screen"), {"token": token}).text
+
+
+# --- the end -----------------------------------------------------------------------------------------
+def test_an_action_is_made_from_a_card_without_leaving_the_canvas(owner, client, canvas, leader):
+    card = make.make_card(canvas, kind="action", text="Lend a bike")
+    url, prefix = at(canvas, "card_action", card.key), f"card-{card.key}"
+    assert 'value="Lend a bike"' in client.get(url).text
+
+    typed = {"title": "Lend ten bikes", "due_on": "2027-01-31", "size": "small", "kpi": "Families that ride"}
+    response = post(client, url, prefixed(prefix, typed | {"owner": owner.user.pk}))
+
+    action = Action.objects.get()
+    assert (action.title, action.owner, str(action.due_on), action.kpi, action.card) == (
+        "Lend ten bikes", owner.user, "2027-01-31", "Families that ride", card,
+    )  # fmt: skip
+    assert "have an owner and a date" in response.text
+
+
+def test_ending_shows_what_is_left_and_it_is_filled_in_on_the_spot(owner, client, canvas, leader):
+    make.make_card(canvas, kind="action", text="Ask the garage")
+
+    ended = post(client, at(canvas, "end")).text
+    action = Action.objects.get()
+    assert "1 action card went into the tracker" in ended
+    assert "1 of 1 action without an owner or a date" in ended
+
+    prefix = f"action-{action.pk}"
+    typed = {"title": action.title, "due_on": "2027-01-31", "size": "medium", "version": action.version}
+    data = prefixed(prefix, typed | {"owner": owner.user.pk})
+    saved = post(client, at(canvas, "action_set", action.pk), data)
+
+    action.refresh_from_db()
+    assert (action.owner, str(action.due_on), action.size) == (owner.user, "2027-01-31", "medium")
+    assert "have an owner and a date" in saved.text
+    assert (
+        post(client, at(canvas, "action_set", action.pk), data | {f"{prefix}-title": "Late"}).status_code
+        == 409
+    )
+
+
+def test_an_owner_from_elsewhere_is_refused_and_what_was_typed_stays(client, canvas, leader, outsider):
+    action = make.make_action(canvas)
+    prefix = f"action-{action.pk}"
+
+    typed = {"title": "New words", "owner": outsider.user.pk, "size": "small", "version": action.version}
+    response = post(client, at(canvas, "action_set", action.pk), prefixed(prefix, typed))
+
+    assert response.status_code == 422
+    assert 'value="New words"' in response.text
+    assert "must be a member of the study" in response.text
+    action.refresh_from_db()
+    assert action.title != "New words"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_controls_cost_the_same_however_much_there_is(
+    client, canvas, leader, rows, django_assert_max_num_queries
+):
+    for number in range(rows):
+        make.make_card(canvas, kind="action", text=f"Act {number}")
+        invite(leader)
+    with django_assert_max_num_queries(20):
+        client.get(at(canvas, "controls"))
