@@ -10,19 +10,17 @@ from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
-from strategy.live import protocol
+from strategy.live import protocol, refusals
 from strategy.live.door import Entry, enter
 from strategy.live.flow import Allowance, Outgoing
 from strategy.live.hub import Hub
-from strategy.live.room import UNREADABLE, Refused, Room
+from strategy.live.refusals import Refused
+from strategy.live.room import Room
 from strategy.live.threads import reading
 
 logger = logging.getLogger(__name__)
-LARGEST_FRAME, LARGEST_STATE = 256 * 1024, 2048  # bytes; the second of what a window says of itself
-NO_WAY_IN = "You are not in this room any more."
-MAY_ONLY_LOOK = "You may look, but not change anything here."
-TOO_LARGE = Refused(4413, "That was too much at once. Make the change in smaller steps.")
-TOO_FAST = Refused(4429, "Too many changes in a moment. Reload the page to go on.")
+LARGEST_FRAME = 256 * 1024  # bytes
+TIME_TO_SEE = 3.0  # s
 
 
 class CanvasConsumer(AsyncWebsocketConsumer):
@@ -44,12 +42,14 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             await self._come_in(await reading(enter, self.scope, self.canvas_id, self.draft))
         except DatabaseError as error:
             logger.warning("a canvas cannot be opened: %s", type(error).__name__)
-            self.shut(4500)
+            self.shut(refusals.FAILED)
 
     async def _come_in(self, entry: Entry | None) -> None:
         if entry is None:
-            return self.shut(4403, NO_WAY_IN)
+            return self.shut(refusals.NO_WAY_IN)
         self.seat, self.sheet = entry
+        if not self.sheet:
+            return self._reveal()
         self.room = await Hub.here().join(self)
         self.push(protocol.sync(protocol.STEP1, self.room.doc.get_state()))
         return self.push(self.room.people.everybody())
@@ -57,7 +57,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
     # --- out -------------------------------------------------------------------------------------------
     def push(self, frame: bytes) -> None:
         if not self.outgoing.push(frame):  # it comes back and compares states
-            self.shut(4513)
+            self.shut(refusals.TOO_SLOW)
 
     def committed(self, count: int) -> None:
         """So many more of its messages are in the log, and with them those that they made up for."""
@@ -67,22 +67,32 @@ class CanvasConsumer(AsyncWebsocketConsumer):
 
     def reseat(self, entry: Entry | None) -> None:
         """Rights were asked for anew."""
+        if entry and not entry.sheet:
+            return self._reveal()
         if entry is None or (entry.seat.key, entry.sheet) != (self.seat.key, self.sheet):
-            return self.shut(4403, NO_WAY_IN)
+            return self.shut(refusals.NO_WAY_IN)
         changed, self.seat = entry.seat.role != self.seat.role, entry.seat
         return self.push(protocol.event(type="role", role=self.seat.role.value)) if changed else None
 
-    def shut(self, code: int, why: str = "") -> None:
+    def _reveal(self) -> None:
+        """Takes nothing any more, and leaves the window time to see why and to save what came too late."""
+        if self.room is not None:
+            Hub.here().leave(self.room, self)
+        self.room = None
+        self.push(protocol.event(type="news"))
+        asyncio.get_running_loop().call_later(TIME_TO_SEE, self.shut, refusals.REVEALED)
+
+    def shut(self, refused: Refused) -> None:
         """Nothing is taken from this connection any more, and it is told why before it closes."""
         if not self.is_shut:
             self._leave()
-            self.goodbye = asyncio.create_task(self._say_goodbye(code, why))
+            self.goodbye = asyncio.create_task(self._say_goodbye(refused.code, refused.why))
 
     async def _say_goodbye(self, code: int, why: str) -> None:
         try:
             if why:
                 await self.send(bytes_data=protocol.event(type="refused", why=why))
-            await self.close(code)
+            await self.close(code, why)
         except OSError:  # it went away by itself
             return
 
@@ -93,26 +103,20 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         try:
             frame = self._frame(bytes_data or b"")
             if frame.kind == protocol.AWARENESS:
-                self.room.say(self, self._presences(frame.payload))
+                self.room.say(self, frame.payload)
             else:
                 await self._on_sync(self.room, frame.step, frame.payload)
         except Refused as refused:
-            self.shut(refused.code, refused.why)
+            self.shut(refused)
         except protocol.BadMessage:
-            self.shut(UNREADABLE.code, UNREADABLE.why)
+            self.shut(refusals.UNREADABLE)
 
     def _frame(self, data: bytes) -> protocol.Frame:
         if len(data) > LARGEST_FRAME:
-            raise TOO_LARGE
+            raise refusals.TOO_LARGE
         if not self.allowance.takes():
-            raise TOO_FAST
+            raise refusals.TOO_FAST
         return protocol.read(data)
-
-    def _presences(self, payload: bytes) -> list[protocol.Presence]:
-        said = protocol.read_presences(payload)
-        if any(len(one.state) > LARGEST_STATE for one in said):
-            raise TOO_LARGE
-        return said
 
     async def _on_sync(self, room: Room, step: int, payload: bytes) -> None:
         if step == protocol.STEP1:
@@ -121,7 +125,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         if payload == protocol.NOTHING:
             return self.committed(1)
         if not self.seat.may_edit:  # what a watcher knows more came from a process that is a moment ahead
-            return self.shut(4403, MAY_ONLY_LOOK) if step == protocol.UPDATE else None
+            return self.shut(refusals.MAY_ONLY_LOOK) if step == protocol.UPDATE else None
         if not self.knows_us:  # its answer to our step 1 will hold this, and what it builds on
             self.owed += 1
         elif not await room.take(self, payload):

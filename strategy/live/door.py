@@ -17,19 +17,19 @@ from strategy.seats import Seat, open_seat
 
 
 class Entry(NamedTuple):
-    """A seat, and the sheet that it writes on."""
+    """A seat, and the sheet that it writes on; 0: nobody writes silently now."""
 
     seat: Seat
     sheet: int
 
 
 def enter(scope: Mapping[str, Any], canvas_id: int, draft: bool) -> Entry | None:
-    """None: no such canvas, no way in, or nobody writes silently now."""
+    """None: no such canvas, or no way in."""
     seat = seat_of(scope, canvas_id)
     if seat is None:
         return None
     sheet = draft_sheet(seat) if draft else shared_sheet(seat.canvas)
-    return Entry(seat, sheet.pk) if sheet else None
+    return Entry(seat, sheet.pk if sheet else 0)
 
 
 def seat_of(scope: Mapping[str, Any], canvas_id: int) -> Seat | None:

@@ -117,8 +117,7 @@ class Hub:
         self.desk.note(room)
 
     def _news_from_here(self, study: int) -> None:
-        """A page of this process changed something: look now, and wake the other processes."""
-        self.wakes.tell(study, what="look")
+        """A page of this process changed something. Other processes are woken by strategy.live.wakes."""
         if any(room.study == study for room in self.rooms.values()):
             self.look_soon()
 

@@ -19,6 +19,7 @@ from strategy.document import MOST_CARDS, new_doc, shared_cards
 from strategy.live import protocol, store
 from strategy.live.gate import Gate
 from strategy.live.people import People
+from strategy.live.refusals import FAILED, LOCKED, TOO_BIG, TOO_LARGE, TOO_MANY, UNREADABLE, Refused
 from strategy.live.shape import adds_types
 from strategy.live.threads import reading
 from strategy.live.watch import Watch
@@ -28,23 +29,10 @@ from strategy.queries.rooms import Standing, locks_of
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 8 * 1024 * 1024  # of an encoded document
+LARGEST_STATE = 2048  # characters of what a window says of itself
 MERGED_AT_ONCE = 100  # merging costs more than in proportion
 PRESENCE_EVERY = 0.33  # s
 AT_ONCE = 0.02  # s, so that what several people do in the same moment becomes one frame
-
-
-class Refused(Exception):
-    """Why an update is not taken, in words for the person, and the code that the connection ends with."""
-
-    def __init__(self, code: int, why: str) -> None:
-        super().__init__(why)
-        self.code, self.why = code, why
-
-
-UNREADABLE = Refused(4400, "The server could not read what this page sent. Reload the page.")
-TOO_BIG = Refused(4413, "This canvas has become too large. Remove cards before you add more.")
-TOO_MANY = Refused(4413, f"A canvas holds at most {MOST_CARDS} cards. Remove some before you add more.")
-LOCKED = Refused(4403, "The facilitator has locked this card or lane.")
 
 
 class Room:
@@ -219,7 +207,7 @@ class Room:
         """Nothing here can be trusted: everybody comes back and compares states with the log."""
         self.hub.forget(self)
         for conn in list(self.conns):
-            conn.shut(4500)
+            conn.shut(FAILED)
 
     # --- what other processes wrote --------------------------------------------------------------------
     def catch_up_soon(self) -> None:
@@ -271,9 +259,11 @@ class Room:
             if conn is not skip:
                 conn.push(frame)
 
-    def say(self, conn: Any, presences: Sequence[protocol.Presence]) -> None:
+    def say(self, conn: Any, payload: bytes) -> None:
         """Only of its own windows: browsers repeat what they heard of others."""
-        for client, clock, state in presences:
+        for client, clock, state in protocol.read_presences(payload):
+            if len(state) > LARGEST_STATE:
+                raise TOO_LARGE
             if self.people.may_speak(conn, client):
                 self.people.say(conn, client, clock, protocol.signed(state, self._user(conn)))
         self._relay_soon()

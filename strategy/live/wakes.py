@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -73,3 +75,42 @@ class Wakes:
 
 def group_of(study: int) -> str:
     return f"study.{study}"
+
+
+class Messenger(threading.Thread):
+    """Wakes web processes from any thread that committed something: of a page, a worker, a shell."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True, name="canvas-wakes")
+        self.loop, self.process = asyncio.new_event_loop(), os.getpid()
+        self.wakes: Wakes | None = None
+        self.tasks = set[Any]()
+        self.start()
+
+    def run(self) -> None:
+        self.loop.run_forever()
+
+    def tell(self, study: int) -> None:
+        self.loop.call_soon_threadsafe(self._tell, study)
+
+    def _tell(self, study: int) -> None:
+        if self.wakes is None:
+            self.wakes = Wakes(self._start, lambda message: None)
+        self.wakes.tell(study, what="look")
+
+    def _start(self, work: Any) -> None:
+        task = self.loop.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+_messengers: list[Messenger] = []
+_one_at_a_time = threading.Lock()
+
+
+def wake_web_processes(study: int) -> None:
+    """Returns at once. A forked process has none of its parent's threads."""
+    with _one_at_a_time:
+        if not _messengers or _messengers[-1].process != os.getpid():
+            _messengers.append(Messenger())
+        _messengers[-1].tell(study)

@@ -18,6 +18,7 @@ from interviews import kinds
 from jobs.actions.priorities import ranking
 from jobs.models import Job, Priority
 from strategy.actions.canvases import open_canvas, restore_canvas, trash_canvas
+from strategy.actions.projection import up_to_date
 from strategy.actions.rules import StrategyRefused
 from strategy.models import Canvas, Lane
 from strategy.queries import canvases as queries
@@ -76,6 +77,7 @@ def canvas_open(request: HttpRequest, access: StudyAccess, general_id: int) -> H
 @study_view()
 def canvas(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
     found = canvas_or_404(access, canvas_id)
+    up_to_date(found)
     seat = seat_of_member(access, found)
     context = room_context(seat) | study_context(access, found)
     return render(request, "strategy/canvas.html", context)

@@ -1,0 +1,27 @@
+"""Why the server takes nothing more from a connection, in words for the person, with the code it closes with.
+
+Browsers do not come back by themselves after 44xx; after 45xx they do, and compare their state with ours.
+"""
+
+from __future__ import annotations
+
+from strategy.document import MOST_CARDS
+
+
+class Refused(Exception):
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(why)
+        self.code, self.why = code, why
+
+
+UNREADABLE = Refused(4400, "The server could not read what this page sent. Reload the page.")
+NO_WAY_IN = Refused(4403, "You are not in this room any more.")
+MAY_ONLY_LOOK = Refused(4403, "You may look, but not change anything here.")
+LOCKED = Refused(4403, "The facilitator has locked this card or lane.")
+REVEALED = Refused(4403, "Silent writing is over.")
+TOO_LARGE = Refused(4413, "That was too much at once. Make the change in smaller steps.")
+TOO_BIG = Refused(4413, "This canvas has become too large. Remove cards before you add more.")
+TOO_MANY = Refused(4413, f"A canvas holds at most {MOST_CARDS} cards. Remove some before you add more.")
+TOO_FAST = Refused(4429, "Too many changes in a moment. Reload the page to go on.")
+FAILED = Refused(4500, "")
+TOO_SLOW = Refused(4513, "")
