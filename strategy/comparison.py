@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import NamedTuple
 
 from strategy.document import LANES, CardData, place
@@ -108,14 +109,26 @@ def mark_words(then: str, now: str) -> list[Mark]:
     new one."""
     old, new = WORD.findall(then), WORD.findall(now)
     if len(old) * len(new) > MOST_PAIRS:
-        return _joined([Mark(SAME, then)] if then == now else [Mark(GONE, then), Mark(NEW, now)])
+        return [Mark(SAME, then)] if then == now else [Mark(GONE, then), Mark(NEW, now)]
+    bare = [[word.rstrip() for word in words] for words in (old, new)]
     marks: list[Mark] = []
-    for _tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        gone, came = "".join(old[i:j]), "".join(new[k:m])
-        marks += [Mark(SAME, gone)] if gone == came else [Mark(GONE, gone), Mark(NEW, came)]
+    for tag, i, j, k, m in SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
+        if tag == "equal":
+            marks += [mark for pair in zip(old[i:j], new[k:m], strict=True) for mark in _spaced(*pair)]
+        else:
+            marks += [Mark(GONE, "".join(old[i:j])), Mark(NEW, "".join(new[k:m]))]
     return _joined(marks)
 
 
+def _spaced(then: str, now: str) -> list[Mark]:
+    """The same word, whatever space follows it."""
+    word = now.rstrip()
+    if then == now:
+        return [Mark(SAME, now)]
+    return [Mark(SAME, word), Mark(GONE, then[len(word) :]), Mark(NEW, now[len(word) :])]
+
+
 def _joined(marks: Iterable[Mark]) -> list[Mark]:
-    """Without empty pieces."""
-    return [mark for mark in marks if mark.text]
+    """Without empty pieces, neighbours of one kind in one."""
+    runs = groupby((mark for mark in marks if mark.text), key=lambda mark: mark.kind)
+    return [Mark(kind, "".join(mark.text for mark in run)) for kind, run in runs]

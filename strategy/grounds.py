@@ -64,6 +64,8 @@ def kept_for(links: Iterable[str], then: Picture, now: Picture) -> dict[str, str
 
 def changes(then: Picture, now: Picture) -> list[Change]:
     """`now` has every link that the card has and that there is; `then` what was known of them."""
+    if then == now:  # nearly always
+        return []
     found: list[Change] = []
     for link in sorted({key for key in (*then, *now) if " " not in key}):
         if link in then or now.get(link) == GONE:

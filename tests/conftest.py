@@ -10,6 +10,7 @@ from django.test import Client
 from hypothesis import settings as hypothesis
 
 from jobs.queries import survey_results, surveys
+from strategy.queries import facts
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories
@@ -30,9 +31,10 @@ def _plain_static_files(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _forget_answers() -> None:
-    """A process keeps a study's answers by its id, which the next test's study has again."""
+    """A process keeps what it read of a study by its id, which the next test's study has again."""
     surveys._kept.clear()
     survey_results._kept.cache_clear()
+    facts._kept.clear()
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ const draw = (field) => {
   field.setAttribute("aria-expanded", "true");
   field.setAttribute("aria-controls", list.id);
   field.setAttribute("aria-activedescendant", `mention-${active}`);
+  list.scrollIntoView({ block: "nearest" });
   list.children[active].scrollIntoView({ block: "nearest" });
 };
 

@@ -92,7 +92,7 @@ def mentioned(study: Study, text: str) -> list[Any]:
     if "@" not in text:
         return []
     people = {name.casefold(): user for user in members(study) for name in _names(user)}
-    found = {match[1].casefold() for match in _pattern(people).finditer(text)}
+    found = _pattern(people).findall(text.casefold())
     return list({people[name].pk: people[name] for name in found}.values())
 
 
@@ -104,4 +104,4 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     """An address like ada@example.org mentions nobody."""
     longest_first = sorted(names, key=len, reverse=True)
     words = "|".join(re.escape(name) for name in longest_first)
-    return re.compile(rf"(?<![\w.])@({words})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w.])@({words})(?!\w)")

@@ -4,6 +4,9 @@ whenever they are told that something changed."""
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 from django.db.models import Count, Q
@@ -15,6 +18,7 @@ from strategy.seats import Seat
 
 UNGROUNDED = Ground({}, {}, {}, []).facts()
 UNSAID = {"comments": 0, "open_comments": 0}
+KEPT_SECONDS, MOST_KEPT = 5, 50
 
 
 def facts(seat: Seat) -> dict[str, Any]:
@@ -34,13 +38,13 @@ def me(seat: Seat) -> dict[str, Any]:
 
 
 def cards(canvas: Canvas) -> dict[str, dict[str, Any]]:
-    """Some fifteen queries, however many cards there are."""
+    """A handful of queries, and those of their grounds where these changed, however many cards there are."""
     actions = Counter(canvas.actions.exclude(card=None).values_list("card_id", flat=True))
-    ground, said = grounds(canvas), comment_counts(canvas)
+    ground, said = grounds_kept(canvas), comment_counts(canvas)
     rows = canvas.cards.values_list("pk", "key", "state", "locked", "author_name")
     return {
         str(key): {"id": pk, "state": state, "locked": locked, "author": author, "actions": actions[pk]}
-        | (ground[pk].facts() if pk in ground else UNGROUNDED)
+        | ground.get(pk, UNGROUNDED)
         | said.get(pk, UNSAID)
         for pk, key, state, locked, author in rows
     }
@@ -51,3 +55,38 @@ def comment_counts(canvas: Canvas) -> dict[int, dict[str, int]]:
     rows = CardComment.objects.filter(card__canvas=canvas).order_by().values_list("card")
     counted = rows.annotate(n=Count("pk"), unresolved=Count("pk", Q(resolved_at=None)))
     return {card: {"comments": n, "open_comments": unresolved} for card, n, unresolved in counted}
+
+
+# --- what thirty pages ask for at once ----------------------------------------------------------------
+@dataclass
+class _Kept:
+    """The grounds of one canvas, told once for all who ask while nothing happens in the study."""
+
+    lock: Lock = field(default_factory=Lock)
+    stamp: tuple[Any, ...] = ()
+    until: float = 0
+    grounds: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+_kept: dict[int, _Kept] = {}
+
+
+def grounds_kept(canvas: Canvas) -> dict[int, dict[str, Any]]:
+    """Ground.facts() by card. What changes them leaves a line in the history, an update of the sheet or a
+    ranking; whatever should not is seen KEPT_SECONDS later."""
+    if canvas.pk not in _kept and len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    kept = _kept.setdefault(canvas.pk, _Kept())
+    stamp = _stamp(canvas)
+    with kept.lock:  # of those who ask in the same moment one reads, the others wait for it
+        if kept.stamp != stamp or monotonic() > kept.until:
+            kept.grounds = {pk: ground.facts() for pk, ground in grounds(canvas).items()}
+            kept.stamp, kept.until = stamp, monotonic() + KEPT_SECONDS
+        return kept.grounds
+
+
+def _stamp(canvas: Canvas) -> tuple[Any, ...]:
+    study = canvas.study
+    last = study.history.order_by("-pk").values_list("pk", flat=True).first()
+    ranking = study.priorities.order_by("-pk").values_list("pk", flat=True).first()
+    return last, ranking, canvas.sheets.filter(seat="").values_list("projected_seq", flat=True).first()

@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from strategy.actions import comments as actions
+from strategy.actions.projection import project
+from strategy.actions.sheets import shared_sheet
 from strategy.document import is_key
 from strategy.forms import CommentForm
 from strategy.models import Card, CardComment
@@ -25,9 +27,11 @@ OWN = "card_comments"  # in a guest's session: the comments that they wrote
 
 
 def card_in(seat: Seat, card_key: str) -> Card:
-    """Raises Http404."""
+    """Also one that was written a moment ago, whose row is still to come. Raises Http404."""
     if not is_key(card_key):
         raise Http404("There is no such card on this canvas.")
+    if not seat.canvas.cards.filter(key=card_key).exists():
+        project(shared_sheet(seat.canvas).pk)
     card: Card = get_object_or_404(seat.canvas.cards, key=card_key)
     card.canvas, card.study = seat.canvas, seat.canvas.study
     return card

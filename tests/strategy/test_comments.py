@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from strategy.actions import comments as actions
+from strategy.actions.sheets import changing, shared_sheet
+from strategy.document import CardData, put_card
 from strategy.models import CardComment
 from strategy.queries.comments import mentions
 from strategy.queries.facts import cards as card_facts
@@ -126,6 +129,17 @@ def test_deleting_offers_undo_and_undo_brings_it_back(owner, login, card):
     assert CardComment.objects.get() == row
 
 
+def test_a_card_whose_row_is_still_to_come_can_be_commented_on(owner, login, card):
+    key, sheet = str(uuid4()), shared_sheet(card.canvas)
+    with changing(sheet, f"u{owner.user.pk}") as doc:
+        put_card(doc, CardData(key, text="Written a moment ago"))
+
+    answer = login(owner).post(reverse("room:comments", args=[card.canvas_id, key]), {"text": "Fast!"})
+
+    assert answer.status_code == 302
+    assert CardComment.objects.get().card.text == "Written a moment ago"
+
+
 def test_an_empty_comment_is_refused_in_words(owner, login, card):
     answer = login(owner).post(address(card), {"text": "  "})
 
@@ -159,6 +173,7 @@ def test_a_long_thread_costs_as_few_queries_as_a_short_one(owner, login, card, d
         ("mail ada@ruth or a.@ruth", []),
         ("@Ruth and @Ruth Owner and @Ada", ["ada", "ruth"]),
         ("@nobody", []),
+        ("@Şule and @ŞULE, not @Rıfat", ["sule"]),
     ],
 )
 def test_names_behind_an_at_are_people_of_the_study(owner, text, who):
@@ -167,6 +182,11 @@ def test_names_behind_an_at_are_people_of_the_study(owner, text, who):
         user.last_name = last
         user.save()
         owner.study.memberships.create(user=user, role="reviewer")
+    for name, first in (("sule", "Şule"), ("rifat", "Rifat")):
+        user = make.make_user(name)
+        user.first_name = first
+        user.save()
+        owner.study.memberships.create(user=user, role="viewer")
     make.make_user("stranger")
 
     found = actions.mentioned(owner.study, text)

@@ -73,6 +73,13 @@ def test_words_are_marked_not_letters() -> None:
     ]
 
 
+def test_a_word_that_only_gets_a_neighbour_is_the_same_word() -> None:
+    assert mark_words("Lend a bike", "Lend a bike to families") == [
+        Mark(SAME, "Lend a bike"),
+        Mark(NEW, " to families"),
+    ]
+
+
 def test_two_long_texts_of_nothing_but_short_words_are_not_compared_word_by_word() -> None:
     then, now = "a b " * 2500, "b c " * 2500
 

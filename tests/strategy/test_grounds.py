@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from interviews.models import Consent, Quote
 from jobs.actions import clusters
-from jobs.actions.statements import trash_job
+from jobs.actions.statements import add_evidence, trash_job
 from jobs.models import ClusterMember, Evidence, JobCluster, Priority
 from strategy import grounds as pure
 from strategy.actions.cards import add_card, agree_card, edited
@@ -23,6 +23,7 @@ from strategy.actions.decisions import decide
 from strategy.actions.rules import StrategyRefused
 from strategy.document import change_card
 from strategy.models import Card
+from strategy.queries.facts import _kept
 from strategy.queries.facts import cards as card_facts
 from strategy.queries.grounds import ground_of
 from studies.roles import Role
@@ -109,10 +110,26 @@ def test_five_hundred_cards_cost_as_many_queries_as_one(owner, job, canvas):
     cards = [make.make_card(canvas) for _ in range(500)]
     through = Card.jobs.through
     through.objects.bulk_create(through(card_id=card.pk, job_id=job.pk) for card in cards)
+    _kept.clear()
     with CaptureQueriesContext(connection) as many:
         card_facts(canvas)
 
-    assert len(many) == len(one) <= 20
+    assert len(many) == len(one) <= 24
+
+
+def test_what_thirty_pages_ask_for_is_read_once_until_something_happens(owner, job, canvas):
+    card = linked(owner, canvas, f"job:{job.pk}")
+    card_facts(canvas)
+    with CaptureQueriesContext(connection) as again:
+        card_facts(canvas)
+    assert len(again) <= 6
+
+    add_evidence(owner, job=job, element=make.make_element(make.make_interview(owner.study)))
+    assert card_facts(canvas)[str(card.key)]["supports"] == 3
+    ranked(owner.study, {job.pk: (1, 1, 2, 1)}, "new")
+    with CaptureQueriesContext(connection) as anew:
+        card_facts(canvas)
+    assert len(anew) > len(again)
 
 
 # --- what changes -------------------------------------------------------------------------------------
