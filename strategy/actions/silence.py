@@ -53,6 +53,8 @@ def begin_silence(seat: Seat) -> None:
     """From now on everybody's new cards are hidden from everybody else."""
     with leading(seat) as (access, workshop):
         if not workshop.silent:
+            phase = workshop.focus_phase
+            workshop.stage = f"write{phase}" if phase else ""
             hide_new_cards(access, workshop)
 
 
@@ -64,6 +66,7 @@ def hide_new_cards(access: StudyAccess, workshop: Workshop) -> None:
 def reveal(seat: Seat) -> int:
     """All at once; how many cards came to light."""
     with leading(seat) as (access, workshop):
+        workshop.stage = "reveal"
         return reveal_drafts(access, workshop)
 
 

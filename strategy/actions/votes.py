@@ -24,6 +24,7 @@ MOST_DOTS = 20
 def open_vote(seat: Seat, *, dots: int) -> None:
     """`dots` for each person."""
     with leading(seat) as (_access, workshop):
+        workshop.stage = "vote"
         begin_vote(workshop, dots)
 
 

@@ -80,8 +80,11 @@ def words(workshop: Workshop) -> str:
         said.append("Silent writing: only you see your new cards.")
     if workshop.voting == Workshop.Voting.OPEN:
         said.append("Voting: nobody sees your dots until the vote is closed.")
-    if workshop.stage in STAGE_OF:
-        said.append(STAGE_OF[workshop.stage].words)
+    stage = STAGE_OF.get(workshop.stage)
+    if stage and stage.votes and workshop.voting == Workshop.Voting.CLOSED:
+        said.append("The dots are counted: each card shows how many it got.")
+    elif stage:
+        said.append(stage.words)
     return " ".join(said)
 
 

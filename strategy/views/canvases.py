@@ -98,6 +98,7 @@ def room_context(seat: Seat) -> dict[str, Any]:
         "kinds": queries.KINDS,
         "page": page_data(seat, dict(phases)),
         "bundle": bundle(),
+        "strip": said.strip(canvas),
         **bar_of(seat),
     }
 
@@ -116,7 +117,6 @@ def study_context(access: StudyAccess, found: Canvas) -> dict[str, Any]:
         "standing": queries.standings(latest).get(found.job_id),
         "ranking": latest,
         "interviews": queries.evaluated_interviews(access.study),
-        "strip": said.strip(found),
         "action_count": found.actions.count(),
     }
 

@@ -176,6 +176,22 @@ def test_a_revoked_link_throws_its_guests_out(client, canvas, leader):
     assert (link.is_open, Guest.objects.count()) == (False, 1)
 
 
+def test_a_guest_reads_chips_and_cards_and_finds_no_way_into_the_study(owner, canvas, leader):
+    interview = make.make_interview(owner.study)
+    job = make.make_job(owner.study, interview=interview, general=canvas.job)
+    make.make_evidence(job, element=make.make_element(interview, note="The old van died"))
+    make.make_card(canvas, text="Lend a bike")
+    client = Client()
+    client.get(reverse("room:join", args=[invite(leader)[1]]))
+    client.post(reverse("room:door"), {"name": "Ada"})
+
+    page = client.get(at(canvas, "room")).text
+
+    assert ("Lend a bike" in page, "The old van died" in page) == (True, True)
+    assert f"/s/{owner.study.slug}/" not in page
+    assert interview.participant.pseudonym not in page
+
+
 # --- the large screen ----------------------------------------------------------------------------------
 def test_the_large_screen_follows_the_phase_and_shows_no_control(client, canvas, leader):
     make.make_card(canvas, phase=1, text="In one")

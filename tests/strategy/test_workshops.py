@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from strategy import agenda
-from strategy.actions import room, workshops
+from strategy.actions import room, silence, votes, workshops
 from strategy.actions.rules import StrategyRefused
 from strategy.models import Action, Canvas, Workshop
 from strategy.queries.facts import facts
@@ -166,6 +166,18 @@ def test_the_agenda_takes_two_hours_and_sets_the_room_step_by_step(leader):
         ("act", False, None, "closed"),
         ("check", False, None, "closed"),
     ]
+
+
+def test_what_is_set_by_hand_moves_the_agenda_along(leader):
+    room.focus(leader, phase=3)
+    steps = []
+    for change in (silence.begin_silence, silence.reveal, lambda seat: votes.open_vote(seat, dots=2)):
+        change(leader)
+        steps.append(workshop_facts(leader)["stage"])
+    votes.close_vote(leader)
+
+    assert steps == ["write3", "reveal", "vote"]
+    assert workshop_facts(leader)["words"] == "The dots are counted: each card shows how many it got."
 
 
 def test_rows_and_cards_are_locked_and_free_again_at_the_end(canvas, leader):

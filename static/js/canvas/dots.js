@@ -37,7 +37,7 @@ export const createDots = ({ root, board, facts, urls, post, say, soon }) => {
       const own = mine(card.key);
       return make("span", { class: "cv-dots", role: "group", "aria-label": "Your dots" },
         button("untake", "−", "Take a dot back", own === 0), make("b", {}, own ? "●".repeat(Math.min(own, 6)) + (own > 6 ? ` ${own}` : "") : "0"),
-        button("dot", "＋", `Place a dot; ${left()} left`, left() <= 0));
+        button("dot", "+", `Place a dot; ${left()} left`, left() <= 0));
     }
     return counted(card.key) ? make("span", { class: "cv-counted" }, `● ${plural(counted(card.key), "dot")}`) : null;
   };
