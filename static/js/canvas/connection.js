@@ -61,9 +61,13 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
     if (code !== TOO_FAST) sheet.forget();
     told();
   });
+  // A dead line is noticed only after half a minute: whoever knows that it is dead tries anew at once
+  const renew = () => { if (provider.shouldConnect) { provider.disconnect(); provider.connect(); } };
+  for (const event of ["offline", "online"]) addEventListener(event, renew);
   doc.on("afterTransaction", ({ local, changed, origin }) => {
     if (!local || !changed.size) return;
-    sheet.waiting.add(origin instanceof Step ? origin.label : `undo:${doc.store.clients.get(doc.clientID)?.length}`);
+    if (origin instanceof Step && sheet.waiting.has(`${origin.key}:new`)) return; // a new card and its words are one change
+    sheet.waiting.add(origin instanceof Step ? `${origin.key}:${origin.what}` : `undo:${doc.store.clients.get(doc.clientID)?.length}`);
     remember(name, sheet.waiting);
     told();
   });
@@ -73,7 +77,10 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
     kept,
     connect: () => kept.then(() => provider.connect()),
     synced: () => new Promise((done) => { if (provider.synced) done(); else provider.once("sync", done); }),
-    close() { provider.destroy(); return store.destroy(); },
+    end() {
+      for (const event of ["offline", "online"]) removeEventListener(event, renew);
+      provider.destroy();
+    },
     forget() { sheet.waiting.clear(); remember(name, sheet.waiting); return store.clearData(); },
   });
 };

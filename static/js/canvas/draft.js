@@ -41,7 +41,7 @@ export const createDraft = ({ board, options, opened, ended }) => {
     const cards = [...cardsOf(draft.doc).keys()].map((key) => readCard(draft.doc, key)).filter((card) => card?.text.trim());
     if (unsaved) setTimeout(() => rescue(cards), SHOWN_MS);
     if (board.sheets.includes(draft)) board.detach(draft);
-    draft.provider.destroy();
+    draft.end();
     await draft.forget();
   };
   return {

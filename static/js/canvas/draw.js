@@ -5,7 +5,8 @@ import { byPlace } from "./model.js";
 const evidence = (card, fact, { mayLink }) => {
   if (fact.supports !== undefined) {
     const [yes, no] = [fact.supports, fact.contradicts ?? 0];
-    if (yes || no) return ["quotes", `${yes} for, ${no} against`, `Evidence: ${yes} supporting, ${no} contradicting. Open the quotes`];
+    const words = [yes && `${plural(yes, "interview")} for`, no && (yes ? `${no} against` : `${plural(no, "interview")} against`)].filter(Boolean).join(", ");
+    if (words) return ["quotes", words, `Evidence: ${words}. Open the quotes`];
   }
   if (card.links.length) return ["quotes", plural(card.links.length, "link"), `Open what stands behind this card: ${plural(card.links.length, "link")}`];
   return mayLink ? ["link", "no evidence", "No evidence: link some to this card"] : null;

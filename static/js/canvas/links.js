@@ -53,6 +53,7 @@ export const createLinks = ({ url, board, say, left }) => {
     const steps = { ArrowDown: active + 1, ArrowUp: active - 1 };
     if (event.key in steps) point(steps[event.key]);
     else if (event.key === "Enter" && active >= 0) toggle(options()[active].dataset.link, options()[active].dataset.text);
+    else if (event.key === "Escape") dialog.close(); // a search field would only empty itself
     else if (event.key !== "Enter") return;
     event.preventDefault();
   });

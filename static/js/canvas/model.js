@@ -13,7 +13,7 @@ const LINK = /^(element|quote|job|cluster):[1-9]\d{0,17}$/;
 // The origin of one's own changes. `what` of which card: what is counted as one change while offline.
 export class Step {
   constructor(key, what) {
-    this.label = `${key}:${what}`;
+    Object.assign(this, { key, what });
   }
 }
 
