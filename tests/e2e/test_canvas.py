@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from scripts.main_pages import addresses
-from tests.e2e.steps import DENIZ, all_saved, press
+from tests.e2e.steps import CARLA, DENIZ, all_saved, press, rows, tab_to, until
 from tests.plugins.running import Studio
 
-FIELD = '[data-lane="marketing"][data-in-phase="1"]'
+FIELD, NEXT = (f'[data-lane="partners"][data-in-phase="{phase}"]' for phase in (1, 2))
+KEPT = "indexedDB.databases().then(all => all.filter(one => one.name.startsWith('studio-canvas')).length)"
 
 
 def enter(page: Page, studio: Studio) -> Page:
@@ -39,8 +41,24 @@ def card(page: Page, text: str) -> Locator:
     return page.locator(".cv-card", has_text=text)
 
 
-def in_field(page: Page, text: str) -> Locator:
-    return page.locator(f"{FIELD} .cv-card .cv-text", has_text=text)
+def in_field(page: Page, text: str, field: str = FIELD) -> Locator:
+    return page.locator(f"{field} .cv-card .cv-text", has_text=text)
+
+
+def take(page: Page, text: str) -> None:
+    """Presses the mouse on a card and moves it into the next phase."""
+    page.locator(FIELD).scroll_into_view_if_needed()
+    card(page, text).scroll_into_view_if_needed()
+    here, there = card(page, text).bounding_box(), page.locator(NEXT).bounding_box()
+    assert here
+    assert there
+    page.mouse.move(here["x"] + 40, here["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(there["x"] + 60, here["y"] + 14, steps=5)
+
+
+def state(page: Page, words: str) -> None:
+    expect(page.locator("[data-save-state]")).to_contain_text(words, timeout=20_000)
 
 
 def test_cards_written_and_moved_by_keyboard_reach_the_other_window(both: tuple[Page, Page]) -> None:
@@ -69,3 +87,139 @@ def test_two_people_in_one_card_keep_every_letter(both: tuple[Page, Page]) -> No
 
     for page in both:
         expect(card(page, "middle").locator(".cv-text")).to_have_text("abcdefghijmiddle0123456789")
+
+
+def test_a_card_is_dragged_into_the_next_phase_and_one_deleted_meanwhile_is_let_go(
+    both: tuple[Page, Page],
+) -> None:
+    one, two = both
+    write(one, "Dragged", "Deleted meanwhile")
+    expect(card(two, "Deleted meanwhile")).to_have_count(1)
+
+    take(one, "Dragged")
+    one.mouse.up()
+    expect(in_field(two, "Dragged", NEXT)).to_have_count(1)
+
+    take(one, "Deleted meanwhile")
+    card(two, "Deleted meanwhile").focus()
+    press(two, "Delete")
+    expect(card(one, "Deleted meanwhile")).to_have_count(0)
+    one.mouse.up()
+    two.get_by_role("button", name="Undo", exact=True).click()
+    for page in both:
+        expect(in_field(page, "Deleted meanwhile")).to_have_count(1)
+
+
+def test_undo_takes_back_my_own_steps_only_also_after_a_reload(both: tuple[Page, Page]) -> None:
+    one, two = both
+    write(one, "Mine")
+    write(two, "Theirs")
+    expect(card(one, "Theirs")).to_have_count(1)
+    all_saved(one)
+    one.reload()
+    one.wait_for_selector("[data-canvas][data-ready]")
+    expect(one.get_by_role("button", name="Undo my last step")).to_be_enabled()
+
+    def undone() -> bool:
+        press(one, "Control+z")
+        return card(two, "Mine").count() == 0
+
+    until(undone)
+    expect(card(two, "Theirs")).to_have_count(1)
+    until(lambda: not one.get_by_role("button", name="Do my step again").is_disabled())
+    press(one, "Control+Shift+Z")
+    expect(card(two, "Mine")).to_have_count(1)
+
+
+def test_what_is_written_without_the_network_outlives_a_reload_and_meets_the_others(
+    both: tuple[Page, Page],
+) -> None:
+    one, two = both
+    one.wait_for_selector("[data-canvas][data-offline=ready]")
+    one.context.set_offline(True)
+    state(one, "Offline")
+    write(one, "Written in the train")
+    write(two, "Written at the desk")
+    state(one, "Offline, 1 change waiting")
+
+    one.reload()
+    expect(card(one, "Written in the train")).to_have_count(1)
+    one.context.set_offline(False)
+
+    for page in both:
+        expect(card(page, "Written in the train")).to_have_count(1, timeout=20_000)
+        expect(card(page, "Written at the desk")).to_have_count(1)
+    state(one, "Saved")
+
+
+def test_signing_out_forgets_the_canvas_in_this_browser(studio: Studio, visitor: Callable[..., Page]) -> None:
+    page = enter(visitor(studio), studio)
+    page.wait_for_selector("[data-canvas][data-offline=ready]")
+    assert page.evaluate(KEPT) == 1
+
+    page.get_by_title("Lena Hartwig").last.click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(lambda address: "/canvases/" not in address)
+
+    until(lambda: page.evaluate(KEPT) == 0)
+
+
+def test_an_observer_sees_everything_at_once_and_changes_nothing(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    writer, observer = enter(visitor(studio), studio), enter(visitor(studio, CARLA), studio)
+    write(writer, "Look at this")
+    expect(card(observer, "Look at this")).to_have_count(1)
+    card(observer, "Look at this").focus()
+    press(observer, "Enter", "4", "Alt+ArrowRight", "Delete", "n")
+
+    expect(observer.locator(".cv-edit, .cv-new, [data-new-card], [data-grip]:visible")).to_have_count(0)
+    state(observer, "Live")
+    all_saved(writer)
+    kept = "SELECT kind, phase FROM strategy_card WHERE text = 'Look at this' AND deleted_at IS NULL"
+    until(lambda: rows(studio, kept) == [("idea", 1)])
+
+
+def test_the_outline_does_by_keys_alone_what_the_grid_does(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    page = enter(visitor(studio), studio)
+    press(page, "v")
+    expect(page).to_have_url(re.compile("view=outline"))
+    add = page.locator(f"{FIELD} .cv-new")
+    tab_to(page, page.locator(".cv-new[tabindex='0'], .cv-card[tabindex='0']"))
+    add.focus()
+    press(page, "Enter")
+    page.keyboard.type("From the list")
+    press(page, "Escape", "3", "Alt+ArrowRight")
+    expect(page.locator("[data-canvas-say]")).to_contain_text("Moved to Partners")
+    expect(in_field(page, "From the list", NEXT)).to_have_count(1)
+    expect(card(page, "From the list")).to_contain_text("Assumption")
+
+    press(page, "l")
+    page.keyboard.type("bus")
+    expect(page.locator("[data-link]").first).to_be_visible()
+    press(page, "ArrowDown", "Enter")
+    expect(page.locator("[data-linked] li")).to_have_count(1)
+    press(page, "Escape")
+    expect(card(page, "From the list")).to_be_focused()
+    press(page, "Delete")
+    expect(card(page, "From the list")).to_have_count(0)
+
+
+def test_somebody_is_seen_and_followed(both: tuple[Page, Page]) -> None:
+    one, two = both
+    box = two.locator('[data-lane="need"][data-in-phase="2"]').bounding_box()
+    assert box
+    two.mouse.move(box["x"] + 20, box["y"] + 20)
+    expect(one.locator(".cv-cursor")).to_have_text("Deniz Aydin")
+    one.locator("[data-people-menu] summary").click()
+    one.get_by_role("button", name="Follow").first.click()
+    expect(one.get_by_text("Following Deniz Aydin.", exact=False).first).to_be_visible()
+    two.locator('[data-lane="target"][data-in-phase="4"]').scroll_into_view_if_needed()
+    two.mouse.wheel(0, 2000)
+
+    field = one.locator('[data-lane="target"][data-in-phase="4"]')
+    expect(field).to_be_in_viewport()
+    press(one, "Escape", "Escape")
+    expect(one.locator("[data-following]")).to_be_hidden()

@@ -11,7 +11,7 @@ export const createPeople = ({ root, fields, board, facts, say, changed }) => {
   const grid = root.querySelector(".cv-grid");
   const layer = make("div", { class: "cv-cursors", "aria-hidden": "true" });
   grid.append(layer);
-  let [awareness, others, following, leadSeen, timer, shape] = [null, [], "", Date.now(), 0, ""];
+  let [awareness, others, following, leadSeen, timer, shape, pointed] = [null, [], "", Date.now(), 0, "", null];
   const cursors = new Map();
   root.dataset.cursors = recall("canvas-cursors") === "hidden" ? "hidden" : "shown";
 
@@ -21,18 +21,22 @@ export const createPeople = ({ root, fields, board, facts, say, changed }) => {
     timer = 0;
     awareness?.setLocalState({ user: { key: facts.me.key, name: facts.me.name }, ...mine });
   };
-  const soon = () => { if (others.length) timer ||= setTimeout(send, CURSOR_MS); };
+  const soon = () => { if (others.length) timer ||= setTimeout(send, CURSOR_MS); }; // alone, nobody looks
   const pointAt = (x, y) => {
     const field = document.elementFromPoint(x, y)?.closest?.("[data-field]");
     return field && { phase: Number(field.dataset.inPhase), lane: field.dataset.lane, ...within(field.getBoundingClientRect(), x, y) };
   };
   const scroller = root.querySelector("[data-scroll]");
   root.addEventListener("pointermove", (event) => {
-    if (event.pointerType !== "mouse" || !others.length) return;
-    const at = pointAt(event.clientX, event.clientY);
-    if (at) { mine.at = at; soon(); }
+    if (event.pointerType !== "mouse") return;
+    pointed = event;
+    if (others.length) point();
   });
-  root.addEventListener("pointerleave", () => { mine.at = null; soon(); });
+  const point = () => {
+    const at = pointed && pointAt(pointed.clientX, pointed.clientY);
+    if (at) { mine.at = at; soon(); }
+  };
+  root.addEventListener("pointerleave", () => { pointed = mine.at = null; soon(); });
   document.addEventListener("scroll", () => {
     if (!others.length || following) return;
     const box = scroller.getBoundingClientRect();
@@ -147,7 +151,9 @@ export const createPeople = ({ root, fields, board, facts, say, changed }) => {
     attach(found, own) {
       awareness = found;
       awareness.on("change", () => {
+        const alone = !others.length;
         others = peopleIn(awareness.getStates(), own);
+        if (alone) point();
         list();
         place();
         asked();
