@@ -21,6 +21,7 @@ PARTS = (
     "survey",
     "ranking",
     "scale",
+    "canvas-page",
 )
 
 
@@ -33,6 +34,7 @@ def main() -> None:
         from bench import (
             analysis,
             browser,
+            canvas_page,
             quality,
             ranking,
             scale,
@@ -55,6 +57,7 @@ def main() -> None:
             "survey": survey,
             "ranking": ranking,
             "scale": scale,
+            "canvas-page": canvas_page,
         }
         for part in chosen:
             show(part, modules[part].measure())

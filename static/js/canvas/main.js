@@ -23,6 +23,7 @@ import { createSay } from "./say.js";
 import { createUndo } from "./undo.js";
 import { createWalk } from "./walk.js";
 
+const SAVING_MS = 400; // sooner than that nobody is told that something is being saved
 const RESTORE_MS = 2500; // offline, one's own steps are brought back without waiting for the server
 
 const start = () => {
@@ -33,7 +34,7 @@ const start = () => {
   const say = createSay(root.querySelector("[data-canvas-say]"));
   const socket = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/canvas`;
   const name = (phase, lane) => `${data.lanes[lane]}, ${data.phases[phase]}`;
-  let [shown, frame] = [false, 0];
+  let [shown, frame, fresh] = [false, 0, null];
 
   // --- documents and facts -----------------------------------------------------------------------------------
   const facts = createFacts({ url: data.urls.facts, first: data.me, changed: () => heardFacts() });
@@ -104,12 +105,17 @@ const start = () => {
     root.dataset.focus = facts.workshop?.focus_phase ?? "";
     if (facts.workshop?.focus_phase) walk.showPhase(facts.workshop.focus_phase);
     root.toggleAttribute("data-readonly", !may.edit);
+    if (facts.me.may_edit && !data.me.may_edit && !root.dataset.offered) {
+      root.dataset.offered = "";
+      toast({ text: "You may write on this canvas now.", label: "Reload to begin", undo: () => location.reload() });
+    }
     root.toggleAttribute("data-silent", Boolean(draft.sheet));
     document.dispatchEvent(new CustomEvent("canvas-facts", { detail: facts }));
     people.send();
     sayState();
     soon();
   };
+  let [said, saying] = ["", 0];
   const sayState = () => {
     const sheets = [shared, draft.sheet].filter(Boolean);
     const sum = (part) => sheets.reduce((n, sheet) => n + part(sheet), 0);
@@ -118,7 +124,13 @@ const start = () => {
       connected: sheets.every((sheet) => sheet.connected), writes: facts.me.may_edit, refused: refused(),
       sent: sum((sheet) => sheet.sent), acked: sum((sheet) => sheet.acked), waiting: sum((sheet) => sheet.waiting.size),
     });
-    document.dispatchEvent(new CustomEvent("save-state", { detail }));
+    // Mostly the answer comes at once: screen readers need not hear of every letter that it is being saved
+    clearTimeout(saying);
+    if (detail.state === "saving" && said === "saved") saying = setTimeout(() => { said = ""; sayState(); }, SAVING_MS);
+    else {
+      said = detail.state;
+      document.dispatchEvent(new CustomEvent("save-state", { detail }));
+    }
     const closed = root.querySelector("[data-refused]");
     if (refused() && closed.hidden) {
       closed.hidden = false;
@@ -162,10 +174,19 @@ const start = () => {
       if (gone) {
         say("Somebody deleted this card while you wrote.");
         if (text.trim()) toast({ text: "Somebody deleted the card while you wrote in it.", label: "Bring it back", undo: () => { board.add({ ...card, text }, undefined); now(); } });
-      } else if (!text.trim() && board.get(key)) board.remove(key);
+      } else if (!text.trim() && board.get(key)) discard(key);
+      fresh = null;
       soon();
     },
   });
+  // A new card without a word leaves no steps behind that undo would go through
+  const discard = (key) => {
+    const manager = board.undoable(key).manager;
+    if (fresh?.key === key && manager.undoStack.at(-1) === fresh.step) {
+      manager.undo();
+      manager.clear(false, true);
+    } else board.remove(key);
+  };
   const change = (card, what) => {
     if (may.change(card)) return what();
     say(whyNot(card));
@@ -177,7 +198,9 @@ const start = () => {
     if (!may.add(lane)) { change({ lane, key: "" }, () => {}); return; }
     filter.clear();
     const key = crypto.randomUUID();
+    for (const sheet of sheets()) sheet.undo.manager.stopCapturing();
     board.add({ key, phase, lane, after: after === undefined ? inField(board.all(), phase, lane).at(-1)?.key ?? null : after });
+    fresh = { key, step: board.undoable(key).manager.undoStack.at(-1) };
     walk.showPhase(phase);
     now();
     editor.begin(key);
@@ -327,11 +350,6 @@ const start = () => {
   shared.connect();
   shared.provider.on("sync", (synced) => { if (synced) { show(); facts.ask(); } });
   facts.ask();
-  setInterval(() => { for (const sheet of [shared, draft.sheet]) sheet?.told(); }, 5000);
-  addEventListener("beforeunload", (event) => {
-    if (![shared, draft.sheet].some((sheet) => sheet?.connected && sheet.sent > sheet.acked)) return;
-    event.preventDefault();
-  });
   keepForOffline(data);
 };
 
