@@ -39,10 +39,13 @@ from jobs.queries.priorities import known as everything_known
 from jobs.queries.whatif import base_of, read_state
 from strategy.actions.canvases import open_canvas
 from strategy.actions.cards import add_card, agree_card
+from strategy.actions.comments import add_comment, set_resolved
 from strategy.actions.loops import close_loop, next_loop
 from strategy.actions.readings import add_reading
 from strategy.actions.tracker import add_action, answer_check, set_status
+from strategy.actions.versions import name_version
 from strategy.models import Action
+from strategy.seats import member_seat
 from studies.access import StudyAccess, open_study
 from studies.actions import accept_invitation, create_study, digest_of, invite
 from studies.tasks import execute_run
@@ -300,6 +303,20 @@ def _canvas(demo: Demo, plan: dict[str, Any]) -> None:
     cards = {card["key"]: _card(demo, access, canvas, card) for card in plan["cards"]}
     for line in plan["actions"]:
         _action(demo, access, canvas, cards, line)
+    for line in plan.get("comments", []):
+        _comment(demo, cards[line["card"]], line)
+    if name := plan.get("version"):
+        name_version(access, canvas=canvas, name=name)
+
+
+def _comment(demo: Demo, card: Any, plan: dict[str, Any]) -> None:
+    """One that `resolves` settles what was said before it."""
+    seat = member_seat(demo.people[plan["by"]].user, card.canvas_id)
+    assert seat is not None  # noqa: S101  the cast of the demo is in its study
+    said = list(card.comments.filter(resolved_at=None))
+    add_comment(seat, card=card, text=plan["text"])
+    for row in said if plan.get("resolves") else []:
+        set_resolved(seat, comment=row, resolved=True)
 
 
 def _elements(demo: Demo, keys: list[str]) -> list[Element]:

@@ -15,6 +15,7 @@ from strategy import document
 from strategy.actions.leading import leading
 from strategy.actions.projection import project
 from strategy.actions.sheets import noted, shared_sheet
+from strategy.actions.versions import keep_version
 from strategy.document import CardData
 from strategy.live import store
 from strategy.models import Sheet, Workshop
@@ -80,6 +81,8 @@ def reveal_drafts(access: StudyAccess, workshop: Workshop) -> int:
     # In the order in which the writer of the log locks them
     list(Sheet.objects.select_for_update().filter(canvas=workshop.canvas).order_by("pk"))
     drafts = {sheet.seat: written_cards(sheet) for sheet in drafts_of(workshop.canvas)}
+    if any(drafts.values()):
+        keep_version(workshop.canvas, "Before the reveal", access.user)
     _append(shared, drafts)
     drafts_of(workshop.canvas).delete()
     project(shared.pk)

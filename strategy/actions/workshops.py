@@ -13,6 +13,7 @@ from strategy.actions.leading import leading, locked_workshop
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.silence import reveal_drafts
 from strategy.actions.tracker import add_action
+from strategy.actions.versions import keep_version
 from strategy.actions.votes import count_dots
 from strategy.models import Action, Canvas, Card, RoomLink, Workshop
 from strategy.queries.workshops import may_lead, may_take_over, waiting_cards
@@ -37,6 +38,7 @@ def start_workshop(access: StudyAccess, *, canvas: Canvas) -> Workshop:
     try:
         with transaction.atomic():
             workshop = Workshop.objects.create(study=access.study, canvas=canvas, facilitator=access.user)
+            keep_version(canvas, "Workshop begins", access.user)
             record(access, "workshop.started", workshop, label=str(canvas.job))
     except IntegrityError as error:  # the constraint decides, also where two start it in one moment
         raise StrategyRefused("A workshop is running on this canvas already.") from error
@@ -77,6 +79,7 @@ def end_workshop(seat: Seat) -> list[Action]:
             count_dots(access, workshop)
         made = [action_from_card(access, card=card) for card in waiting_cards(seat.canvas)]
         _leave_in_order(workshop)
+        keep_version(seat.canvas, "Workshop ends", access.user)
         record(access, "workshop.ended", workshop, label=str(seat.canvas.job), actions=len(made))
     return made
 

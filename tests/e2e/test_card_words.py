@@ -52,7 +52,7 @@ def test_a_comment_asks_somebody_to_look_and_is_answered_live(
     lena.get_by_role("button", name="Resolve the comment of Deniz").click()
     expect(lena.locator("#cv-thread")).to_contain_text("2 comments, 1 open")
     go(deniz, studio)
-    expect(deniz.get_by_text("You were mentioned")).to_have_count(0)
+    expect(deniz.get_by_role("link", name="“Talk about me”")).to_have_count(0)
 
 
 def test_a_card_whose_evidence_is_withdrawn_says_so_and_is_decided_about(

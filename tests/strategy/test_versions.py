@@ -16,11 +16,14 @@ from strategy.actions.projection import project
 from strategy.actions.restoring import restore_card_of, restore_version
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.sheets import shared_sheet
+from strategy.actions.silence import begin_silence, reveal
+from strategy.actions.workshops import end_workshop
 from strategy.document import read_cards, shared_cards
 from strategy.live import store
 from strategy.models import CanvasVersion, Workshop
 from studies.roles import Role
 from tests import factories as make
+from tests.strategy.rooms import lead, write_silently
 
 
 @pytest.fixture
@@ -219,3 +222,19 @@ def test_going_back_can_be_taken_back_from_the_notice(owner, login, canvas):
 
     client.post(undo)
     assert texts(canvas) == ["Lend", "Sell"]
+
+
+def test_a_workshop_keeps_how_it_began_what_was_there_before_the_reveal_and_how_it_ended(owner, canvas):
+    add(owner, canvas, "Lend")
+    leader = lead(owner, canvas)
+    begin_silence(leader)
+    write_silently(leader, "Sell")
+    reveal(leader)
+    end_workshop(leader)
+
+    kept = {row.name: sorted(card["text"] for card in row.cards) for row in canvas.versions.exclude(name="")}
+    assert kept == {
+        "Workshop begins": ["Lend"],
+        "Before the reveal": ["Lend"],
+        "Workshop ends": ["Lend", "Sell"],
+    }
