@@ -17,13 +17,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SCHEMES = ["light", "dark"]
 
 
-def objections(page: Page) -> list[str]:
+def objections(page: Page, within: str = "html") -> list[str]:
     # as the developer tools do it: the page's own policy refuses scripts that do not come from it
     page.evaluate(Path(AXE).read_text())
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(result => result.violations"
-        ".map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')}`))",
-        RULES,
+        "([within, rules]) => axe.run(within, {runOnly: {type: 'tag', values: rules}}).then(result =>"
+        " result.violations.map(v =>"
+        " `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')}`))",
+        [within, RULES],
     )
     return list(found)
 

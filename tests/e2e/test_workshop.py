@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from scripts.main_pages import addresses
 from tests.e2e.steps import CARLA, DENIZ, rows, until
+from tests.e2e.test_accessibility import objections
 from tests.plugins.running import Studio
 
 FIELD = '[data-field][data-lane="marketing"][data-in-phase="{}"]'
@@ -42,6 +43,22 @@ def bar(page: Page) -> Locator:
     return page.locator("#workshop")
 
 
+def overheard(page: Page) -> list[bytes]:
+    """Every frame that the page's sockets receive from now on."""
+    frames: list[bytes] = []
+
+    def hear(frame: bytes | str) -> None:
+        frames.append(frame if isinstance(frame, bytes) else frame.encode())
+
+    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    return frames
+
+
+def documents(frames: list[bytes]) -> int:
+    """How many of the frames say something of a document, and not of people or news."""
+    return sum(frame[:1] == b"\0" for frame in frames)
+
+
 def look(page: Page, name: str) -> None:
     """A picture for whoever looks at the walk; nothing otherwise."""
     if folder := os.environ.get("WORKSHOP_SHOTS"):
@@ -49,11 +66,30 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png")
 
 
-def test_a_workshop_from_start_to_tracker(studio: Studio, visitor: Callable[..., Page]) -> None:
-    lead = open_canvas(visitor(studio), studio)
-    other = open_canvas(visitor(studio, DENIZ), studio)
+class Room:
+    """Who takes part, each with what their sockets have received."""
 
-    # start, and a link for guests
+    def __init__(self, studio: Studio, visitor: Callable[..., Page]) -> None:
+        self.studio = studio
+        self.lead, self.other = visitor(studio), visitor(studio, DENIZ)
+        phone = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+        self.guest = visitor(studio, "", **phone)
+        self.frames = {page: overheard(page) for page in self.everybody}
+        for page in (self.lead, self.other):
+            open_canvas(page, studio)
+
+    @property
+    def everybody(self) -> list[Page]:
+        return [self.lead, self.other, self.guest]
+
+    def all_read(self, words: str) -> None:
+        for page in self.everybody:
+            expect(bar(page)).to_contain_text(words)
+
+
+def start_and_invite(room: Room) -> str:
+    """The address for guests."""
+    lead = room.lead
     lead.get_by_role("button", name="Workshop", exact=True).click()
     look(lead, "01-start")
     lead.get_by_role("button", name="Start a workshop").click()
@@ -63,13 +99,16 @@ def test_a_workshop_from_start_to_tracker(studio: Studio, visitor: Callable[...,
     lead.get_by_role("button", name="Make a link").click()
     address = lead.get_by_label("The link", exact=True).input_value()
     look(lead, "03-link")
+    assert objections(lead, "#cv-panel") == []
+    return address
 
-    # a guest comes in with a phone
-    phone = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
-    guest = visitor(studio, "", **phone)
+
+def come_in(room: Room, address: str) -> None:
+    guest = room.guest
     guest.goto(address)
     expect(guest).to_have_url(re.compile(r"/room/join/$"))
     look(guest, "04-door")
+    assert objections(guest) == []
     guest.get_by_label("Your name").fill("Ada")
     guest.get_by_label("Passcode").fill("wrong bike")
     guest.get_by_role("button", name="Come in").click()
@@ -79,54 +118,64 @@ def test_a_workshop_from_start_to_tracker(studio: Studio, visitor: Callable[...,
     canvas_of(guest)
     look(guest, "05-guest")
 
-    # silent writing: hidden from the others, counted for the facilitator
-    lead.locator("button[name=stage][value=write1]").click()
-    for page in (other, guest):
-        expect(bar(page)).to_contain_text("Silent writing: only you see your new cards.")
-    expect(lead.locator("[data-timer]")).to_have_text(re.compile(r"^5:\d\d$"))
-    write(other, "Secret of Deniz")
-    write(guest, "Secret of Ada")
-    expect(lead.locator(".ws-progress")).to_contain_text("2 cards by 2 people", timeout=15_000)
-    for page, theirs in ((lead, "Secret"), (other, "of Ada"), (guest, "of Deniz")):
-        expect(card(page, theirs)).to_have_count(0)
-    look(lead, "06-silent-lead")
-    look(guest, "07-silent-guest")
-    look(other, "08-silent-other")
 
-    # reveal: everybody sees everything, also in the middle of writing
+def write_silently(room: Room) -> None:
+    """Hidden from the others on the server: no socket gets a byte of it. The facilitator sees how many."""
+    room.lead.locator("button[name=stage][value=write1]").click()
+    room.all_read("Silent writing: only you see your new cards.")
+    expect(room.lead.locator("[data-timer]")).to_have_text(re.compile(r"^5:\d\d$"))
+    room.lead.wait_for_timeout(1000)
+    before = documents(room.frames[room.lead])
+    write(room.other, "Secret of Deniz")
+    write(room.guest, "Secret of Ada")
+    expect(room.lead.locator(".ws-progress")).to_contain_text("2 cards by 2 people", timeout=15_000)
+    for page, theirs in ((room.lead, "Secret"), (room.other, "of Ada"), (room.guest, "of Deniz")):
+        expect(card(page, theirs)).to_have_count(0)
+        assert [frame for frame in room.frames[page] if theirs.encode() in frame] == []
+    assert documents(room.frames[room.lead]) == before
+    for number, page in enumerate(room.everybody, 6):
+        look(page, f"0{number}-silent")
+
+
+def reveal(room: Room) -> None:
+    """Everybody sees everything, also what somebody is in the middle of writing."""
+    other = room.other
     other.locator(FIELD.format(1)).locator(".cv-new").click()
     other.keyboard.type("Half a thou")
-    bar(lead).get_by_role("button", name="Reveal all").click()
+    bar(room.lead).get_by_role("button", name="Reveal all").click()
     other.keyboard.type("ght")
     other.keyboard.press("Escape")
-    for page in (lead, other, guest):
+    for page in room.everybody:
         for words in ("Secret of Deniz", "Secret of Ada", "Half a thought"):
             expect(card(page, words)).to_have_count(1)
     expect(other.locator("[data-refused]")).to_be_hidden()
+    assert any(b"Secret" in frame for frame in room.frames[room.lead])  # the ear that heard nothing can hear
 
-    # a vote: one's own dots alone, then the count
+
+def vote(room: Room) -> None:
+    """By key and by finger; one's own dots alone, then the count, and no row is left."""
+    lead, other, guest = room.everybody
     lead.get_by_role("button", name="Open the vote").click()
-    for page in (lead, other, guest):
-        expect(bar(page)).to_contain_text("of 3 dots left")
-    favourite = card(other, "Secret of Ada")
-    favourite.focus()
-    other.keyboard.press("+")
-    expect(bar(other)).to_contain_text("2 of 3 dots left")
-    other.keyboard.press("+")
-    expect(bar(other)).to_contain_text("1 of 3 dots left")
-    other.keyboard.press("-")
-    expect(bar(other)).to_contain_text("2 of 3 dots left")
+    room.all_read("of 3 dots left")
+    card(other, "Secret of Ada").focus()
+    for key, left in (("+", 2), ("+", 1), ("-", 2)):
+        other.keyboard.press(key)
+        expect(bar(other)).to_contain_text(f"{left} of 3 dots left")
     card(guest, "Secret of Ada").get_by_role("button", name="Place a dot").tap()
     expect(bar(guest)).to_contain_text("2 of 3 dots left")
     expect(card(lead, "Secret of Ada").locator(".cv-dots b")).to_have_text("0")
     look(other, "09-vote-other")
     look(guest, "10-vote-guest")
+    assert objections(other, "#workshop") == []
     bar(lead).get_by_role("button", name="Close and count").click()
-    for page in (lead, other, guest):
+    for page in room.everybody:
         expect(card(page, "Secret of Ada")).to_contain_text("2 dots")
-    assert rows(studio, "SELECT count(*) FROM strategy_dot") == [(0,)]
+    assert rows(room.studio, "SELECT count(*) FROM strategy_dot") == [(0,)]
 
-    # timer, lock and focus
+
+def steer(room: Room) -> None:
+    """Timer, lock, focus, and the large screen that follows."""
+    lead, other, guest = room.everybody
     bar(lead).get_by_role("button", name="Pause").click()
     expect(bar(guest)).to_contain_text("paused")
     lead.get_by_role("checkbox", name="Partners").check()
@@ -136,38 +185,52 @@ def test_a_workshop_from_start_to_tracker(studio: Studio, visitor: Callable[...,
     look(lead, "11-focus-lead")
     look(guest, "12-focus-guest")
     screen = lead.context.new_page()
-    screen.goto(lead.evaluate("location.origin") + f"/room/{number_of(lead)}/screen/")
+    screen.goto(f"{room.studio.url}/room/{number_of(lead)}/screen/")
     look(screen, "13-screen-focus")
     lead.get_by_role("button", name="Everything").click()
     expect(screen.locator('.scr-phase[data-phase="1"]')).to_contain_text("Secret of Ada", timeout=20_000)
     look(screen, "14-screen")
+    assert objections(screen) == []
     screen.close()
 
-    # an action card becomes an action on the canvas, another one at the end
+
+def close(room: Room) -> None:
+    """One action card becomes an action on the canvas, the other one by ending; then guests are out."""
+    lead = room.lead
     for words in ("Secret of Ada", "Secret of Deniz"):
         card(lead, words).focus()
         lead.keyboard.press("5")
-        until(lambda words=words: kind_of(studio, words) == "action")
+        until(lambda words=words: kind_of(room.studio, words) == "action")
     lead.get_by_role("button", name="Actions and end…").click()
     first = lead.locator(".ws-one", has_text="Secret of").first
     expect(first.get_by_label("Owner")).to_be_visible()
     first.get_by_label("Owner").select_option(index=1)
     first.get_by_label("Due").fill("2027-03-01")
     look(lead, "15-actions")
+    assert objections(lead, "#cv-panel") == []
     first.get_by_role("button", name="Make the action").click()
     expect(lead.get_by_text("In the tracker:")).to_be_visible()
     lead.get_by_role("button", name="End the workshop").click()
     expect(lead.get_by_text("The workshop is over")).to_be_visible()
     expect(lead.locator("#cv-panel-body")).to_contain_text("1 action card went into the tracker")
     look(lead, "16-end")
-    assert [title for (title,) in rows(
-        studio, "SELECT title FROM strategy_action WHERE title LIKE 'Secret of %' ORDER BY title"
-    )] == ["Secret of Ada", "Secret of Deniz"]  # fmt: skip
 
-    # the guest is out
-    expect(guest.locator("[data-refused]")).to_be_visible(timeout=20_000)
-    look(guest, "17-guest-out")
-    again = guest.reload()
+
+def test_a_workshop_from_start_to_tracker(studio: Studio, visitor: Callable[..., Page]) -> None:
+    room = Room(studio, visitor)
+
+    come_in(room, start_and_invite(room))
+    write_silently(room)
+    reveal(room)
+    vote(room)
+    steer(room)
+    close(room)
+
+    made = "SELECT title FROM strategy_action WHERE title LIKE 'Secret of %' ORDER BY title"
+    assert rows(studio, made) == [("Secret of Ada",), ("Secret of Deniz",)]
+    expect(room.guest.locator("[data-refused]")).to_be_visible(timeout=20_000)
+    look(room.guest, "17-guest-out")
+    again = room.guest.reload()
     assert again is not None
     assert again.status == 404
 
