@@ -94,6 +94,7 @@ def _context(request: HttpRequest, seat: Seat, card: Card) -> dict[str, Any]:
         "said": said,
         "unresolved": sum(one.row.resolved_at is None for one in said),
         "people": _people(seat, card),
+        "canvas_url": _canvas_of(seat),
     }
 
 
@@ -126,7 +127,8 @@ def comment_delete(request: HttpRequest, seat: Seat, card_key: str, card_comment
         messages.success(request, "Comment deleted.", extra_tags=f"undo:{undo}")
         return _back(seat, card)
     response = _thread(request, seat, card)
-    response["HX-Trigger"] = json.dumps({"toast": {"text": "Comment deleted.", "undo": undo}})
+    said = {"text": "Comment deleted.", "undo": f"{undo}?canvas"}
+    response["HX-Trigger"] = json.dumps({"toast": said})
     return response
 
 
@@ -136,4 +138,12 @@ def comment_restore(request: HttpRequest, seat: Seat, card_key: str, card_commen
     comment = _comment(seat, card_key, card_comment_id, trash=True)
     own = queries.is_mine(comment, user=actions.account(seat), own=_own(request))
     actions.set_deleted(seat, comment=comment, deleted=False, own=own)
+    if "canvas" in request.GET:  # deleted in the panel of the canvas
+        return redirect(f"{_canvas_of(seat)}#card-{card_key}")
     return _back(seat, card_in(seat, card_key))
+
+
+def _canvas_of(seat: Seat) -> str:
+    if seat.access is None:
+        return reverse("room:room", args=[seat.canvas.pk])
+    return reverse("strategy:canvas", args=[seat.access.study.slug, seat.canvas.pk])

@@ -125,8 +125,9 @@ def test_deleting_offers_undo_and_undo_brings_it_back(owner, login, card):
     answer = client.post(address(card, "comment_delete", row.pk), headers={"HX-Request": "true"})
     assert address(card, "comment_restore", row.pk) in answer.headers["HX-Trigger"]
 
-    client.post(address(card, "comment_restore", row.pk))
+    back = client.post(address(card, "comment_restore", row.pk) + "?canvas")
     assert CardComment.objects.get() == row
+    assert back.headers["Location"].endswith(f"/canvases/{card.canvas_id}/#card-{card.key}")
 
 
 def test_a_card_whose_row_is_still_to_come_can_be_commented_on(owner, login, card):
