@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.http import QueryDict
 
 from cpd_site.demo.reviews import add_reviews
+from cpd_site.demo.strategy import hold_workshop
 from cpd_site.demo.surveys import add_surveys
 from cpd_site.demo.vary import varied
 from interviews.actions.codes import add_code, give_code
@@ -301,6 +302,8 @@ def _canvas(demo: Demo, plan: dict[str, Any]) -> None:
     access = demo.people["deniz"]
     canvas = open_canvas(access, job=demo.general[plan["job"]])
     cards = {card["key"]: _card(demo, access, canvas, card) for card in plan["cards"]}
+    if "workshop" in plan:
+        hold_workshop(demo.people, canvas, cards, plan["workshop"])
     for line in plan["actions"]:
         _action(demo, access, canvas, cards, line)
     for line in plan.get("comments", []):

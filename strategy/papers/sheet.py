@@ -17,6 +17,8 @@ from strategy.papers.tree import CREDIT, ETHIC, CanvasPaper, CardLine, Lane
 TEMPLATE = Path(__file__).with_name("canvas.typ")
 TEXT = {"a4": 6.5, "a3": 8.5, "a2": 11, "a1": 14.5}  # points; a larger sheet hangs further away
 PICTURE_TEXT = 9
+LARGER = (1.7, 1.5, 1.3, 1.15)  # times the usual size
+MAY_BE_LARGER = 80  # cards; more of them fill a sheet anyhow
 LARGEST_PICTURE = 150  # cards that are drawn with all their dots; more of them, and the file grows too large
 IN_A_ROW = 8  # cards of a cell
 FINE, COARSE = 144, 96  # dots an inch
@@ -24,13 +26,28 @@ FINE, COARSE = 144, 96  # dots an inch
 
 def write_pdf(paper: CanvasPaper, *, sheet: str, authors: list[str]) -> bytes:
     """The same canvas gives the same bytes. Where no font has a character: tagged, but not PDF/UA."""
-    make = partial(_compile, paper, sheet, TEXT[sheet], authors)
+    text = _largest_text(paper, sheet)
+    make = partial(_compile, paper, sheet, text, authors)
     try:
         return bytes(make(unreadable=False, pdf_standards=["ua-1"]))
     except typst.TypstError as refusal:
         if not _lacks_a_letter(refusal):
             raise
         return bytes(make(unreadable=True, pdf_standards=[]))
+
+
+def _largest_text(paper: CanvasPaper, sheet: str) -> float:
+    """A canvas that leaves room on its sheet is set larger; a full one goes on over further pages."""
+    if sum(1 for _ in paper.cards()) > MAY_BE_LARGER:
+        return TEXT[sheet]
+    sizes = (TEXT[sheet] * factor for factor in LARGER)
+    return next((size for size in sizes if _pages(paper, sheet, size) == 1), TEXT[sheet])
+
+
+def _pages(paper: CanvasPaper, sheet: str, text: float) -> int:
+    inputs = _inputs(paper, sheet, text, [], unreadable=True)
+    told = typst.query(TEMPLATE.read_bytes(), "<pages>", field="value", one=True, sys_inputs=inputs)
+    return int(json.loads(told))
 
 
 def write_png(paper: CanvasPaper, *, authors: list[str]) -> bytes:
@@ -59,6 +76,13 @@ def _lacks_a_letter(refusal: typst.TypstError) -> bool:
 def _compile(
     paper: CanvasPaper, sheet: str, text: float, authors: list[str], *, unreadable: bool, **options: Any
 ) -> Any:
+    inputs = _inputs(paper, sheet, text, authors, unreadable=unreadable)
+    return typst.compile(TEMPLATE.read_bytes(), sys_inputs=inputs, timestamp=0, **options)
+
+
+def _inputs(
+    paper: CanvasPaper, sheet: str, text: float, authors: list[str], *, unreadable: bool
+) -> dict[str, str]:
     made = paper.made_on
     data = {
         "paper": _plain(paper),
@@ -71,8 +95,7 @@ def _compile(
         "ethic": ETHIC,
         "unreadable": unreadable,
     }
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    return typst.compile(TEMPLATE.read_bytes(), sys_inputs=inputs, timestamp=0, **options)
+    return {"data": json.dumps(data, ensure_ascii=False)}
 
 
 def _plain(paper: CanvasPaper) -> dict[str, Any]:

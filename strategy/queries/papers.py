@@ -24,7 +24,7 @@ from studies.history import person_name
 from studies.models import Run
 
 RUN_KIND = "strategy.export"
-FORMATS = {"pdf": "PDF", "png": "PNG", "pptx": "PPTX"}
+FORMATS = {"pdf": "PDF", "png": "Picture", "pptx": "Slides"}
 SHEETS = ("a4", "a3", "a2", "a1")
 KEPT = 10  # files of a canvas; older ones are deleted when a new one is made
 
