@@ -21,8 +21,8 @@ from jobs.models import (
 from jobs.queries.suggestions import AFTER
 from jobs.survey_table import IMP, LONGEST_SEGMENT, PARTS, SAT
 from jobs.survey_texts import KANO
-from strategy.document import CardData, from_plain, is_key
-from strategy.models import CanvasVersion
+from strategy.document import LANES, CardData, from_plain, is_key
+from strategy.models import CanvasVersion, Workshop
 from studies.models import HistoryEntry, Run
 
 LARGEST = 1e30  # beyond what anything here is counted, paid or measured in
@@ -116,6 +116,15 @@ def _is_card(row: dict[str, Any]) -> bool:
     return is_key(str(row["key"])) and from_plain(row).plain() == row | {"links": sorted(row["links"])}
 
 
+def _dots(table: dict[str, Any]) -> bool:
+    """Counted votes: the key of a card, and how many dots it got."""
+    return all(is_key(key) and type(dots) is int and 0 <= dots <= LARGEST for key, dots in table.items())
+
+
+def _lanes(names: list[Any]) -> bool:
+    return all(name in LANES for name in names)
+
+
 SHAPES: dict[tuple[type[models.Model], str], Shape] = {
     # What background runs found and what the history tells of may have any shape: no page counts on it
     (Run, "result"): _anything,
@@ -132,4 +141,6 @@ SHAPES: dict[tuple[type[models.Model], str], Shape] = {
     (SurveyResponse, "answers"): _answers,
     (SuggestionModel, "report"): _report,
     (VerbatimSource, "mapping"): _words,
+    (Workshop, "result"): _dots,
+    (Workshop, "locked_lanes"): _lanes,
 }

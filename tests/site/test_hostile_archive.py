@@ -79,14 +79,24 @@ KEYS = {
     "pin_id": "pins",
     "prompt_id": "guide",
     "quote_id": "quotes",
+    "reading_id": "kpi_readings",
     "run_id": "runs",
     "snap_id": "snaps",
     "snapshot_id": "snapshots",
     "source_id": "verbatim_sources",
     "survey_id": "surveys",
     "transcript_id": "transcripts",
+    "version_id": "canvas_versions",
 }
-NEVER_IN_AN_ARCHIVE = ("draft_id", "invitation_id", "member_id", "membership_id", "paper_id", "suggestion_id")
+NEVER_IN_AN_ARCHIVE = (
+    "draft_id",
+    "export_id",
+    "invitation_id",
+    "member_id",
+    "membership_id",
+    "paper_id",
+    "suggestion_id",
+)
 
 
 @pytest.fixture
@@ -129,6 +139,7 @@ def ids_of(access: StudyAccess) -> dict[str, Any]:
     model: Any = {section.name: section.model for section in SECTIONS}
     ids = {key: model[name]._base_manager.filter(study=study).first().pk for key, name in KEYS.items()}
     ids |= {
+        "card_key": study.cards.first().key,
         "client_id": study.elements.first().client_id,
         "general_id": study.jobs.filter(scope="generalised").first().pk,
         "scenario_key": study.scenarios.first().key,
@@ -184,6 +195,8 @@ def opened(answer: Any) -> int:
             {"report": {"after:x": {"tested": 1}}},
             "suggestion_model, row 1: “report” has the wrong shape",
         ),
+        ("workshops", {"result": {"x": "many"}}, "workshops, row 1: “result” has the wrong shape"),
+        ("workshops", {"locked_lanes": ["moon"]}, "workshops, row 1: “locked_lanes” has the wrong shape"),
         ("quotes", {"end": 2_000_000_000}, "quotes, row 1: the words do not stand at that place"),
         ("runs", {"state": "queued"}, "runs, row 1: “state” cannot be “queued” in an archive"),
         ("runs", {"kind": "site.import"}, "runs, row 1: “kind” cannot be “site.import” in an archive"),
