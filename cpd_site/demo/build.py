@@ -302,14 +302,14 @@ def _canvas(demo: Demo, plan: dict[str, Any]) -> None:
     access = demo.people["deniz"]
     canvas = open_canvas(access, job=demo.general[plan["job"]])
     cards = {card["key"]: _card(demo, access, canvas, card) for card in plan["cards"]}
-    if "workshop" in plan:
-        hold_workshop(demo.people, canvas, cards, plan["workshop"])
     for line in plan["actions"]:
         _action(demo, access, canvas, cards, line)
     for line in plan.get("comments", []):
         _comment(demo, cards[line["card"]], line)
     if name := plan.get("version"):
         name_version(access, canvas=canvas, name=name)
+    if "workshop" in plan:
+        hold_workshop(demo.people, canvas, cards, plan["workshop"])
 
 
 def _comment(demo: Demo, card: Any, plan: dict[str, Any]) -> None:

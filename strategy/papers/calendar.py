@@ -1,7 +1,7 @@
 """Due dates for calendars (iCalendar, RFC 5545). Pure.
 
 All-day events rather than to-dos: calendars that people share show events, most of them pass over VTODO.
-They take no time (TRANSPARENT), and a moved date moves the event: its UID stays, its SEQUENCE grows.
+They last their one day, as an event does that has no end (3.6.1), take no time (TRANSPARENT), and a moved date moves the event: its UID stays, its SEQUENCE grows.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 LONGEST_LINE = 75  # octets, without the line break (RFC 5545, 3.1)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -43,7 +43,6 @@ def _event(due: Due, made_at: datetime) -> list[str]:
         f"UID:{due.uid}",
         f"DTSTAMP:{made_at:%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{due.on:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{due.on + timedelta(days=1):%Y%m%d}",
         f"SEQUENCE:{due.revision}",
         f"SUMMARY:{_text(due.title)}",
         f"DESCRIPTION:{_text(due.words)}",
