@@ -1,7 +1,8 @@
 """Due dates for calendars (iCalendar, RFC 5545). Pure.
 
 All-day events rather than to-dos: calendars that people share show events, most of them pass over VTODO.
-They last their one day, as an event does that has no end (3.6.1), take no time (TRANSPARENT), and a moved date moves the event: its UID stays, its SEQUENCE grows.
+They last their one day, as an event does that has no end (3.6.1), and take no time (TRANSPARENT). A moved
+date moves the event: its UID stays, its SEQUENCE grows.
 """
 
 from __future__ import annotations
