@@ -66,7 +66,6 @@ STAGES = (
     ),
 )
 STAGE_OF = {stage.key: stage for stage in STAGES}
-FIRST = STAGES[0]
 
 
 def after(key: str) -> Stage | None:

@@ -15,7 +15,7 @@ from strategy.actions.sheets import changing
 from strategy.actions.silence import draft_sheet
 from strategy.actions.workshops import start_workshop
 from strategy.document import CardData, put_card
-from strategy.models import Canvas, Guest, RoomLink
+from strategy.models import Canvas, RoomLink
 from strategy.order import key_between
 from strategy.seats import GUEST_KEYS, Seat, member_seat, open_seat
 from studies.access import StudyAccess
@@ -42,12 +42,6 @@ def come_in(link: RoomLink, name: str = "Ada", passcode: str = "") -> tuple[Seat
     _guest, key = join(link, name=name, passcode=passcode)
     session = {GUEST_KEYS: {str(link.canvas_id): key}}
     return open_seat(AnonymousUser(), session, link.canvas_id), session
-
-
-def newest_guest() -> Guest:
-    guest = Guest.objects.last()
-    assert guest
-    return guest
 
 
 def write_silently(seat: Seat, *texts: str, phase: int = 1, lane: str = "need") -> list[str]:

@@ -94,7 +94,7 @@ def test_the_manager_of_the_study_may_take_over_and_an_editor_only_where_nobody_
         lambda seat: room.pause_timer(seat),
         lambda seat: room.add_time(seat, seconds=60),
         lambda seat: room.stop_timer(seat),
-        lambda seat: room.enter_stage(seat, stage=agenda.FIRST),
+        lambda seat: room.enter_stage(seat, stage=agenda.STAGES[0]),
         lambda seat: invite(seat),
         lambda seat: workshops.end_workshop(seat),
     ],
