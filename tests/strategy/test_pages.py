@@ -91,7 +91,7 @@ def test_a_canvas_costs_the_same_however_full_it_is(
         make.make_card(canvas).elements.add(element)
     client.get(url("canvas", canvas, canvas.pk))
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         client.get(url("canvas", canvas, canvas.pk))
 
 
