@@ -1,5 +1,5 @@
 // All cards that this page shows: those of the canvas, and one's own draft while people write silently.
-import { byPlace, inField, moveCard, placeAfter, putCard, readCard, cardsOf, removeCard, setKind, setLink, setText, watchCards } from "./model.js";
+import { inField, moveCard, placeAfter, putCard, readCard, cardsOf, removeCard, setKind, setLink, setText, watchCards } from "./model.js";
 
 // `changed(keys, remote)` is called after each change of a document.
 export const createBoard = (changed) => {
@@ -18,7 +18,6 @@ export const createBoard = (changed) => {
     sheets,
     get: (key) => cards.get(key),
     all: () => [...cards.values()],
-    sorted: () => [...cards.values()].sort(byPlace),
     field: (phase, lane) => inField(cards.values(), phase, lane),
     undoable: (key) => homeOf(key)?.undo,
     attach(sheet) {

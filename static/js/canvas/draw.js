@@ -36,11 +36,11 @@ const labelOf = (card, fact, { kinds, typists }) => [
   card.draft && "only you see this", plural(card.links.length, "link"), fact.changed?.length && "evidence changed", typists(card.key),
 ].filter(Boolean).join(", ");
 
-const blank = (card, { icons, may }) => {
-  const element = make("li", { class: "cv-card", id: `card-${card.key}`, "data-key": card.key, tabindex: "-1" },
-    make("p", { class: "cv-text" }), make("p", { class: "cv-typing" }), make("div", { class: "cv-foot" }));
+// The parts that all cards have, copied for each: making five hundred cards part by part would be seen.
+const patternOf = ({ icons, may }) => {
+  const element = make("li", { class: "cv-card", tabindex: "-1" }, make("p", { class: "cv-text" }), make("p", { class: "cv-typing" }), make("div", { class: "cv-foot" }));
   if (may.edit) element.append(make("span", { class: "cv-grip", "data-grip": true, title: "Drag", "aria-hidden": "true" }, icon(icons, "grip")));
-  if (may.menu) element.append(make("details", { class: "menu menu--end cv-menu" }, make("summary", { title: "Card menu" }, icon(icons, "more")), make("ul", { class: "menu-list" })));
+  element.append(make("details", { class: "menu menu--end cv-menu" }, make("summary", { title: "Card menu", tabindex: "-1" }, icon(icons, "more")), make("ul", { class: "menu-list" })));
   return element;
 };
 
@@ -50,17 +50,26 @@ const put = (list, element, before) => {
 };
 
 export const createView = (fields, context) => {
-  const drawn = new Map();
+  const drawn = new Map(); // key -> {element, shape, field}
+  const names = new Map(fields.map((field) => [`${field.dataset.inPhase} ${field.dataset.lane}`, field]));
+  const nameOf = (card) => `${card.phase} ${card.lane}`;
+  let pattern = null;
 
+  const blank = (key) => {
+    pattern ??= patternOf(context);
+    const element = pattern.cloneNode(true);
+    element.id = `card-${key}`;
+    element.dataset.key = key;
+    return element;
+  };
   const paint = (card) => {
     const fact = context.facts.of(card.key);
     const typing = context.typists(card.key);
     const shape = JSON.stringify([card, fact, typing, context.stamp(card, fact)]);
     const known = drawn.get(card.key);
-    if (known?.shape === shape) return known.element;
-    const element = known?.element ?? blank(card, context);
-    drawn.set(card.key, { shape, element });
-    dress(element, card, fact, typing);
+    const element = known?.element ?? blank(card.key);
+    drawn.set(card.key, { shape, element, field: nameOf(card) });
+    if (known?.shape !== shape) dress(element, card, fact, typing);
     return element;
   };
 
@@ -76,6 +85,7 @@ export const createView = (fields, context) => {
     note.hidden = !typing;
     const focused = foot.contains(document.activeElement) && document.activeElement.dataset.act;
     foot.replaceChildren(...footOf(card, fact, context));
+    for (const control of foot.querySelectorAll("button, a")) control.tabIndex = element.tabIndex;
     if (focused) (foot.querySelector(`[data-act="${focused}"]`) ?? element).focus({ preventScroll: true });
     element.querySelector(".cv-menu > summary")?.setAttribute("aria-label", `Card menu: ${shorten(card.text)}`);
   };
@@ -88,14 +98,15 @@ export const createView = (fields, context) => {
 
   return {
     element: (key) => drawn.get(key)?.element,
-    repaint: () => { for (const one of drawn.values()) one.shape = ""; },
-    draw() {
+    // Without `keys` everything is drawn anew, else these cards and the fields that they are in, or were
+    draw(keys) {
       const here = document.activeElement;
-      const groups = new Map(fields.map((field) => [`${field.dataset.inPhase} ${field.dataset.lane}`, []]));
-      for (const card of context.board.all()) groups.get(`${card.phase} ${card.lane}`).push(card);
-      for (const field of fields) {
-        const cards = groups.get(`${field.dataset.inPhase} ${field.dataset.lane}`).sort(byPlace);
-        arrange(field.querySelector("[data-list]"), cards.map(paint));
+      const touched = new Set(keys ? [...keys].flatMap((key) => [drawn.get(key)?.field, context.board.get(key) && nameOf(context.board.get(key))]) : names.keys());
+      const groups = new Map([...names.keys()].filter((name) => touched.has(name)).map((name) => [name, []]));
+      for (const card of context.board.all()) groups.get(nameOf(card))?.push(card);
+      for (const [name, cards] of groups) {
+        const wanted = cards.sort(byPlace).map((card) => (!keys || keys.has(card.key) || !drawn.has(card.key) ? paint(card) : drawn.get(card.key).element));
+        arrange(names.get(name).querySelector("[data-list]"), wanted);
       }
       for (const [key, { element }] of drawn) if (!context.board.get(key)) { element.remove(); drawn.delete(key); }
       if (here?.isConnected && here !== document.activeElement && here.closest(".cv-card")) here.focus({ preventScroll: true });

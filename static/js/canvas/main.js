@@ -6,7 +6,7 @@ import { createDraft } from "./draft.js";
 import { createDrag } from "./drag.js";
 import { createView } from "./draw.js";
 import { createEditor } from "./edit.js";
-import { inAddress, recall, remember, shorten, toAddress, toast } from "./elements.js";
+import { inAddress, plural, recall, remember, shorten, toAddress, toast } from "./elements.js";
 import { createFacts } from "./facts.js";
 import { createFilter } from "./filter.js";
 import { createKeys } from "./keys.js";
@@ -34,7 +34,7 @@ const start = () => {
   const say = createSay(root.querySelector("[data-canvas-say]"));
   const socket = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/canvas`;
   const name = (phase, lane) => `${data.lanes[lane]}, ${data.phases[phase]}`;
-  let [shown, frame, fresh] = [false, 0, null];
+  let [shown, frame, fresh, dirty] = [false, 0, null, null];
 
   // --- documents and facts -----------------------------------------------------------------------------------
   const facts = createFacts({ url: data.urls.facts, first: data.me, changed: () => heardFacts() });
@@ -48,7 +48,6 @@ const start = () => {
   const lanesLocked = () => (facts.me.leads ? [] : facts.workshop?.locked_lanes ?? []);
   const may = {
     get edit() { return facts.me.may_edit && !refused(); },
-    get menu() { return true; },
     get read() { return Boolean(data.urls.cards); },
     get link() { return may.edit && Boolean(data.urls.find); },
     add: (lane) => may.edit && !lanesLocked().includes(lane),
@@ -64,7 +63,7 @@ const start = () => {
   const view = createView(fields, context);
   const draft = createDraft({ board, options, opened: (sheet) => withUndo(sheet), ended: () => facts.ask() });
   const walk = createWalk({ root, fields });
-  const people = createPeople({ root, fields, board, facts, say, changed: () => soon() });
+  const people = createPeople({ root, fields, board, facts, say, changed: (keys) => { if (keys.size) soon(keys); } });
   const filter = createFilter({ root, board, view, facts });
   const panel = createPanel({ root, elementOf: view.element });
 
@@ -72,16 +71,22 @@ const start = () => {
   const draw = () => {
     frame = 0;
     if (!shown) return;
-    view.draw();
+    view.draw(dirty);
+    dirty = new Set();
     filter.apply();
     for (const slot of root.querySelectorAll("[data-phase-count]")) {
-      const n = board.all().filter((card) => card.phase === Number(slot.dataset.phaseCount)).length;
-      slot.textContent = `${n} ${n === 1 ? "card" : "cards"}`;
+      const words = plural(board.all().filter((card) => card.phase === Number(slot.dataset.phaseCount)).length, "card");
+      if (slot.textContent !== words) slot.textContent = words;
     }
     walk.rove();
     people.place();
   };
-  const soon = () => { frame ||= requestAnimationFrame(draw); };
+  // `dirty`: the cards that changed since the last frame; null: something that may change them all
+  const soon = (keys) => {
+    if (!keys) dirty = null;
+    else if (dirty) for (const key of keys) dirty.add(key);
+    frame ||= requestAnimationFrame(draw);
+  };
   const now = () => { cancelAnimationFrame(frame); draw(); };
   // The cards that the server drew stay until the document is here: nobody sees an empty canvas meanwhile
   const show = () => {
@@ -97,7 +102,7 @@ const start = () => {
     // At once, not with the next frame: a letter typed in between would otherwise push out what just came
     if (keys.has(editor.key)) editor.heard();
     for (const key of keys) if (!board.get(key)) drag.heard(key);
-    soon();
+    soon(keys);
   };
   const heardFacts = () => {
     draft.heard({ silent: Boolean(facts.workshop?.silent), may: facts.me.may_edit });
@@ -176,7 +181,7 @@ const start = () => {
         if (text.trim()) toast({ text: "Somebody deleted the card while you wrote in it.", label: "Bring it back", undo: () => { board.add({ ...card, text }, undefined); now(); } });
       } else if (!text.trim() && board.get(key)) discard(key);
       fresh = null;
-      soon();
+      soon(new Set([key]));
     },
   });
   // A new card without a word leaves no steps behind that undo would go through

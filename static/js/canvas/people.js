@@ -152,13 +152,16 @@ export const createPeople = ({ root, fields, board, facts, say, changed }) => {
       awareness = found;
       awareness.on("change", () => {
         const alone = !others.length;
+        const before = others;
         others = peopleIn(awareness.getStates(), own);
         if (alone) point();
         list();
         place();
         asked();
         look();
-        changed();
+        const typed = [before, others].map((people) => people.map(({ key, typing }) => `${key} ${typing}`));
+        const differs = [...typed[0].filter((one) => !typed[1].includes(one)), ...typed[1].filter((one) => !typed[0].includes(one))];
+        changed(new Set(differs.map((one) => one.split(" ")[1]).filter(Boolean)));
       });
       send();
       list();

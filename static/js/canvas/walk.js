@@ -5,14 +5,19 @@ export const createWalk = ({ root, fields }) => {
   const fieldOf = (phase, lane) => fields.find((field) => Number(field.dataset.inPhase) === phase && field.dataset.lane === lane);
 
   // Only the card that has the focus offers its buttons to Tab: five hundred cards would be two thousand stops
-  const rove = (wanted) => {
-    const all = [...root.querySelectorAll(".cv-card, .cv-new")];
-    const current = wanted ?? all.find((stop) => stop.contains(document.activeElement)) ?? all.find((stop) => stop.tabIndex === 0 && shown(stop)) ?? all.find(shown) ?? all[0];
-    for (const stop of all) {
-      stop.tabIndex = stop === current ? 0 : -1;
-      for (const inner of stop.querySelectorAll("button, a, summary")) inner.tabIndex = stop === current ? 0 : -1;
-    }
+  let current = null;
+  const offer = (stop, index) => {
+    stop.tabIndex = index;
+    for (const inner of stop.querySelectorAll("button, a, summary")) inner.tabIndex = index;
   };
+  const rove = (wanted) => {
+    const next = wanted ?? (current?.isConnected && shown(current) ? current : [...root.querySelectorAll(".cv-card, .cv-new")].find(shown));
+    if (!next || next === current) return;
+    if (current) offer(current, -1);
+    current = next;
+    offer(current, 0);
+  };
+  for (const stop of root.querySelectorAll(".cv-new")) offer(stop, -1);
   const showPhase = (phase) => {
     if (!phase || root.dataset.shownPhase === String(phase)) return;
     root.dataset.shownPhase = phase;
