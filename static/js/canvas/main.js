@@ -24,6 +24,7 @@ import { createUndo } from "./undo.js";
 import { createWalk } from "./walk.js";
 
 const SAVING_MS = 400; // sooner than that nobody is told that something is being saved
+const [ROW_TRIES, ROW_MS] = [15, 200];
 const RESTORE_MS = 2500; // offline, one's own steps are brought back without waiting for the server
 
 const start = () => {
@@ -248,13 +249,15 @@ const start = () => {
     return answer;
   };
   // Members' pages name cards by the id of their row, which a new card has after a moment
-  const row = (card, what) => {
+  const row = async (card, what) => {
+    for (let tries = 0; !facts.of(card.key).id && tries < ROW_TRIES; tries += 1) await new Promise((done) => { setTimeout(done, ROW_MS); });
     const { id } = facts.of(card.key);
-    if (!id || !data.urls.cards) { toast({ text: "This card is still being saved. Try again in a moment.", level: "warning" }); return null; }
-    return `${data.urls.cards}${id}/${what}/`;
+    if (id) return `${data.urls.cards}${id}/${what}/`;
+    toast({ text: "This card is still being saved. Try again in a moment.", level: "warning" });
+    return "";
   };
   const agree = async (card) => {
-    const url = row(card, "agree");
+    const url = await row(card, "agree");
     if (!url) return;
     const agreed = facts.of(card.key).state === "agreed";
     try {
@@ -285,7 +288,7 @@ const start = () => {
     edit: (card) => change(card, () => editor.begin(card.key)),
     move: (card) => change(card, () => mover.open(card)),
     link: (card) => change(card, () => links.open(card)),
-    quotes(card) { const url = row(card, "quotes"); if (url) panel.open(url); },
+    async quotes(card) { const url = await row(card, "quotes"); if (url) panel.open(url); },
     changed(card) { panel.open(`${data.urls.room}cards/${card.key}/evidence/`); },
     comments: (card) => panel.open(`${data.urls.room}cards/${card.key}/comments/`),
     agree,
