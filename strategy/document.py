@@ -19,6 +19,7 @@ PHASES = (1, 2, 3, 4)
 LANES = ("need", "solutions", "marketing", "communication", "buying_aids", "partners", "target")
 KINDS = ("idea", "strategy", "assumption", "question", "action")
 LINK = re.compile(r"(element|quote|job|cluster):([1-9]\d{0,17})", re.ASCII)
+POSITION = re.compile(r"[0-9A-Za-z]*[1-9A-Za-z]", re.ASCII)
 MOST_CARDS = 1000
 LONGEST_POSITION = 200
 T = TypeVar("T")
@@ -83,7 +84,7 @@ def _card(key: str, value: Mapping[str, Any]) -> CardData:
         key,
         _one_of(value.get("phase"), PHASES),
         _one_of(value.get("lane"), LANES),
-        _words(value.get("position"))[:LONGEST_POSITION] or CardData.position,
+        _position(value.get("position")),
         _one_of(value.get("kind"), KINDS),
         _words(value.get("text")),
         frozenset(link for link in links if LINK.fullmatch(link)) if isinstance(links, dict) else frozenset(),
@@ -92,6 +93,12 @@ def _card(key: str, value: Mapping[str, Any]) -> CardData:
 
 def _one_of(value: Any, allowed: tuple[T, ...]) -> T:
     return next((each for each in allowed if each == value), allowed[0])
+
+
+def _position(value: Any) -> str:
+    """Only what order.key_between makes a place behind and before of, whatever a browser wrote."""
+    found = value[:LONGEST_POSITION] if isinstance(value, str) else ""
+    return found if POSITION.fullmatch(found) else CardData.position
 
 
 def _words(value: Any) -> str:

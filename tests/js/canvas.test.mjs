@@ -93,6 +93,15 @@ describe("the model", () => {
     assert.equal(model.readCard(doc, "no card"), null);
   });
 
+  test("whatever position a browser wrote, there is room behind and before it", () => {
+    const doc = model.newDoc();
+    for (const position of ["~", "é", "V ", "0", "z".repeat(300), `${"z".repeat(199)}0V`]) {
+      model.putCard(doc, card("k", { position }));
+      const read = model.readCard(doc, "k").position;
+      assert.ok(keyBetween("", read) < read && read < keyBetween(read, ""), position);
+    }
+  });
+
   test("two people's letters in one card both stay", () => {
     const [one, two] = [model.newDoc(), model.newDoc()];
     model.putCard(one, card("k", { text: "shared" }));

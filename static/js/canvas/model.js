@@ -8,6 +8,7 @@ export const PHASES = [1, 2, 3, 4];
 export const LANES = ["need", "solutions", "marketing", "communication", "buying_aids", "partners", "target"];
 export const KINDS = ["idea", "strategy", "assumption", "question", "action"];
 export const LONGEST_TEXT = 10000;
+const POSITION = /^[0-9A-Za-z]*[1-9A-Za-z]$/; // what keyBetween makes a place behind and before of
 const LINK = /^(element|quote|job|cluster):[1-9]\d{0,17}$/;
 
 // The origin of one's own changes. `what` of which card: what is counted as one change while offline.
@@ -21,6 +22,7 @@ export const newDoc = () => new Y.Doc({ gc: false }); // deleted words are kept:
 export const cardsOf = (doc) => doc.getMap("cards");
 
 const oneOf = (value, allowed) => (allowed.includes(value) ? value : allowed[0]);
+const place = (value) => (POSITION.test(value) ? value : "V");
 const words = (value) => (value instanceof Y.Text || typeof value === "string" ? value.toString() : "");
 
 export const readCard = (doc, key) => {
@@ -31,7 +33,7 @@ export const readCard = (doc, key) => {
     key,
     phase: oneOf(found.get("phase"), PHASES),
     lane: oneOf(found.get("lane"), LANES),
-    position: words(found.get("position")).slice(0, 200) || "V",
+    position: place(words(found.get("position")).slice(0, 200)),
     kind: oneOf(found.get("kind"), KINDS),
     text: words(found.get("text")),
     links: links instanceof Y.Map ? [...links.keys()].filter((link) => LINK.test(link)).sort() : [],
