@@ -78,7 +78,7 @@ def _set_removed(reading: KpiReading, at: Any) -> None:
 def _one_a_day(action: Action, on: date, but: KpiReading | None = None) -> None:
     """The lock on the action makes two people at once wait for each other."""
     Action.objects.select_for_update().get(pk=action.pk)
-    same = action.readings.filter(on=on).exclude(pk=but.pk if but else None).first()
+    same = action.readings.filter(on=on).exclude(pk=but.pk if but else 0).first()
     if same:
         raise StrategyRefused(f"{day_words(on)} has a reading already: {same.value:g}. Correct that one.")
 

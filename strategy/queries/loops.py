@@ -129,7 +129,7 @@ def mode_shares(actions: QuerySet[Action]) -> list[ModeShare]:
             open=Count("pk", Q(mode="")),
         )
     )
-    by_phase: dict[int, dict[str, Any]] = {row["phase"]: row for row in counted}
+    by_phase: dict[int, dict[str, Any]] = {row["phase"]: dict(row) for row in counted}
     return [ModeShare(**by_phase.get(phase, _nothing(phase))) for phase in PHASES]
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db.models import Count, Q, QuerySet
@@ -85,7 +86,7 @@ def _lanes(canvas: Canvas) -> tuple[tree.Lane, ...]:
     )
 
 
-def _with_evidence(cards: QuerySet[Card]) -> QuerySet[Card]:
+def _with_evidence(cards: QuerySet[Card]) -> QuerySet[Any]:
     """`evidence`: linked elements that are still there, and linked quotes."""
     return cards.annotate(
         evidence=Count("elements", Q(elements__deleted_at=None), distinct=True)
