@@ -27,6 +27,7 @@ PENALTY = 5.0  # C of the regressions
 FLOOR = 1e-4  # no opinion rules a label out
 REACH, FADING = 8, 3.0  # sentences to each side; their weight falls by e every three
 WORDS = r"\w+|[?!,]"  # a comma and a question mark tell something too
+AT_ONCE = 2000  # rows that are judged together
 FEWEST = 3  # sentences that a run of words has to occur in
 
 Taught = tuple[str, Sentence]  # its label, and the sentence
@@ -103,7 +104,10 @@ def _opinion(known: Any, labels: Sequence[str], rows: Any, keys: Sequence[str]) 
 
     model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=500).fit(known, labels)
     table = np.full((rows.shape[0], len(keys)), FLOOR)
-    table[:, [keys.index(key) for key in model.classes_]] += model.predict_proba(rows)
+    columns = [keys.index(key) for key in model.classes_]
+    for start in range(0, rows.shape[0], AT_ONCE):  # a copy of all rows would double them
+        some = slice(start, start + AT_ONCE)
+        table[some, columns] += model.predict_proba(rows[some])
     table = np.log(table)
     table -= table.mean(axis=1, keepdims=True)
     table[_silent(rows)] = 0

@@ -39,12 +39,13 @@ class Vectors:
         distinct = sorted({text for text in texts if text.strip()})
         self.places = {text: number for number, text in enumerate(distinct)}
         self.dim = encoder.dim
-        nothing = np.zeros((1, self.dim), dtype=np.float32)
-        self.values = np.vstack([encoder.encode(distinct), nothing]) if distinct else nothing
+        self.values = encoder.encode(distinct) if distinct else np.zeros((1, self.dim), dtype=np.float32)
 
     def of(self, texts: Sequence[str]) -> Rows:
-        places = [self.places.get(text, -1) for text in texts]
-        return np.asarray(self.values[np.asarray(places, dtype=int)], dtype=np.float32)
+        places = np.array([self.places.get(text, -1) for text in texts], dtype=int)
+        rows = np.asarray(self.values[places], dtype=np.float32)
+        rows[places < 0] = 0
+        return rows
 
 
 def words_of(sentences: Sequence[Sentence]) -> list[str]:
