@@ -9,7 +9,7 @@ import * as encoding from "lib0/encoding";
 import * as sync from "y-protocols/sync";
 import { Client, Y, edit, newCard, sleep } from "../../bench/canvas/client.mjs";
 
-const options = JSON.parse(process.argv[2]); // {urls, cookies, origin, people, seed, faults}
+const options = JSON.parse(process.argv[2]); // {urls, cookies, people, seed, faults}
 const random = (() => { // mulberry32: the same faults for the same seed
   let state = options.seed;
   return () => {
@@ -23,7 +23,8 @@ const chance = (share) => random() < share;
 
 class Person extends Client {
   constructor(number) {
-    super({ url: options.urls[number % options.urls.length], cookie: options.cookies[number % options.cookies.length], origin: options.origin });
+    const url = options.urls[number % options.urls.length];
+    super({ url, cookie: options.cookies[number % options.cookies.length], origin: `http://${new URL(url).host}` });
     Object.assign(this, { number, promised: 0, held: [], delivered: [], wanted: false });
   }
 
@@ -98,7 +99,9 @@ const act = (person) => {
 };
 
 const state = (person) => Buffer.from(Y.encodeStateVector(person.doc)).toString("base64");
-const words = (person) => JSON.stringify(Object.entries(person.doc.getMap("cards").toJSON()).sort(([a], [b]) => (a < b ? -1 : 1)));
+// Maps keep their keys in the order in which these arrived
+const sorted = (value) => (value && typeof value === "object" ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, sorted(each)]) : value);
+const words = (person) => JSON.stringify(sorted(person.doc.getMap("cards").toJSON()));
 
 const commands = {
   // Everybody edits `edits` times, with pauses of `pause` ms; connections are cut at random where faults are on.
@@ -114,11 +117,12 @@ const commands = {
     return {};
   },
   // Faults end, everybody comes back, and waits until all have the same.
-  async settle({ seconds }) {
+  async settle({ within }) {
     options.faults = false;
-    people.forEach((person) => person.cut());
-    const until = Date.now() + seconds * 1000;
-    const isQuiet = () => people.every((person) => person.isIn && person.acked >= person.delivered.length && state(person) === state(people[0]));
+    people.forEach((person) => { person.isIn = false; person.cut(); });
+    const until = Date.now() + within * 1000;
+    // States say nothing of deletions: what is still on its way shows in the words alone
+    const isQuiet = () => people.every((person) => person.isIn && person.acked >= person.delivered.length && state(person) === state(people[0])) && people.every((person) => words(person) === words(people[0]));
     while (Date.now() < until && !people.some((person) => person.fatal) && !isQuiet()) await sleep(50);
     return {
       equal: people.every((person) => words(person) === words(people[0])),
@@ -126,6 +130,7 @@ const commands = {
       fatal: people.map((person) => person.fatal).filter(Boolean),
       update: Buffer.from(Y.encodeStateAsUpdate(people[0].doc)).toString("base64"),
       promised: Object.fromEntries(people.map((person) => [person.doc.clientID, person.promised])),
+      people: people.map((person) => [person.isIn, person.closed, person.acked, person.delivered.length, state(person)]),
       edits: people.reduce((sum, person) => sum + Y.getState(person.doc.store, person.doc.clientID), 0),
     };
   },
