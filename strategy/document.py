@@ -21,6 +21,7 @@ KINDS = ("idea", "strategy", "assumption", "question", "action")
 LINK = re.compile(r"(element|quote|job|cluster):([1-9]\d{0,17})", re.ASCII)
 POSITION = re.compile(r"[0-9A-Za-z]*[1-9A-Za-z]", re.ASCII)
 MOST_CARDS = 1000
+MOST_DRAFTED = 200  # cards that one person writes silently: all of them are revealed in one moment
 LONGEST_POSITION = 200
 T = TypeVar("T")
 

@@ -98,20 +98,23 @@ def _append(shared: Sheet, drafts: dict[str, list[CardData]]) -> None:
     """One update for each writer."""
     doc = store.load(shared.pk).doc
     updates: list[tuple[int, str, bytes]] = []
+    there = sorted(document.read_cards(doc).values(), key=document.place)
+    ends = {(card.phase, card.lane): card.position for card in there}
     for seat, cards in drafts.items():
         with noted(doc) as changes:
-            _place(doc, cards)
+            _place(doc, cards, ends)
         updates += [(shared.pk, seat, change) for change in changes]
     if updates:
         store.append(updates)
 
 
-def _place(doc: Doc[Any], cards: Iterable[CardData]) -> None:
-    """Each card at the end of its field, in the order in which its writer had them."""
+def _place(doc: Doc[Any], cards: Iterable[CardData], ends: dict[tuple[int, str], str]) -> None:
+    """Each card at the end of its field, in the order in which its writer had them; `ends`: the last position
+    of each field, so that nobody waits while the whole document is read for each card."""
+    taken = document.shared_cards(doc)
     for card in cards:
-        there = document.read_cards(doc)
-        last = document.in_field(there.values(), card.phase, card.lane)[-1:]
-        position = key_between(last[0].position if last else "", "")
+        field = (card.phase, card.lane)
+        ends[field] = key_between(ends.get(field, ""), "")
         # A key that is taken already would overwrite somebody's card
-        key = str(uuid4()) if card.key in there else card.key
-        document.put_card(doc, replace(card, key=key, position=position))
+        key = str(uuid4()) if card.key in taken else card.key
+        document.put_card(doc, replace(card, key=key, position=ends[field]))

@@ -5,7 +5,7 @@ Browsers do not come back by themselves after 44xx; after 45xx they do, and comp
 
 from __future__ import annotations
 
-from strategy.document import MOST_CARDS
+from strategy.document import MOST_CARDS, MOST_DRAFTED
 
 
 class Refused(Exception):
@@ -22,6 +22,9 @@ REVEALED = Refused(4403, "Silent writing is over.")
 TOO_LARGE = Refused(4413, "That was too much at once. Make the change in smaller steps.")
 TOO_BIG = Refused(4413, "This canvas has become too large. Remove cards before you add more.")
 TOO_MANY = Refused(4413, f"A canvas holds at most {MOST_CARDS} cards. Remove some before you add more.")
+TOO_MANY_DRAFTED = Refused(
+    4413, f"One person writes at most {MOST_DRAFTED} cards silently. Remove some before you add more."
+)
 TOO_FAST = Refused(4429, "Too many changes in a moment. Reload the page to go on.")
 FAILED = Refused(4500, "")
 TOO_SLOW = Refused(4513, "")

@@ -15,11 +15,20 @@ from typing import Any
 from django.db import DatabaseError
 from pycrdt import Doc, get_update, merge_updates
 
-from strategy.document import MOST_CARDS, new_doc, shared_cards
+from strategy.document import MOST_CARDS, MOST_DRAFTED, new_doc, shared_cards
 from strategy.live import protocol, store
 from strategy.live.gate import Gate
 from strategy.live.people import People
-from strategy.live.refusals import FAILED, LOCKED, TOO_BIG, TOO_LARGE, TOO_MANY, UNREADABLE, Refused
+from strategy.live.refusals import (
+    FAILED,
+    LOCKED,
+    TOO_BIG,
+    TOO_LARGE,
+    TOO_MANY,
+    TOO_MANY_DRAFTED,
+    UNREADABLE,
+    Refused,
+)
 from strategy.live.shape import adds_types
 from strategy.live.threads import reading
 from strategy.live.watch import Watch
@@ -39,6 +48,7 @@ class Room:
     def __init__(self, hub: Any, sheet: int) -> None:
         self.hub, self.sheet = hub, sheet
         self.canvas = self.study = 0
+        self.most = MOST_CARDS
         self.conns: set[Any] = set()
         self.doc: Doc[Any] = new_doc()
         self.seq = 0  # everything up to here has been passed on
@@ -59,6 +69,7 @@ class Room:
     async def open(self) -> None:
         sheet = await reading(Sheet.objects.get, pk=self.sheet)
         self.canvas, self.study = sheet.canvas_id, sheet.study_id
+        self.most = MOST_DRAFTED if sheet.seat else MOST_CARDS
         await self.hub.wakes.listen(self.study)  # before the log is read: nothing falls between
         self.doc, self.seq, _rows = await reading(store.load, self.sheet)
         self.watch.follow(self.doc)
@@ -133,8 +144,8 @@ class Room:
             raise UNREADABLE from error
         if adds and self.watch.is_misshapen():
             raise UNREADABLE
-        if before < len(shared_cards(self.doc)) > MOST_CARDS:
-            raise TOO_MANY
+        if before < len(shared_cards(self.doc)) > self.most:
+            raise TOO_MANY_DRAFTED if self.most == MOST_DRAFTED else TOO_MANY
         if self.watch.breaks_lock() and not conn.seat.leads:
             raise LOCKED
         return self._is_complete(update)

@@ -237,6 +237,24 @@ def test_a_draft_is_sent_to_nobody_else_and_ends_with_the_reveal(owner, as_role,
     assert open_window(as_role(Role.VIEWER)).texts == {"Still a secret"}
 
 
+def test_a_draft_holds_two_hundred_cards_and_what_it_holds_is_revealed(
+    owner, as_role, live_canvas, open_window
+):
+    leader, ben = lead(owner, live_canvas), as_role(Role.STRATEGIST)
+    begin_silence(leader)
+    window = open_window(ben, draft=True)
+    with window.doc.transaction():
+        for number in range(200):
+            put_card(window.doc, CardData(f"00000000-0000-4000-8000-{number:012}", text=str(number)))
+    window.saved()
+
+    window.add("One too many")
+
+    assert window.refused() == 4413
+    assert "at most 200 cards silently" in window.why
+    assert reveal(leader) == 200
+
+
 # --- what no honest window sends -----------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("frame", "code"),

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cpd_site.archive.write import write_archive
+from strategy import document
 from strategy.actions import cards, silence
 from strategy.actions.room import enter_stage
 from strategy.actions.sheets import changing, shared_sheet
@@ -124,6 +125,22 @@ def test_whoever_leaves_silence_reveals(owner, canvas, leave):
     }[leave]()
 
     assert in_field(canvas) == ["Said"]
+
+
+def test_a_reveal_reads_the_canvas_once_however_many_cards_there_are(owner, canvas, monkeypatch):
+    leader, reads = lead(owner, canvas), []
+    silence.begin_silence(leader)
+    with changing(silence.draft_sheet(leader), leader.key) as doc:
+        for number in range(100):
+            card = CardData(f"00000000-0000-4000-8000-{number:012}", position="~", text=f"{number:03}")
+            put_card(doc, card)
+    read = document.read_cards
+    monkeypatch.setattr(document, "read_cards", lambda *given: reads.append(1) or read(*given))
+
+    silence.reveal(leader)
+
+    assert in_field(canvas) == [f"{number:03}" for number in range(100)]
+    assert len(reads) == 1
 
 
 def test_a_reveal_that_breaks_off_leaves_everything_hidden(owner, canvas):
