@@ -80,7 +80,7 @@ export const createPeople = ({ root, fields, board, facts, say, changed }) => {
     if (now === shape) return;
     shape = now;
     const extra = all.length - MOST_AVATARS;
-    menu.querySelector("summary").setAttribute("aria-label", all.length ? `Here: you, ${all.map((person) => person.name).join(", ")}` : "Only you are here");
+    menu.querySelector("[data-here]").textContent = all.length ? `Here: you, ${all.map((person) => person.name).join(", ")}` : "Only you are here";
     menu.querySelector("[data-avatars]").replaceChildren(...all.slice(0, MOST_AVATARS).map(({ name }) => avatar(name)), ...(extra > 0 ? [make("span", { class: "avatar", "aria-hidden": "true" }, `+${extra}`)] : []), all.length ? "" : make("span", { class: "hint" }, "Only you"));
     menu.querySelector("[data-persons]").replaceChildren(...all.map((person) => make("li", { class: "cv-person" },
       avatar(person.name), make("span", {}, nameOf(person), make("span", { class: "hint" }, doing(person))),
