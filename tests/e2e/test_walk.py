@@ -435,6 +435,7 @@ def the_action_runs_once_the_check_is_answered(page: Page, studio: Studio, actio
     page.get_by_label("Due", exact=True).fill(DUE)
     page.get_by_label("We believe").fill("riding the own way once")
     page.get_by_label("will help").fill("parents who fear the tracks")
+    page.get_by_role("radio", name=re.compile("^Proactive")).check()
     page.get_by_role("button", name="Save", exact=True).click()
     notice(page, "Saved.")
     assert rows(studio, "SELECT due_on FROM strategy_action WHERE id = ?", action) == [(DUE,)]

@@ -56,7 +56,7 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   provider.on("sync", settle);
   provider.on("connection-close", () => { sheet.connected = false; told(); });
   provider.on("closed", ({ code, reason }) => {
-    sheet.refused = reason || refusal(code);
+    sheet.refused = (reason || refusal(code)).replace(/\.$/, "");
     sheet.unsaved = sheet.waiting.size > 0;
     if (code !== TOO_FAST) sheet.forget();
     told();
