@@ -108,9 +108,11 @@ class Hub:
 
     # --- what this process wrote -----------------------------------------------------------------------
     def _committed(self, sheet: int, items: Sequence[Item], last: int | None) -> None:
-        """The room that sent them, even if it was given up meanwhile."""
-        room = items[0].conn.room
-        room.committed(items, last)
+        """The rooms that sent them, even if one was given up meanwhile and opened anew."""
+        seqs = range(last - len(items) + 1, last + 1) if last is not None else range(0)
+        for room in {item.room: None for item in items}:
+            mine = [place for place, item in enumerate(items) if item.room is room]
+            room.committed([items[place] for place in mine], [seqs[place] for place in mine if seqs])
 
     def changed(self, room: Room, seq: int) -> None:
         self.wakes.tell(room.study, what="updates", sheet=room.sheet, seq=seq)

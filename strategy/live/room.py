@@ -116,7 +116,7 @@ class Room:
         if not taken:
             await self._mend()
             return False
-        item = Item(self.sheet, conn.seat.key, update, conn)
+        item = Item(self.sheet, conn.seat.key, update, conn, self)
         self.inflight.append(item)
         self.still.clear()
         self.hub.writer.put(item)
@@ -166,9 +166,11 @@ class Room:
         """The document anew: the log, and what is on its way into it."""
         with self.gate.held():
             self.mending = True
+            self.still.clear()
+            waiting = list(self.inflight)  # committed after the log was read, it would be in neither
             try:
                 doc = (await reading(store.load, self.sheet)).doc
-                for item in self.inflight:
+                for item in waiting:
                     store.apply(doc, item.data)
                 self.doc, self.whole, self.known = doc, None, {}
                 self.watch.follow(doc)
@@ -183,18 +185,19 @@ class Room:
             self.still.set()
 
     # --- what is committed -----------------------------------------------------------------------------
-    def committed(self, items: Sequence[Item], last: int | None) -> None:
-        """One commit of this room's updates: shown to the others as one frame, then acknowledged."""
+    def committed(self, items: Sequence[Item], seqs: Sequence[int]) -> None:
+        """One commit of this room's updates: shown to the others as one frame, then acknowledged. Without
+        numbers they could not be kept."""
         for _ in items:
             self.inflight.popleft()
-        if last is None:
+        if not seqs:
             return self.reset()
         self._note_still()
         self._fan_out(items)
         for conn, count in Counter(item.conn for item in items).items():
             conn.committed(count)
-        self._count(range(last - len(items) + 1, last + 1))
-        self.hub.changed(self, last)
+        self._count(seqs)
+        self.hub.changed(self, seqs[-1])
         return None
 
     def _fan_out(self, items: Sequence[Item]) -> None:
@@ -203,7 +206,7 @@ class Room:
         for frame in update_frames([item.data for item in items]):
             self.show(frame, skip=only)
 
-    def _count(self, seqs: range) -> None:
+    def _count(self, seqs: Sequence[int]) -> None:
         self.ahead.update(seqs)
         self._advance()
         if self.ahead:  # another process wrote in between

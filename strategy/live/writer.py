@@ -22,12 +22,13 @@ FAILURES = (DatabaseError, Sheet.DoesNotExist)
 
 
 class Item(NamedTuple):
-    """An update of a sheet by a seat; `conn` is whoever waits for it."""
+    """An update of a sheet by a seat; `conn` is whoever waits for it, `room` where it was taken."""
 
     sheet: int
     seat: str
     data: bytes
     conn: Any
+    room: Any
 
 
 Done = Callable[[int, Sequence[Item], int | None], None]  # sheet, its items, the number of the last
@@ -63,15 +64,12 @@ class Writer(threading.Thread):
             last: dict[int, int | None] = dict(_append(batch))
         except FAILURES:
             last = self._one_by_one(_by_sheet(batch))
-        self.loop.call_soon_threadsafe(self._tell, _by_sheet(batch), last)
+        for sheet, items in _by_sheet(batch).items():  # each by itself: one that fails keeps no other back
+            self.loop.call_soon_threadsafe(self.done, sheet, items, last[sheet])
 
     def _one_by_one(self, by_sheet: dict[int, list[Item]]) -> dict[int, int | None]:
         """One sheet that is gone must not keep the others from being written."""
         return {sheet: _append_or_none(sheet, items) for sheet, items in by_sheet.items()}
-
-    def _tell(self, by_sheet: dict[int, list[Item]], last: dict[int, int | None]) -> None:
-        for sheet, items in by_sheet.items():
-            self.done(sheet, items, last[sheet])
 
 
 def _by_sheet(batch: Sequence[Item]) -> dict[int, list[Item]]:

@@ -1,0 +1,128 @@
+"""One room without a web process around it: what it bears of windows that mean no good, and of failures."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from strategy.actions.sheets import noted, shared_sheet
+from strategy.document import CardData, new_doc, put_card
+from strategy.live import store
+from strategy.live.hub import Hub
+from strategy.live.protocol import NOTHING
+from strategy.live.room import Room
+from strategy.live.threads import reading
+from strategy.live.writer import Item, Writer
+from tests import factories as make
+
+KEY = "11111111-1111-4111-8111-111111111111"
+
+
+class Visitor:
+    """Whoever sits behind a connection."""
+
+    def __init__(self, key: str = "u1") -> None:
+        role = SimpleNamespace(value="contributor")
+        self.seat: Any = SimpleNamespace(key=key, name="Ada", role=role, leads=False)
+        self.room: Room | None = None  # as of a window that was told that silent writing is over
+        self.acked: list[int] = []
+        self.frames: list[bytes] = []
+
+    def committed(self, count: int) -> None:
+        self.acked.append(count)
+
+    def push(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+    def shut(self, refused: Any) -> None:
+        self.refused = refused
+
+
+class Surroundings:
+    """Of rooms: keeps what they hand to the writer, and writes it when told."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.waiting: list[Item] = []
+        self.writer = SimpleNamespace(put=self.waiting.append)
+        self.wakes = SimpleNamespace(tell=lambda *args, **what: None)
+
+    def start(self, work: Any) -> None:
+        self.task = self.loop.create_task(work)
+
+    def changed(self, room: Room, seq: int) -> None:
+        self.told = seq
+
+    def forget(self, room: Room) -> None:
+        self.forgotten = room
+
+
+@pytest.fixture
+def sheet(owner):
+    return shared_sheet(make.make_canvas(make.make_job(owner.study, scope="generalised"))).pk
+
+
+def update_of(*cards: CardData) -> bytes:
+    doc = new_doc()
+    with noted(doc) as updates:
+        for card in cards:
+            put_card(doc, card)
+    return updates[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_for_the_document_while_it_is_built_anew_waits_for_it(sheet):
+    store.append([(sheet, "u1", update_of(CardData(KEY, text="In the log")))])
+
+    async def ask() -> tuple[bool, bytes]:
+        room = Room(Surroundings(), sheet)
+        room._note_still()
+        mending = asyncio.create_task(room._mend())
+        await asyncio.sleep(0)
+        begun, answer = room.still.is_set(), asyncio.create_task(asyncio.sleep(0, b""))
+        if not begun:  # else asking would never end
+            answer = asyncio.create_task(room.missing(b"\x00"))
+        await mending
+        return begun, await answer
+
+    begun, answer = asyncio.run(ask())
+
+    assert not begun
+    assert b"In the log" in answer
+
+
+def test_a_failure_of_one_sheet_keeps_no_other_from_being_told():
+    async def tell() -> tuple[list[int], int]:
+        hub, gone, ada = Surroundings(), Visitor("g1"), Visitor()
+        draft, shared = Room(hub, 2), Room(hub, 1)
+        lost = Item(2, "g1", b"x", gone, draft)
+        kept = Item(1, "u1", NOTHING, ada, shared)
+        draft.inflight.append(lost)
+        shared.inflight.append(kept)
+        Hub._committed(hub, 2, [lost], None)  # type: ignore[arg-type]
+        Hub._committed(hub, 1, [kept], 1)  # type: ignore[arg-type]
+        return ada.acked, len(shared.inflight) + len(draft.inflight)
+
+    assert asyncio.run(tell()) == ([1], 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_writer_tells_of_each_sheet_by_itself(sheet):
+    other = shared_sheet(make.make_canvas(make.make_job(make.make_study(), scope="generalised"))).pk
+
+    async def write() -> list[int]:
+        loop, told = asyncio.get_running_loop(), asyncio.Queue[int]()
+        loop.set_exception_handler(lambda loop, context: None)
+
+        def done(number: int, items: Any, last: int | None) -> None:
+            told.put_nowait(number)
+            raise LookupError(number)
+
+        writer = Writer(loop, done)
+        await reading(writer._write, [Item(each, "u1", NOTHING, None, None) for each in (sheet, other)])
+        return [await asyncio.wait_for(told.get(), 5) for _ in range(2)]
+
+    assert asyncio.run(write()) == [sheet, other]
