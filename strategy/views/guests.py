@@ -26,6 +26,7 @@ from strategy.views.workshops import access_of, controls_of, first_error, page_o
 from studies.limits import within_limit
 
 LINK = "room_link"  # in the session: digest of the link that was opened last
+TOO_OFTEN = "too often"  # there instead of a digest
 # A room full of phones behind one address comes in within minutes; a passcode is not guessed meanwhile
 OPENINGS, GUESSES, SECONDS = 300, 30, 300
 
@@ -82,18 +83,22 @@ def room(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 # --- for the guest -------------------------------------------------------------------------------------
 @never_cache
-@require_GET
 def opened(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Keeps the digest in the session and leads on, so that the token is left behind."""
-    if not within_limit(request, "room", times=OPENINGS, seconds=SECONDS):
-        return _closed(request, "Too many links were opened from your address. Wait five minutes.", 429)
-    request.session[LINK] = digest(token)
+    """Keeps the digest in the session and leads on, so that the token is left behind.
+
+    Never anything but a redirect: what is refused is logged with its address. Previews of messengers ask
+    with HEAD; they are led on like everybody.
+    """
+    allowed = within_limit(request, "room", times=OPENINGS, seconds=SECONDS)
+    request.session[LINK] = digest(token) if allowed else TOO_OFTEN
     return redirect("room:door")
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def door(request: HttpRequest) -> HttpResponseBase:
+    if request.session.get(LINK) == TOO_OFTEN:
+        return _closed(request, "Too many links were opened from your address. Wait five minutes.", 429)
     link = link_behind(request.session.get(LINK, ""))
     if link is None:
         return _closed(request, "This link is not valid. Open the link that you were sent again.", 404)

@@ -129,7 +129,23 @@ def test_links_are_not_guessed(leader):
     for _ in range(guests.OPENINGS):
         opened("guess")
 
-    assert Client().get(reverse("room:join", args=["guess"])).status_code == 429
+    response = opened("guess").get(reverse("room:door"))
+    assert (response.status_code, "Wait five minutes" in response.text) == (429, True)
+
+
+@pytest.mark.parametrize("limit", [300, 0])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE"])
+def test_however_a_link_is_asked_for_no_log_and_no_page_has_its_address(
+    leader, log, monkeypatch, method, limit
+):
+    """Whatever is refused is logged with its address, and whoever leaves a page names it as Referer."""
+    monkeypatch.setattr(guests, "OPENINGS", limit)
+    token = invite(leader)[1]
+
+    response = Client(enforce_csrf_checks=True).generic(method, reverse("room:join", args=[token]))
+
+    assert (response.status_code, response["Location"]) == (302, reverse("room:door"))
+    assert token not in log.getvalue()
 
 
 @pytest.mark.parametrize(
