@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from interviews.models import Element, Quote
 from jobs.models import Job, JobCluster
@@ -32,7 +32,8 @@ def found(job: Job, words: str) -> list[Shown]:
 
 
 def _elements(job: Job, words: str) -> QuerySet[Element]:
-    elements = job.study.elements.order_by("-intensity", "interview", "at_ms", "pk")
+    strongest = F("intensity").desc(nulls_last=True)  # no intensity is not the greatest one, on any database
+    elements = job.study.elements.order_by(strongest, "interview", "at_ms", "pk")
     if words:
         return readable(elements.filter(mentions(words)))
     return readable(elements.filter(interview__in=held_by(job)))
