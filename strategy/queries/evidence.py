@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from interviews import kinds
-from interviews.models import Element
+from interviews.models import Consent, Element
 from jobs.models import Evidence, Job
 from jobs.queries.jobs import Said, said_by_element
 from strategy.models import Canvas
@@ -101,17 +101,25 @@ class Strip:
     constraints: Line
 
 
+def spoken(path: str) -> Q:
+    """Rows with an interview that may still be quoted; `path` leads to it."""
+    there = Q(**{f"{path}__isnull": False, f"{path}__deleted_at": None})
+    there &= Q(**{f"{path}__participant__deleted_at": None})
+    return there & ~Q(**{f"{path}__participant__consent": Consent.WITHDRAWN})
+
+
 def held_by(job: Job) -> set[int]:
-    """The interviews that hold a job: those of its individual jobs and of its supporting evidence."""
+    """The interviews that hold a job: those of its individual jobs and of its supporting evidence, as long
+    as they may be quoted."""
     study = job.study
-    members = study.jobs.filter(Q(general=job) | Q(pk=job.pk))
-    interviews = set(members.exclude(interview=None).values_list("interview_id", flat=True))
+    members = study.jobs.filter(Q(general=job) | Q(pk=job.pk)).filter(spoken("interview"))
+    interviews = set(members.values_list("interview_id", flat=True))
     supported = study.evidence.filter(
         Q(job__general=job) | Q(job=job),
+        spoken("element__interview"),
         job__deleted_at=None,
         polarity=Evidence.Polarity.SUPPORTS,
         element__deleted_at=None,
-        element__isnull=False,
     )
     return interviews | set(supported.values_list("element__interview_id", flat=True))
 
@@ -169,6 +177,11 @@ def _add_chips(canvas: Canvas, lines: dict[str, Line], chosen: dict[str, list[Sp
 
 
 def readable(elements: QuerySet[Element]) -> QuerySet[Element]:
+    """Those that may be quoted, with all that is shown of them."""
+    return with_people(elements.filter(spoken("interview")))
+
+
+def with_people(elements: QuerySet[Element]) -> QuerySet[Element]:
     return elements.select_related("quote", "interview__participant")
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from interviews.models import Consent
 from jobs.models import Evidence
 from jobs.queries.jobs import Said, said_by_quote
 from strategy.grounds import (
@@ -30,7 +29,7 @@ from strategy.grounds import (
     words_stand,
 )
 from strategy.models import Canvas, Card
-from strategy.queries.evidence import quotes_of
+from strategy.queries.evidence import quotes_of, spoken
 from studies.models import Study
 
 Piece = str  # "element:12" or "quote:3"
@@ -105,15 +104,8 @@ def _picture(found: _Links, links: Iterable[str]) -> dict[str, str]:
 
 
 # --- reading ------------------------------------------------------------------------------------------
-def _spoken(path: str) -> Q:
-    """Rows with an interview that may still be quoted; `path` leads to it."""
-    there = Q(**{f"{path}__isnull": False, f"{path}__deleted_at": None})
-    there &= Q(**{f"{path}__participant__deleted_at": None})
-    return there & ~Q(**{f"{path}__participant__consent": Consent.WITHDRAWN})
-
-
-OF_ELEMENT = _spoken("element__interview") & Q(element__deleted_at=None)
-OF_QUOTE = _spoken("quote__transcript__interview")
+OF_ELEMENT = spoken("element__interview") & Q(element__deleted_at=None)
+OF_QUOTE = spoken("quote__transcript__interview")
 
 
 class _Links:

@@ -7,16 +7,17 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from interviews.models import Element, Quote
+from interviews.models import Consent, Element, Interview, Quote
 from jobs.models import Job, JobCluster
 from jobs.queries.jobs import Said, said_by_element, said_by_quote
 from strategy.document import LINK
-from strategy.queries.evidence import held_by, mentions, readable
+from strategy.queries.evidence import held_by, mentions, readable, spoken, with_people
 from studies.models import Study
 
 SORTS = ("element", "quote", "job", "cluster")
 MOST_OF_A_SORT = 8
 MOST_LETTERS = 220
+WITHDRAWN = "What a customer said was withdrawn"
 Shown = dict[str, str]  # {"link", "sort", "glyph", "text", "who"}
 
 
@@ -41,7 +42,8 @@ def _elements(job: Job, words: str) -> QuerySet[Element]:
 
 def _quotes(study: Study, words: str) -> QuerySet[Quote]:
     """Bare ones: what became an element is found as such."""
-    return _by_word(_with_people(study.quotes.filter(elements=None)), "text", words)
+    quotes = study.quotes.filter(spoken("transcript__interview"), elements=None)
+    return _by_word(_with_people(quotes), "text", words)
 
 
 def _with_people(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
@@ -56,10 +58,11 @@ def _by_word(rows: QuerySet[Any], field: str, words: str) -> QuerySet[Any]:
 
 
 def named(study: Study, links: Iterable[str]) -> list[Shown]:
-    """Those that exist in this study; four queries, however many there are."""
+    """Those that exist in this study, also what was withdrawn, without its words: somebody has to be able to
+    take it away. Four queries, however many there are."""
     wanted = [(match[1], int(match[2])) for match in map(LINK.fullmatch, links) if match]
     ids = {sort: {pk for kind, pk in wanted if kind == sort} for sort in SORTS}
-    shown = [_element(row) for row in readable(study.elements.filter(pk__in=ids["element"]))]
+    shown = [_element(row) for row in with_people(study.elements.filter(pk__in=ids["element"]))]
     shown += [_quote(row) for row in _with_people(study.quotes.filter(pk__in=ids["quote"]))]
     shown += [_job(row) for row in study.jobs.filter(pk__in=ids["job"])]
     return shown + [_cluster(row) for row in study.jobclusters.filter(pk__in=ids["cluster"])]
@@ -68,12 +71,18 @@ def named(study: Study, links: Iterable[str]) -> list[Shown]:
 def _element(row: Element) -> Shown:
     said = said_by_element(row)
     name, glyph = (said.kind.name, said.kind.glyph) if said.kind else ("Note", "·")
-    return _shown(f"element:{row.pk}", name, glyph, said.text, _who(said))
+    return _shown(f"element:{row.pk}", name, glyph, *_words(said, row.interview))
 
 
 def _quote(row: Quote) -> Shown:
-    said = said_by_quote(row)
-    return _shown(f"quote:{row.pk}", "Quote", "”", said.text, _who(said))
+    words = _words(said_by_quote(row), row.transcript.interview)
+    return _shown(f"quote:{row.pk}", "Quote", "”", *words)
+
+
+def _words(said: Said, interview: Interview) -> tuple[str, str]:
+    if interview.participant.consent == Consent.WITHDRAWN:
+        return WITHDRAWN, ""
+    return said.text, _who(said)
 
 
 def _job(row: Job) -> Shown:

@@ -13,7 +13,6 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from interviews.kinds import PHASES
-from interviews.models import Consent
 from strategy.models import Action, Canvas, Card, Lane
 from strategy.papers import tree
 from strategy.papers.calendar import Due
@@ -32,7 +31,7 @@ KEPT = 10  # files of a canvas; older ones are deleted when a new one is made
 
 def canvas_paper(canvas: Canvas, *, version: str) -> tree.CanvasPaper:
     """A dozen queries, however full the canvas is."""
-    study, strip = canvas.study, _without_withdrawn(canvas, evidence.strip(canvas))
+    study, strip = canvas.study, evidence.strip(canvas)
     standing = canvases.standings(canvases.latest_ranking(study)).get(canvas.job_id)
     return tree.CanvasPaper(
         title=canvas.job.statement,
@@ -56,15 +55,6 @@ def _standing(standing: canvases.Standing | None) -> str:
     if standing.rank is None:
         return f"Not ranked: {standing.gate or 'needs more evidence'}"
     return f"Rank {standing.rank} ({standing.low} to {standing.high}) of {standing.of}"
-
-
-def _without_withdrawn(canvas: Canvas, strip: evidence.Strip) -> evidence.Strip:
-    """Nobody who withdrew consent is quoted on paper that leaves the house."""
-    people = canvas.study.participants.filter(consent=Consent.WITHDRAWN)
-    silent = set(people.values_list("pseudonym", flat=True))
-    for line in [strip.constraints, *(line for lines in strip.phases.values() for line in lines)]:
-        line.chips = [chip for chip in line.chips if chip.said.who not in silent]
-    return strip
 
 
 def _heard(line: evidence.Line) -> tree.Heard:

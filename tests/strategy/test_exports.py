@@ -196,7 +196,7 @@ def test_nobody_who_withdrew_consent_is_quoted(owner: StudyAccess, canvas: Canva
 
     paper = paper_of(canvas)
     assert "The van died" not in str(paper)
-    assert paper.columns[0].heard[0].interviews == 1
+    assert (paper.columns[0].heard, paper.held) == ((), 0)
 
 
 def test_text_is_set_in_the_direction_of_its_first_letter() -> None:

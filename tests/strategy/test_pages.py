@@ -10,12 +10,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from interviews.models import Consent, Participant
 from strategy.actions.canvases import open_canvas, trash_canvas
 from strategy.actions.rules import NEEDS_EVIDENCE
 from strategy.models import Canvas
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
+from tests.strategy.rooms import guest_client, invite, lead
 
 JSON = {"headers": {"accept": "application/json"}}
 Login = Callable[[StudyAccess], Client]
@@ -115,6 +117,27 @@ def test_a_line_of_the_strip_opens_every_quote_behind_it(client: Client, canvas:
     page = client.get(url("evidence", canvas, canvas.pk) + "?group=pushes").content.decode()
 
     assert [f"Push number {number}" in page for number in range(4)] == [True] * 4
+
+
+def test_whose_consent_is_withdrawn_is_neither_counted_nor_quoted_nor_offered(
+    client: Client, owner: StudyAccess, canvas: Canvas
+) -> None:
+    held_element(canvas, kind="push", note="The lift was broken")
+    gone = held_element(canvas, kind="push", note="My secret")
+    Participant.objects.filter(pk=gone.interview.participant_id).update(consent=Consent.WITHDRAWN)
+    link = invite(lead(owner, canvas))[0]
+
+    pages = [
+        client.get(url("canvas", canvas, canvas.pk)).text,
+        guest_client(link).get(reverse("room:room", args=[canvas.pk])).text,
+        client.get(url("evidence", canvas, canvas.pk) + "?group=pushes").text,
+        client.get(url("find", canvas, canvas.pk)).text,
+    ]
+
+    assert ["My secret" in page for page in pages] == [False] * 4
+    assert "Pushes <small>1 of 1 interviews</small>" in pages[0]
+    linked = client.get(url("find", canvas, canvas.pk), {"link": f"element:{gone.pk}"}).json()["linked"]
+    assert [one["text"] for one in linked] == ["What a customer said was withdrawn"]
 
 
 def test_an_unknown_line_of_the_strip_does_not_exist(client: Client, canvas: Canvas) -> None:
