@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from strategy.live import protocol, refusals
 from strategy.live.door import Entry, enter
-from strategy.live.flow import Allowance, Outgoing
+from strategy.live.flow import MESSAGES, QUESTIONS, Allowance, Outgoing
 from strategy.live.hub import Hub
 from strategy.live.refusals import Refused
 from strategy.live.room import Room
@@ -34,7 +34,8 @@ class CanvasConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.canvas_id: int = self.scope["url_route"]["kwargs"]["canvas_id"]
-        self.allowance, self.outgoing = Allowance(), Outgoing(lambda frame: self.send(bytes_data=frame))
+        self.messages, self.questions = Allowance(*MESSAGES), Allowance(*QUESTIONS)
+        self.outgoing = Outgoing(lambda frame: self.send(bytes_data=frame))
         self.acknowledged = self.owed = 0
         self.knows_us = False  # it has answered what we lack
         await self.accept()
@@ -114,12 +115,14 @@ class CanvasConsumer(AsyncWebsocketConsumer):
     def _frame(self, data: bytes) -> protocol.Frame:
         if len(data) > LARGEST_FRAME:
             raise refusals.TOO_LARGE
-        if not self.allowance.takes():
+        if not self.messages.takes():
             raise refusals.TOO_FAST
         return protocol.read(data)
 
     async def _on_sync(self, room: Room, step: int, payload: bytes) -> None:
         if step == protocol.STEP1:
+            if not self.questions.takes():
+                raise refusals.TOO_FAST
             return self.push(protocol.sync(protocol.STEP2, await room.missing(payload)))
         self.knows_us = self.knows_us or step == protocol.STEP2
         if payload == protocol.NOTHING:

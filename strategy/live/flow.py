@@ -7,20 +7,22 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-EACH_SECOND, AT_ONCE = 40.0, 200.0  # messages that a browser may send
+MESSAGES = 40.0, 200.0  # that a browser may send: each second, at once
+QUESTIONS = 0.5, 6.0  # for what it lacks, which may be the whole document; a browser asks once
 FRAMES, BYTES = 512, 4 * 1024 * 1024  # that may wait for a browser which reads slowly
 
 
 class Allowance:
-    """So many messages at once, and so many more each second."""
+    """So many at once, and so many more each second."""
 
-    def __init__(self) -> None:
-        self.left, self.counted_at = AT_ONCE, time.monotonic()
+    def __init__(self, each_second: float, at_once: float) -> None:
+        self.each_second, self.at_once = each_second, at_once
+        self.left, self.counted_at = at_once, time.monotonic()
 
-    def takes(self) -> bool:
-        """Whether one more is within it."""
+    def takes(self, count: int = 1) -> bool:
+        """Whether so many more are within it."""
         now = time.monotonic()
-        self.left = min(AT_ONCE, self.left + (now - self.counted_at) * EACH_SECOND) - 1
+        self.left = min(self.at_once, self.left + (now - self.counted_at) * self.each_second) - count
         self.counted_at = now
         return self.left >= 0
 

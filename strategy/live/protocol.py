@@ -14,7 +14,8 @@ SYNC, AWARENESS, COMMITTED, EVENT = 0, 1, 4, 5
 STEP1, STEP2, UPDATE = 0, 1, 2
 NOTHING = b"\x00\x00"  # an update without structs and deletions
 GONE = "null"  # the awareness state of somebody who left
-LONGEST_NUMBER = 9  # bytes; browsers count to 2 ** 53
+LONGEST_NUMBER = 8  # bytes
+LARGEST_NUMBER = 2**53 - 1  # browsers count no further, and stop reading at whatever is larger
 
 
 class BadMessage(ValueError):
@@ -44,7 +45,7 @@ class Reader:
         self.data, self.place = data, 0
 
     def number(self) -> int:
-        value = 0
+        value = byte = 0
         for shift in range(0, 7 * LONGEST_NUMBER, 7):
             if self.place >= len(self.data):
                 raise BadMessage("A number is cut short.")
@@ -52,7 +53,9 @@ class Reader:
             self.place += 1
             value |= (byte & 127) << shift
             if byte < 128:
-                return value
+                break
+        if byte < 128 and value <= LARGEST_NUMBER:
+            return value
         raise BadMessage("A number is too large.")
 
     def chunk(self) -> bytes:

@@ -25,6 +25,7 @@ TOO_MANY = Refused(4413, f"A canvas holds at most {MOST_CARDS} cards. Remove som
 TOO_MANY_DRAFTED = Refused(
     4413, f"One person writes at most {MOST_DRAFTED} cards silently. Remove some before you add more."
 )
+WORN_OUT = Refused(4413, "This canvas was opened too often to be written on further. Begin its next loop.")
 TOO_FAST = Refused(4429, "Too many changes in a moment. Reload the page to go on.")
 FAILED = Refused(4500, "")
 TOO_SLOW = Refused(4513, "")

@@ -17,19 +17,22 @@ from pycrdt import Doc, get_update, merge_updates
 
 from strategy.document import MOST_CARDS, MOST_DRAFTED, new_doc, shared_cards
 from strategy.live import protocol, store
+from strategy.live.flow import Allowance
 from strategy.live.gate import Gate
 from strategy.live.people import People
 from strategy.live.refusals import (
     FAILED,
     LOCKED,
     TOO_BIG,
+    TOO_FAST,
     TOO_LARGE,
     TOO_MANY,
     TOO_MANY_DRAFTED,
     UNREADABLE,
+    WORN_OUT,
     Refused,
 )
-from strategy.live.shape import adds_types
+from strategy.live.shape import shape_of
 from strategy.live.threads import reading
 from strategy.live.watch import Watch
 from strategy.live.writer import Item
@@ -38,6 +41,10 @@ from strategy.queries.rooms import Standing, locks_of
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 8 * 1024 * 1024  # of an encoded document
+# Each page that was loaded and written on is a client for ever, and so is each change by the server: years of
+# a busy canvas. That many at one place, as nobody but an attacker puts them, are read in ten seconds.
+MOST_WRITERS = 10_000
+MOST_NEW_WRITERS, NEW_EACH_SECOND = 200.0, 1 / 60  # of one seat, so that nobody alone wears a canvas out
 LARGEST_STATE = 2048  # characters of what a window says of itself
 MERGED_AT_ONCE = 100  # merging costs more than in proportion
 PRESENCE_EVERY = 0.33  # s
@@ -58,6 +65,7 @@ class Room:
         self.mending = False
         self.gate, self.still = Gate(), asyncio.Event()
         self.known: dict[int, int] = {}  # client -> how much of it the document has, at least
+        self.brought: dict[str, Allowance] = {}  # seat -> how many clients may still come with it
         self.whole: bytes | None = None  # the document encoded, until it changes
         self.people, self.relaying, self.relayed_at = People(), False, 0.0
         self.catching = False
@@ -104,12 +112,13 @@ class Room:
         afterwards is forgotten by building the document anew.
         """
         await self.gate.passed()
-        adds = adds_types(update)
+        shape = shape_of(update)
+        self._check_writers(conn.seat.key, shape.writers)
         self._check_size(update)
         if self._skips(update):
             return False
         try:
-            taken = self._try(conn, update, adds)
+            taken = self._try(conn, update, shape.types)
         except Refused:
             await self._mend()
             raise
@@ -121,6 +130,16 @@ class Room:
         self.still.clear()
         self.hub.writer.put(item)
         return True
+
+    def _check_writers(self, seat: str, writers: frozenset[int]) -> None:
+        if not writers <= self.known.keys():
+            self.known = protocol.clocks(self.doc.get_state())
+        new = len(writers - self.known.keys())
+        if new and len(self.known) + new > MOST_WRITERS:
+            raise WORN_OUT
+        allowance = self.brought.setdefault(seat, Allowance(NEW_EACH_SECOND, MOST_NEW_WRITERS))
+        if new and not allowance.takes(new):
+            raise TOO_FAST
 
     def _check_size(self, update: bytes) -> None:
         if self.size + len(update) > MOST_BYTES:

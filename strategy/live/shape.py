@@ -7,7 +7,10 @@ client its structs, then what is deleted.
 
 from __future__ import annotations
 
-from strategy.live.protocol import BadMessage, Reader
+from collections import Counter
+from typing import Any, NamedTuple
+
+from strategy.live.protocol import LARGEST_NUMBER, LONGEST_NUMBER, BadMessage, Reader
 
 ROOT = "cards"
 GC, DELETED, STRING, TYPE, ANY, SKIP = 0, 1, 4, 7, 8, 10  # contents of structs; the others are refused
@@ -26,22 +29,47 @@ UNDEFINED, NULL, INTEGER, FLOAT32, FLOAT64, BIGINT, FALSE, TRUE, WORDS = (
 )
 WIDTHS = {UNDEFINED: 0, NULL: 0, FALSE: 0, TRUE: 0, FLOAT32: 4, FLOAT64: 8, BIGINT: 8}
 LAST_BYTE = 0x80  # a byte without it ends a signed number
+LONGEST_RUN = 2**31  # letters that a struct may say it stands for
+# Finding the place of a letter or value takes a step for each client that wrote at the same place, so that
+# many clients cost in square. A page that is loaded and written on is one client; somebody who comes back
+# brings one for each time that the page was opened without the network.
+MOST_CLIENTS = 64
+# Who sets a value again builds on what is there; only people who set the same in the same moment do not
+MOST_RIVALS = 16
 
 
-def adds_types(update: bytes) -> bool:
-    """Whether it puts a map or a text somewhere. Raises BadMessage for what is not about cards."""
+class Shape(NamedTuple):
+    """`writers` are the clients that it has something new of; `types`: it puts a map or a text somewhere."""
+
+    writers: frozenset[int]
+    types: bool
+
+
+def shape_of(update: bytes) -> Shape:
+    """Raises BadMessage for what is not about cards."""
     reader = _Structs(update)
-    for _ in range(reader.number()):
-        count = reader.number()
-        reader.numbers(2)  # client, clock
-        for _ in range(count):
-            reader.struct()
+    writers = frozenset(reader.client() for _ in range(reader.few(MOST_CLIENTS)))
     reader.deletions()
-    return reader.types > 0
+    return Shape(writers, reader.types > 0)
 
 
 class _Structs(Reader):
-    types = 0
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.types = 0
+        self.rivals: Counter[Any] = Counter()  # (parent, key) -> values that build on nothing
+
+    def few(self, most: int) -> int:
+        count = self.number()
+        if count > most:
+            raise BadMessage("An update is by too many clients.")
+        return count
+
+    def client(self) -> int:
+        count, client, _clock = self.number(), self.number(), self.number()
+        for _ in range(count):
+            self.struct()
+        return client
 
     def numbers(self, count: int) -> None:
         for _ in range(count):
@@ -59,24 +87,33 @@ class _Structs(Reader):
     def struct(self) -> None:
         info = self.byte()
         if info & CONTENT in (GC, SKIP):
-            return self.numbers(1)
+            return self.run()
         self.numbers(2 * bool(info & HAS_LEFT) + 2 * bool(info & HAS_RIGHT))
         if not info & (HAS_LEFT | HAS_RIGHT):  # else its place says what it is part of
-            self.parent()
+            parent = self.parent()
             if info & HAS_KEY:
-                self.chunk()
+                self.rival(parent, self.chunk())
         return self.content(info & CONTENT)
 
-    def parent(self) -> None:
+    def run(self) -> None:
+        if self.number() > LONGEST_RUN:
+            raise BadMessage("An update stands for more than a document can hold.")
+
+    def parent(self) -> Any:
         if self.number() != 1:
-            return self.numbers(2)
+            return self.number(), self.number()
         if self.chunk() != ROOT.encode():
             raise BadMessage("An update is not about cards.")
-        return None
+        return ROOT
+
+    def rival(self, parent: Any, key: bytes) -> None:
+        self.rivals[parent, key] += 1
+        if self.rivals[parent, key] > MOST_RIVALS:
+            raise BadMessage("An update sets the same again and again.")
 
     def content(self, kind: int) -> None:
         if kind == DELETED:
-            self.numbers(1)
+            self.run()
         elif kind == STRING:
             self.chunk()
         elif kind == TYPE:
@@ -97,12 +134,22 @@ class _Structs(Reader):
         if kind == WORDS:
             self.chunk()
         elif kind == INTEGER:
-            while self.byte() & LAST_BYTE:
-                pass
+            self.integer()
         elif kind in WIDTHS:
             self.skip(WIDTHS[kind])
         else:
             raise BadMessage("An update holds a value that no card has.")
+
+    def integer(self) -> None:
+        """Signed: six bits in the first byte, seven in each that follows. Browsers read none over 2 ** 53."""
+        byte, shift = self.byte(), 6
+        value = byte & 0x3F
+        while byte & LAST_BYTE:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if value > LARGEST_NUMBER or shift > 7 * LONGEST_NUMBER:
+                raise BadMessage("A number is too large.")
 
     def deletions(self) -> None:
         for _ in range(self.number()):

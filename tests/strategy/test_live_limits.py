@@ -12,8 +12,10 @@ from strategy.actions.sheets import noted, shared_sheet
 from strategy.document import CardData, new_doc, put_card
 from strategy.live import store
 from strategy.live.hub import Hub
-from strategy.live.protocol import NOTHING
-from strategy.live.room import Room
+from strategy.live.protocol import NOTHING, BadMessage, Reader, chunk, number
+from strategy.live.refusals import Refused
+from strategy.live.room import MOST_NEW_WRITERS, Room
+from strategy.live.shape import shape_of
 from strategy.live.threads import reading
 from strategy.live.writer import Item, Writer
 from tests import factories as make
@@ -126,3 +128,54 @@ def test_the_writer_tells_of_each_sheet_by_itself(sheet):
         return [await asyncio.wait_for(told.get(), 5) for _ in range(2)]
 
     assert asyncio.run(write()) == [sheet, other]
+
+
+# --- updates that no browser makes ----------------------------------------------------------------------
+def sets_one_value(client: int, key: bytes = b"x") -> bytes:
+    """The structs of a client that sets a value of a card without regard to what is there."""
+    return number(1) + number(client) + b"\x00" + b"\x28\x01" + chunk(b"cards") + chunk(key) + b"\x01\x78"
+
+
+def all_of(structs: list[bytes]) -> bytes:
+    return number(len(structs)) + b"".join(structs) + b"\x00"
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        pytest.param(all_of([sets_one_value(client) for client in range(1, 19_000)]), id="clients"),
+        pytest.param(all_of([sets_one_value(client) for client in range(1, 20)]), id="one key"),
+        pytest.param(all_of([sets_one_value(2**60)]), id="client"),
+        pytest.param(all_of([sets_one_value(5)[:-1] + b"\x7d\xbf" + b"\xff" * 7 + b"\x7f"]), id="value"),
+        pytest.param(all_of([number(1) + b"\x05\x00\x00" + number(2**50)]), id="a run"),
+    ],
+)
+def test_what_would_cost_too_much_or_break_a_browser_is_refused_unread(update):
+    with pytest.raises(BadMessage):
+        shape_of(update)
+
+
+def test_what_comes_back_after_many_offline_visits_is_taken():
+    assert shape_of(all_of([sets_one_value(client, b"%d" % client) for client in range(1, 65)])) == (
+        frozenset(range(1, 65)),
+        False,
+    )
+
+
+def test_numbers_end_where_those_of_browsers_do():
+    assert Reader(number(2**53 - 1)).number() == 2**53 - 1
+    for large in (2**53, 2**63, 2**70):
+        with pytest.raises(BadMessage):
+            Reader(number(large)).number()
+
+
+def test_one_seat_alone_cannot_fill_a_canvas_with_clients():
+    async def fill() -> None:
+        room, ada = Room(Surroundings(), 1), Visitor()
+        for _ in range(int(MOST_NEW_WRITERS)):
+            await room.take(ada, update_of(CardData(KEY, text="x")))
+        await room.take(Visitor("u2"), update_of(CardData(KEY, text="x")))
+        await room.take(ada, update_of(CardData(KEY, text="x")))
+
+    with pytest.raises(Refused, match="Too many"):
+        asyncio.run(fill())
