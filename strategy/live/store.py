@@ -78,12 +78,13 @@ def rows_after(sheet: int, seq: int, upto: int | None = None) -> list[Row]:
 def load(sheet: int, upto: int | None = None) -> Loaded:
     """The document, or what it was after update `upto` where the log still reaches back so far.
 
-    An update that cannot be applied is set aside; the rest stays readable.
+    An update that cannot be applied is set aside; the rest stays readable. The log is read before the
+    snapshot: what another process folds away between the two is then in the snapshot.
     """
-    with transaction.atomic():  # snapshot and log belong together
-        snapshot = SheetSnapshot.objects.filter(pk=sheet).first()
-        begin = snapshot.seq if snapshot else 0
-        rows = rows_after(sheet, begin, upto)
+    rows = rows_after(sheet, 0, upto)
+    snapshot = SheetSnapshot.objects.filter(pk=sheet).first()
+    begin = snapshot.seq if snapshot else 0
+    rows = [row for row in rows if row.seq > begin]
     base = [zlib.decompress(bytes(snapshot.data))] if snapshot else []
     doc = new_doc()
     try:

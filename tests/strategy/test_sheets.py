@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from strategy.actions import cards
 from strategy.actions.projection import project
 from strategy.actions.sheets import changing, shared_sheet
 from strategy.document import CardData, put_card, read_cards
 from strategy.live import store
-from strategy.models import Card, SheetUpdate
+from strategy.models import Card, Sheet, SheetUpdate
 from studies.access import StudyAccess
 from tests import factories as make
 
@@ -101,3 +102,27 @@ def test_an_update_that_cannot_be_read_is_set_aside(owner, canvas):
 
     assert {card.text for card in read_cards(store.load(sheet.pk).doc).values()} == {"good", "also good"}
     assert SheetUpdate.objects.filter(sheet=sheet, bad=True).count() == 1
+
+
+def test_a_log_that_is_folded_while_it_is_read_is_read_whole(canvas):
+    sheet = shared_sheet(canvas)
+    for number in range(6):
+        with changing(sheet) as doc:
+            put_card(doc, CardData(f"00000000-0000-4000-8000-{number:012}", text=str(number)))
+    Sheet.objects.filter(pk=sheet.pk).update(projected_seq=2)
+    store.fold(sheet.pk)
+    folded = []
+
+    def fold_behind_the_first_question(execute, sql, params, many, context):
+        found = execute(sql, params, many, context)
+        if not folded and sql.startswith("SELECT"):
+            folded.append(True)
+            Sheet.objects.filter(pk=sheet.pk).update(projected_seq=4)
+            store.fold(sheet.pk)
+        return found
+
+    with connection.execute_wrapper(fold_behind_the_first_question):
+        loaded = store.load(sheet.pk)
+
+    assert {card.text for card in read_cards(loaded.doc).values()} == set("012345")
+    assert (loaded.seq, loaded.rows) == (6, 2)
