@@ -110,9 +110,9 @@ def mark_words(then: str, now: str) -> list[Mark]:
     old, new = WORD.findall(then), WORD.findall(now)
     if len(old) * len(new) > MOST_PAIRS:
         return [Mark(SAME, then)] if then == now else [Mark(GONE, then), Mark(NEW, now)]
-    bare = [[word.rstrip() for word in words] for words in (old, new)]
+    was, now_is = ([word.rstrip() for word in words] for words in (old, new))
     marks: list[Mark] = []
-    for tag, i, j, k, m in SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in SequenceMatcher(None, was, now_is, autojunk=False).get_opcodes():
         if tag == "equal":
             marks += [mark for pair in zip(old[i:j], new[k:m], strict=True) for mark in _spaced(*pair)]
         else:

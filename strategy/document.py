@@ -68,7 +68,9 @@ def read_cards(doc: Doc[Any], only: Iterable[str] | None = None) -> dict[str, Ca
     cards = shared_cards(doc)
     keys = (key for key in (cards.keys() if only is None else only) if is_key(key))
     found = {key: cards.get(key) for key in keys}
-    return {key: _card(key, value.to_py()) for key, value in found.items() if isinstance(value, SharedMap)}
+    return {
+        key: _card(key, value.to_py() or {}) for key, value in found.items() if isinstance(value, SharedMap)
+    }
 
 
 def is_key(key: str) -> bool:

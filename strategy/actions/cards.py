@@ -51,7 +51,8 @@ def add_card(
             name, phase, lane, position, kind, text.strip(), frozenset(linked.union(links))
         )
         document.put_card(doc, card)
-    return Card.objects.get(canvas=canvas, key=name)
+    made: Card = Card.objects.get(canvas=canvas, key=name)
+    return made
 
 
 def edit_card(access: StudyAccess, *, card: Card, **changes: Any) -> Card:

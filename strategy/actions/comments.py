@@ -31,7 +31,7 @@ def add_comment(seat: Seat, *, card: Card, text: str) -> CardComment:
     """Whoever is named by "@" and is in the study is asked to look, but for the writer."""
     seat.require(seat.may_comment)
     with transaction.atomic():
-        comment = CardComment.objects.create(
+        comment: CardComment = CardComment.objects.create(
             study=card.study, card=card, author=account(seat), author_name=seat.name, text=text.strip()
         )
         people = mentioned(card.study, comment.text)

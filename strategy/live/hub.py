@@ -50,9 +50,13 @@ class Hub:
         self.looking = self.look_again = False
         self.last_entry: int | None = None
         self.seen: set[int] = set()  # entries at the end of the history
-        on_news(lambda study: loop.call_soon_threadsafe(self._news_from_here, study))
+        on_news(self._pass_news_on)
         self.start(self._poll())
         self.start(self._recheck_now_and_then())
+
+    def _pass_news_on(self, study: int) -> None:
+        """From whichever thread committed."""
+        self.loop.call_soon_threadsafe(self._news_from_here, study)
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Keeps the task until it is done; the loop itself would let go of it."""

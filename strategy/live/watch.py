@@ -31,7 +31,7 @@ class Watch:
     def learn_lanes(self) -> None:
         """Costs nothing while nothing is locked."""
         cards = shared_cards(self.doc)
-        self.lanes = {key: _lane(cards[key]) for key in cards} if any(self.locks) else {}
+        self.lanes = {key: _lane(card) for key, card in cards.items()} if any(self.locks) else {}
 
     def begin(self) -> None:
         self.touched.clear()

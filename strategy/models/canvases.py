@@ -5,6 +5,7 @@ The shared document is the truth about cards (live.py); their rows here are its 
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -106,7 +107,7 @@ class CardComment(StudyOwned, Trashable):
     author = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     author_name = models.CharField(max_length=150)
     text = models.CharField(max_length=2000)
-    mentions = models.ManyToManyField(USER, blank=True, related_name="+")
+    mentions: models.ManyToManyField[Any, Any] = models.ManyToManyField(USER, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")

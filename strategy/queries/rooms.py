@@ -65,7 +65,10 @@ def standings(sheets: Sequence[int]) -> list[Standing]:
     """One query for all open rooms."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING.format(", ".join(["%s"] * len(sheets))), sheets)
-        return [Standing(*row[:3], row[3:6], row[6:]) for row in cursor.fetchall()]
+        return [
+            Standing(sheet, seq, study, tuple(room[:3]), tuple(room[3:]))
+            for sheet, seq, study, *room in cursor.fetchall()
+        ]
 
 
 def newest_entry() -> int:
