@@ -53,6 +53,8 @@ def project(sheet_id: int, books: dict[int, store.Loaded] | None = None) -> int:
     with transaction.atomic():
         sheet = _locked().filter(pk=sheet_id).first()
         if sheet is None or sheet.seat or sheet.projected_seq >= sheet.seq:
+            if books is not None and known:
+                books[sheet_id] = known
             return 0
         if known is None or known.seq != sheet.projected_seq:
             known = store.load(sheet.pk, sheet.projected_seq)
