@@ -14,12 +14,14 @@ from strategy import document
 from strategy.actions.projection import project
 from strategy.actions.rules import NEEDS_EVIDENCE, StrategyRefused, is_grounded
 from strategy.actions.sheets import card_as_data, changing, shared_sheet
-from strategy.models import Canvas, Card
+from strategy.models import Canvas, Card, Sheet, Workshop
 from strategy.order import key_between
+from strategy.queries.rooms import Locks, locks_of
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.roles import Verb
 
+LOCKED = "The facilitator has locked this card or its row. Ask them to unlock it, or to do it themselves."
 register_verbs({"card.agreed": "agreed the card", "card.reopened": "took the card back to an idea"})
 
 
@@ -94,8 +96,9 @@ def restore_card(access: StudyAccess, *, card: Card) -> None:
 
 
 def agree_card(access: StudyAccess, *, card: Card, agreed: bool = True) -> Card:
-    """Raises StrategyRefused where neither evidence nor an assumption carries the card."""
+    """Raises StrategyRefused where neither evidence nor an assumption carries the card, or it is locked."""
     access.require(Verb.EDIT_CANVAS)
+    refuse_locked(access, card)
     if agreed and not is_grounded(card):
         raise StrategyRefused(NEEDS_EVIDENCE)
     with transaction.atomic():
@@ -107,9 +110,43 @@ def agree_card(access: StudyAccess, *, card: Card, agreed: bool = True) -> Card:
 
 @contextmanager
 def edited(access: StudyAccess, canvas: Canvas) -> Iterator[Any]:
-    """The shared document of a canvas to change; afterwards the rows show it."""
+    """The shared document of a canvas to change; afterwards the rows show it.
+
+    Raises StrategyRefused, and changes nothing, where a lock of the running workshop is broken: what its
+    facilitator keeps from open pages holds for every other page as well.
+    """
     with transaction.atomic():
-        sheet = shared_sheet(canvas)
+        sheet = locked_sheet(canvas)
+        locks = _locks_for(access, canvas)
         with changing(sheet, f"u{access.user.pk}") as doc:
+            before = document.read_cards(doc) if any(locks) else {}
             yield doc
+            if any(locks):
+                _refuse_broken(locks, before, document.read_cards(doc))
         project(sheet.pk)
+
+
+def locked_sheet(canvas: Canvas) -> Sheet:
+    """The shared sheet, for the rest of the transaction: nobody writes to it between reading and changing."""
+    return Sheet.objects.select_for_update().get(pk=shared_sheet(canvas).pk)
+
+
+def _locks_for(access: StudyAccess, canvas: Canvas) -> Locks:
+    leads = Workshop.objects.filter(canvas=canvas, ended_at=None, facilitator=access.user).exists()
+    return Locks() if leads else locks_of(canvas.pk)
+
+
+def refuse_locked(access: StudyAccess, card: Card) -> None:
+    """Raises StrategyRefused where only the facilitator may decide about this card now."""
+    locks = _locks_for(access, card.canvas)
+    if str(card.key) in locks.cards or card.lane in locks.lanes:
+        raise StrategyRefused(LOCKED)
+
+
+def _refuse_broken(
+    locks: Locks, before: dict[str, document.CardData], after: dict[str, document.CardData]
+) -> None:
+    touched = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    lanes = {card.lane for cards in (before, after) for key, card in cards.items() if key in touched}
+    if not (locks.cards.isdisjoint(touched) and locks.lanes.isdisjoint(lanes)):
+        raise StrategyRefused(LOCKED)

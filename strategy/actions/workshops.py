@@ -88,7 +88,7 @@ def _leave_in_order(workshop: Workshop) -> None:
     now, canvas = timezone.now(), workshop.canvas
     workshop.ended_at, workshop.focus_phase, workshop.locked_lanes = now, None, []
     workshop.timer_seconds, workshop.timer_ends_at = 0, None
-    canvas.cards.filter(locked=True).update(locked=False)
+    Card.with_trash.filter(canvas=canvas, locked=True).update(locked=False)
     RoomLink.objects.filter(canvas=canvas, revoked_at=None).update(revoked_at=now)
 
 

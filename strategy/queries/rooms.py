@@ -86,5 +86,6 @@ def locks_of(canvas_id: int) -> Locks:
     workshop = Workshop.objects.filter(canvas=canvas_id, ended_at=None).first()
     if workshop is None:
         return Locks()
-    cards = Card.objects.filter(canvas=canvas_id, locked=True).values_list("key", flat=True)
+    # Also in the trash: only who locked a card brings it back
+    cards = Card.with_trash.filter(canvas=canvas_id, locked=True).values_list("key", flat=True)
     return Locks(frozenset(map(str, cards)), frozenset(map(str, workshop.locked_lanes)))

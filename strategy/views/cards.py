@@ -8,13 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.views.decorators.http import require_GET, require_POST
 
 from interviews import kinds
 from strategy.actions.cards import agree_card
 from strategy.actions.rules import StrategyRefused
-from strategy.actions.tracker import add_action
+from strategy.actions.workshops import action_from_card
 from strategy.models import Action, Canvas, Card
 from strategy.queries import canvases as queries
 from strategy.queries import evidence as said
@@ -124,13 +123,9 @@ def _ids(texts: list[str]) -> list[int]:
 def card_action(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
     """One step from a card to an action: it takes the card's words, place, evidence and assumption."""
     found = _card(access, canvas_id, card_id)
-    made = add_action(
-        access,
-        canvas=found.canvas,
-        card=found,
-        title=Truncator(" ".join(found.text.split())).chars(160),
-        phase=found.phase,
-        lane=found.lane,
-    )
+    try:
+        made = action_from_card(access, card=found)
+    except StrategyRefused as refused:
+        return _refuse(request, found, str(refused), 409, "refused")
     messages.success(request, "Action made from the card. Give it an owner and a date.")
     return redirect("strategy:action", access.study.slug, made.pk)

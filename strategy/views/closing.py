@@ -86,7 +86,10 @@ def card_action(request: HttpRequest, seat: Seat, card_key: str) -> HttpResponse
     if not form.is_valid():
         return render(request, "strategy/_card_action.html", context, status=422)
     fields = {name: form.cleaned_data[name] for name in form.Meta.fields}
-    made = workshops.action_from_card(access, card=card, **fields)
+    try:
+        made = workshops.action_from_card(access, card=card, **fields)
+    except StrategyRefused as refused:
+        return _actions(request, seat, status=409, refused=str(refused))
     return _actions(request, seat, made=made)
 
 

@@ -110,5 +110,8 @@ def _decided(request: HttpRequest, access: StudyAccess, card: Card, row: CardDec
 @study_view(needs=Verb.EDIT_CANVAS)
 def card_restore(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
     card = _card(access, canvas_id, card_id, "with_trash")
-    restore_card(access, card=card)
+    try:
+        restore_card(access, card=card)
+    except StrategyRefused as refused:
+        messages.error(request, str(refused))
     return redirect(reverse("strategy:canvas", args=[access.study.slug, canvas_id]) + f"#card-{card.key}")

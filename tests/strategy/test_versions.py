@@ -141,6 +141,7 @@ def test_one_card_goes_back_alone(owner, canvas):
 def test_locks_and_a_workshop_that_somebody_else_leads_are_respected(owner, as_role, canvas):
     card = add(owner, canvas, "Lend")
     version = versions.name_version(owner, canvas=canvas, name="Board")
+    cards.edit_card(owner, card=card, text="Lend more")
     canvas.cards.update(locked=True)
     Workshop.objects.create(study=owner.study, canvas=canvas, facilitator=as_role(Role.STRATEGIST).user)
 
