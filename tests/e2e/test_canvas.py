@@ -152,6 +152,49 @@ def test_what_is_written_without_the_network_outlives_a_reload_and_meets_the_oth
     state(one, "Saved")
 
 
+POST = """([url, body]) => {
+    const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+    const how = { method: "POST", body: new URLSearchParams(body), headers: { "X-CSRFToken": token } };
+    return fetch(url, how).then((answer) => answer.status);
+}"""
+
+
+def test_what_is_refused_after_work_without_the_network_is_kept_for_its_writer(
+    both: tuple[Page, Page],
+) -> None:
+    """A card is locked while somebody writes in it offline, and the server takes none of it."""
+    one, two = both
+    write(one, "Locked meanwhile")
+    all_saved(one)
+    room = one.evaluate("JSON.parse(document.getElementById('canvas-data').textContent).urls.room")
+    key = card(one, "Locked meanwhile").get_attribute("data-key")
+    expect(card(two, "Locked meanwhile")).to_have_count(1)
+    two.context.set_offline(True)
+    state(two, "Offline")
+    card(two, "Locked meanwhile").focus()
+    press(two, "Enter")
+    two.keyboard.type(" and never sent")
+    press(two, "Escape")
+    write(two, "My own thought")
+    one.evaluate(POST, [f"{room}workshop/start/", {}])
+    assert one.evaluate(POST, [f"{room}cards/{key}/lock/", {"on": "1"}]) == 200
+    two.context.set_offline(False)
+
+    expect(two.locator("[data-refused]")).to_contain_text("kept for you below", timeout=20_000)
+    words = two.get_by_role("textbox", name="Words of yours that were not saved")
+    for _ in range(2):
+        expect(words).to_have_value(re.compile("never sent"))
+        expect(words).to_have_value(re.compile("My own thought"))
+        two.reload()
+        two.wait_for_selector("[data-canvas][data-ready]")
+    expect(card(two, "never sent")).to_have_count(0)
+    expect(card(two, "Locked meanwhile")).to_have_count(1)
+    state(two, "Saved")
+    two.get_by_role("button", name="Put away").click()
+    expect(words).to_be_hidden()
+    one.evaluate(POST, [f"{room}workshop/end/", {}])
+
+
 def test_signing_out_forgets_the_canvas_in_this_browser(studio: Studio, visitor: Callable[..., Page]) -> None:
     page = enter(visitor(studio), studio)
     page.wait_for_selector("[data-canvas][data-offline=ready]")

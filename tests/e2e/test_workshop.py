@@ -116,6 +116,7 @@ def come_in(room: Room, address: str) -> None:
     guest.get_by_label("Passcode").fill("blue bike")
     guest.get_by_role("button", name="Come in").click()
     canvas_of(guest)
+    assert guest.evaluate("indexedDB.databases()") == []  # nothing of a study outlives a guest's tab
     look(guest, "05-guest")
 
 

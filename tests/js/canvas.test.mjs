@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
 import * as Y from "yjs";
+import * as aside from "../../static/js/canvas/aside.js";
 import { createBoard } from "../../static/js/canvas/board.js";
 import * as model from "../../static/js/canvas/model.js";
 import { keyBetween } from "../../static/js/canvas/order.js";
 import * as presence from "../../static/js/canvas/presence.js";
 import { refusal, savingState } from "../../static/js/canvas/saving.js";
 import { difference, follow, rebased } from "../../static/js/canvas/splice.js";
+import { tabStore } from "../../static/js/canvas/tab.js";
 import * as undo from "../../static/js/canvas/undo.js";
 
 // --- as much as the tests need to read well ---------------------------------------------------------------------
@@ -283,5 +285,62 @@ describe("saving", () => {
   test("every refusal has a reason in words", () => {
     assert.match(refusal(4403), /role/);
     assert.match(refusal(4499), /4499/);
+  });
+});
+
+const drawer = (full = false) => {
+  const kept = new Map();
+  return { getItem: (name) => kept.get(name) ?? null, removeItem: (name) => kept.delete(name), setItem(name, value) { if (full) throw new Error("full"); kept.set(name, value); }, kept };
+};
+
+describe("what the server did not take", () => {
+  test("the words of cards that wait are put aside, whatever else waits, until they are put away", () => {
+    globalThis.sessionStorage = drawer();
+    const doc = model.newDoc();
+    for (const [key, text] of [["a", "Mine"], ["b", "Moved"], ["c", "Taken back"], ["d", " "]]) model.putCard(doc, card(key, { text }));
+    const found = aside.unsavedCards(doc, new Set(["a:new", "a:text", "b:place", "c:undo", "d:text", "gone:gone"]));
+    assert.deepEqual(found.map(({ text }) => text), ["Mine", "Taken back"]);
+
+    assert.ok(aside.putAside("s", found) && aside.putAside("s", [card("e", { text: "Later" }), found[0]]));
+    assert.equal(aside.asText(aside.recallAside("s"), ({ lane }) => lane), "need:\nTaken back\n\nneed:\nLater\n\nneed:\nMine\n");
+    aside.dropAside("s");
+    assert.deepEqual(aside.recallAside("s"), []);
+  });
+
+  test("a browser that keeps nothing says so, and then nothing is cleared", () => {
+    globalThis.sessionStorage = drawer(true);
+    assert.equal(aside.putAside("s", [card("a", { text: "Mine" })]), false);
+    assert.equal(aside.putAside("s", []), true);
+  });
+
+  test("the cards that an undo changed are known", () => {
+    const doc = model.newDoc();
+    model.putCard(doc, card("a", { text: "Mine" }));
+    model.putCard(doc, card("b"));
+    let found = null;
+    doc.on("afterTransaction", ({ changed }) => { found = [...aside.cardsChanged(doc, changed)].sort(); });
+    doc.transact(() => { model.cardsOf(doc).get("a").get("text").insert(0, "x"); model.cardsOf(doc).get("b").get("links").set("job:1", true); });
+    assert.deepEqual(found, ["a", "b"]);
+    doc.transact(() => model.cardsOf(doc).delete("a"));
+    assert.deepEqual(found, ["a"]);
+  });
+});
+
+describe("a guest's tab", () => {
+  test("keeps what is not saved over a reload, and nothing once it is", () => {
+    globalThis.sessionStorage = drawer();
+    let unsaved = true;
+    const before = model.newDoc();
+    const store = tabStore("s", before, () => unsaved);
+    model.putCard(before, card("k", { text: "In the train" }));
+    store.settled();
+
+    const after = model.newDoc();
+    const again = tabStore("s", after, () => unsaved);
+    assert.deepEqual(texts(after), { k: "In the train" });
+    unsaved = false;
+    again.settled();
+    assert.equal(sessionStorage.kept.size, 0);
+    return Promise.all([store.clearData(), again.clearData()]);
   });
 });

@@ -2,8 +2,10 @@
 import { WebsocketProvider } from "y-websocket";
 import { IndexeddbPersistence } from "y-indexeddb";
 import * as decoding from "lib0/decoding";
+import { cardsChanged, putAside, unsavedCards } from "./aside.js";
 import { newDoc, Step } from "./model.js";
 import { refusal } from "./saving.js";
+import { tabStore } from "./tab.js";
 
 const PREFIX = "studio-canvas:"; // the service worker forgets databases of this name on sign-out
 const [ACK, NEWS] = [4, 5];
@@ -20,26 +22,30 @@ const countingSocket = (sheet) => class extends WebSocket {
   }
 };
 
-const recall = (name) => { try { return new Set(JSON.parse(localStorage.getItem(`${name}:waiting`) ?? "[]")); } catch { return new Set(); } };
-const remember = (name, labels) => {
+const recall = (keeper, name) => { try { return new Set(JSON.parse(keeper().getItem(`${name}:waiting`) ?? "[]")); } catch { return new Set(); } };
+const remember = (keeper, name, labels) => {
   try {
-    if (labels.size) localStorage.setItem(`${name}:waiting`, JSON.stringify([...labels]));
-    else localStorage.removeItem(`${name}:waiting`);
+    if (labels.size) keeper().setItem(`${name}:waiting`, JSON.stringify([...labels]));
+    else keeper().removeItem(`${name}:waiting`);
   } catch { /* a private window: lasts for this page */ }
 };
+const isGuest = (seat) => seat.startsWith("g");
+export const nameOfSheet = (seat, room) => `${PREFIX}${seat}:${room}`;
 
 // `told()` is called whenever something about saving changed; `heard(message)` with what the server says.
 export const openSheet = ({ socket, room, seat, told, heard }) => {
   const doc = newDoc();
-  const name = `${PREFIX}${seat}:${room}`;
-  const sheet = { doc, name, told, sent: 0, acked: 0, connected: null, refused: "", waiting: recall(name) };
-  const store = new IndexeddbPersistence(name, doc);
+  const name = nameOfSheet(seat, room);
+  const keeper = () => (isGuest(seat) ? sessionStorage : localStorage);
+  const sheet = { doc, name, told, sent: 0, acked: 0, connected: null, refused: "", waiting: recall(keeper, name) };
+  const store = isGuest(seat) ? tabStore(name, doc, () => sheet.waiting.size) : new IndexeddbPersistence(name, doc);
   const provider = new WebsocketProvider(socket, `${room}/`, doc, { connect: false, disableBc: true, WebSocketPolyfill: countingSocket(sheet) });
   const kept = Promise.race([store.whenSynced, store._db.catch(() => {}).then(() => new Promise((done) => { setTimeout(done, BROWSER_STORE_MS); }))]);
   const settle = () => {
     if (provider.synced && sheet.sent && sheet.acked >= sheet.sent && sheet.waiting.size) {
       sheet.waiting.clear();
-      remember(name, sheet.waiting);
+      remember(keeper, name, sheet.waiting);
+      store.settled?.();
     }
     told();
   };
@@ -58,7 +64,8 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   provider.on("closed", ({ code, reason }) => {
     sheet.refused = (reason || refusal(code)).replace(/\.$/, "");
     sheet.unsaved = sheet.waiting.size > 0;
-    if (code !== TOO_FAST) sheet.forget();
+    // Refused for good: what was written without the network is put aside before this page starts afresh
+    if (code !== TOO_FAST && putAside(name, unsavedCards(doc, sheet.waiting))) sheet.forget();
     told();
   });
   // A dead line is noticed only after half a minute: whoever knows that it is dead tries anew at once
@@ -67,8 +74,9 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   doc.on("afterTransaction", ({ local, changed, origin }) => {
     if (!local || !changed.size) return;
     if (origin instanceof Step && sheet.waiting.has(`${origin.key}:new`)) return; // a new card and its words are one change
-    sheet.waiting.add(origin instanceof Step ? `${origin.key}:${origin.what}` : `undo:${doc.store.clients.get(doc.clientID)?.length}`);
-    remember(name, sheet.waiting);
+    if (origin instanceof Step) sheet.waiting.add(`${origin.key}:${origin.what}`);
+    else for (const key of cardsChanged(doc, changed)) sheet.waiting.add(`${key}:undo`);
+    remember(keeper, name, sheet.waiting);
     told();
   });
   return Object.assign(sheet, {
@@ -81,6 +89,6 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
       for (const event of ["offline", "online"]) removeEventListener(event, renew);
       provider.destroy();
     },
-    forget() { sheet.waiting.clear(); remember(name, sheet.waiting); return store.clearData(); },
+    forget() { sheet.waiting.clear(); remember(keeper, name, sheet.waiting); return store.clearData(); },
   });
 };

@@ -1,5 +1,6 @@
 // Writing silently: as long as the facilitator wants it, new cards go into a document that only their author gets.
 import { readCard, cardsOf, putCard } from "./model.js";
+import { dropAside } from "./aside.js";
 import { openSheet } from "./connection.js";
 
 const SHOWN_MS = 1500; // by then the cards that the facilitator revealed are here
@@ -39,7 +40,7 @@ export const createDraft = ({ board, options, opened, ended }) => {
     sheet = null;
     const unsaved = draft.waiting.size || draft.unsaved;
     const cards = [...cardsOf(draft.doc).keys()].map((key) => readCard(draft.doc, key)).filter((card) => card?.text.trim());
-    if (unsaved) setTimeout(() => rescue(cards), SHOWN_MS);
+    if (unsaved) setTimeout(() => { rescue(cards); dropAside(draft.name); }, SHOWN_MS);
     if (board.sheets.includes(draft)) board.detach(draft);
     draft.end();
     await draft.forget();

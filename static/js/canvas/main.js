@@ -1,6 +1,7 @@
 // The live canvas: what people see and do on one page, over a document that all share.
+import { createAside } from "./aside.js";
 import { createBoard } from "./board.js";
-import { openSheet } from "./connection.js";
+import { nameOfSheet, openSheet } from "./connection.js";
 import { createDots } from "./dots.js";
 import { createDraft } from "./draft.js";
 import { createDrag } from "./drag.js";
@@ -42,6 +43,11 @@ const start = () => {
   const told = () => { sayState(); };
   const heard = (message) => { if (message.type === "news" || message.type === "role") facts.news(); };
   const options = { socket, room: String(data.canvas), seat: data.me.key, told, heard };
+  const aside = createAside({
+    root,
+    names: [options.room, `${options.room}/draft`].map((room) => nameOfSheet(options.seat, room)),
+    nameOf: (card) => name(card.phase, card.lane),
+  });
   const shared = openSheet(options);
   const board = createBoard((keys, remote) => heardCards(keys, remote));
 
@@ -140,7 +146,9 @@ const start = () => {
     const closed = root.querySelector("[data-refused]");
     if (refused() && closed.hidden) {
       closed.hidden = false;
-      closed.querySelector("span").textContent = `This page was closed: ${refused()}. What it could not save is not kept.`;
+      const unsaved = sheets.some((sheet) => sheet.unsaved);
+      closed.querySelector("span").textContent = `This page was closed: ${refused()}. ${unsaved ? "What it could not save is kept for you below; reload the page to see the canvas as it is." : "Everything you wrote before was saved."}`;
+      aside.show();
       root.setAttribute("data-readonly", "");
       editor.end();
       soon();
