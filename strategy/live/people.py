@@ -9,6 +9,8 @@ from zlib import crc32
 from strategy.live.protocol import GONE, Presence, presences
 
 COLOURS = 12
+MOST_WINDOWS = 8  # of one connection; a browser has one, and two for a moment after it was reloaded
+MOST_CLOCKS = 5_000  # kept of windows that left
 FORGOTTEN_AFTER = 45.0  # s; browsers repeat themselves every 15 s and forget others after 30 s
 
 
@@ -33,7 +35,9 @@ class People:
     def may_speak(self, conn: Any, client: int) -> bool:
         """A window that lost its connection takes its place back before the old one is found dead."""
         known = self.known.get(client)
-        return known is None or known.conn is conn or (known.seat == conn.seat.key and known.conn is not None)
+        if known is None:
+            return sum(each.conn is conn for each in self.known.values()) < MOST_WINDOWS
+        return known.conn is conn or (known.seat == conn.seat.key and known.conn is not None)
 
     def say(self, conn: Any, client: int, clock: int, state: str) -> None:
         self._put(conn, conn.seat.key, client, clock, state)
@@ -44,10 +48,14 @@ class People:
         known = self.known.get(said.client)
         if known is None or known.conn is None:
             self._put(None, "", said.client, said.clock, said.state)
+            if said.state == GONE:
+                del self.known[said.client]
 
     def _put(self, conn: Any, seat: str, client: int, clock: int, state: str) -> None:
-        clock = max(clock, self.clocks.get(client, -1) + (conn is not None))
-        self.clocks[client] = clock
+        clock = max(clock, self.clocks.pop(client, -1) + (conn is not None))
+        self.clocks[client] = clock  # now the last of them
+        if len(self.clocks) > MOST_CLOCKS:
+            del self.clocks[next(iter(self.clocks))]
         self.known[client] = Known(conn, seat, Presence(client, clock, state), time.monotonic())
 
     def leave(self, conn: Any) -> None:

@@ -46,6 +46,7 @@ MOST_BYTES = 8 * 1024 * 1024  # of an encoded document
 MOST_WRITERS = 10_000
 MOST_NEW_WRITERS, NEW_EACH_SECOND = 200.0, 1 / 60  # of one seat, so that nobody alone wears a canvas out
 LARGEST_STATE = 2048  # characters of what a window says of itself
+LARGEST_SAYING = 64 * 1024  # bytes; a hundred people with cursors are 25 kB
 MERGED_AT_ONCE = 100  # merging costs more than in proportion
 PRESENCE_EVERY = 0.33  # s
 AT_ONCE = 0.02  # s, so that what several people do in the same moment becomes one frame
@@ -293,8 +294,12 @@ class Room:
                 conn.push(frame)
 
     def say(self, conn: Any, payload: bytes) -> None:
-        """Only of its own windows: browsers repeat what they heard of others."""
+        """Only of its own windows: browsers repeat what they heard of others, which may be a full room."""
+        if len(payload) > LARGEST_SAYING:
+            raise TOO_LARGE
         for client, clock, state in protocol.read_presences(payload):
+            if state == protocol.GONE and client not in self.people.known:
+                continue
             if len(state) > LARGEST_STATE:
                 raise TOO_LARGE
             if self.people.may_speak(conn, client):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from strategy.actions.sheets import noted, shared_sheet
 from strategy.document import CardData, new_doc, put_card
-from strategy.live import store
+from strategy.live import protocol, store
 from strategy.live.hub import Hub
-from strategy.live.protocol import NOTHING, BadMessage, Reader, chunk, number
+from strategy.live.people import MOST_CLOCKS, MOST_WINDOWS, People
+from strategy.live.protocol import GONE, NOTHING, BadMessage, Presence, Reader, chunk, number, presences
 from strategy.live.refusals import Refused
 from strategy.live.room import MOST_NEW_WRITERS, Room
 from strategy.live.shape import shape_of
-from strategy.live.threads import reading
+from strategy.live.threads import READING, reading
 from strategy.live.writer import Item, Writer
 from tests import factories as make
 
@@ -65,6 +69,15 @@ class Surroundings:
 @pytest.fixture
 def sheet(owner):
     return shared_sheet(make.make_canvas(make.make_job(owner.study, scope="generalised"))).pk
+
+
+@pytest.fixture(scope="module", autouse=True)
+def threads_that_let_go(django_db_setup: None) -> Iterator[None]:
+    """Their connections would keep the test database from being removed."""
+    yield
+    both = Barrier(2)
+    for closed in [READING.submit(lambda: (both.wait(5), connections.close_all())) for _ in range(2)]:
+        closed.result(10)
 
 
 def update_of(*cards: CardData) -> bytes:
@@ -179,3 +192,35 @@ def test_one_seat_alone_cannot_fill_a_canvas_with_clients():
 
     with pytest.raises(Refused, match="Too many"):
         asyncio.run(fill())
+
+
+# --- cursors -------------------------------------------------------------------------------------------
+def say(visitor: Visitor, said: list[Presence], rooms: list[Room]) -> None:
+    async def said_it() -> None:
+        rooms.append(Room(Surroundings(), 1))
+        rooms[0].say(visitor, protocol.read(presences(said)).payload)
+
+    asyncio.run(said_it())
+
+
+def test_a_window_that_claims_to_be_thousands_is_refused():
+    with pytest.raises(Refused, match="too much"):
+        say(Visitor(), [Presence(client, 1, "{}") for client in range(37_000)], [])
+
+
+def test_a_connection_speaks_for_a_handful_of_windows_and_what_it_repeats_of_others_is_not_heard():
+    rooms: list[Room] = []
+
+    say(Visitor(), [Presence(client, 1, "{}") for client in range(1_000)], rooms)
+
+    assert list(rooms[0].people.known) == list(range(MOST_WINDOWS))
+
+
+def test_windows_that_left_are_forgotten():
+    people = People()
+
+    for client in range(MOST_CLOCKS + 100):
+        people.hear(Presence(client, 1, "{}"))
+        people.hear(Presence(client, 2, GONE))
+
+    assert (len(people.known), len(people.clocks)) == (0, MOST_CLOCKS)
