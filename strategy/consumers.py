@@ -12,14 +12,13 @@ from django.db import DatabaseError
 
 from strategy.live import protocol, refusals
 from strategy.live.door import Entry, enter
-from strategy.live.flow import MESSAGES, QUESTIONS, Allowance, Outgoing
+from strategy.live.flow import Incoming, Outgoing
 from strategy.live.hub import Hub
 from strategy.live.refusals import Refused
 from strategy.live.room import Room
 from strategy.live.threads import reading
 
 logger = logging.getLogger(__name__)
-LARGEST_FRAME = 256 * 1024  # bytes
 TIME_TO_SEE = 3.0  # s
 
 
@@ -34,8 +33,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.canvas_id: int = self.scope["url_route"]["kwargs"]["canvas_id"]
-        self.messages, self.questions = Allowance(*MESSAGES), Allowance(*QUESTIONS)
-        self.outgoing = Outgoing(lambda frame: self.send(bytes_data=frame))
+        self.incoming, self.outgoing = Incoming(), Outgoing(lambda frame: self.send(bytes_data=frame))
         self.acknowledged = self.owed = 0
         self.knows_us = False  # it has answered what we lack
         await self.accept()
@@ -61,9 +59,8 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             self.shut(refusals.TOO_SLOW)
 
     def committed(self, count: int) -> None:
-        """So many more of its messages are in the log, and with them those that they made up for."""
-        self.acknowledged += count + self.owed
-        self.owed = 0
+        """So many more of its messages are in the log, or others hold what they said."""
+        self.acknowledged += count
         self.push(protocol.committed(self.acknowledged))
 
     def reseat(self, entry: Entry | None) -> None:
@@ -102,7 +99,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         if self.room is None or self.is_shut:
             return
         try:
-            frame = self._frame(bytes_data or b"")
+            frame = self.incoming.read(bytes_data or b"", is_asked=not self.knows_us)
             if frame.kind == protocol.AWARENESS:
                 self.room.say(self, frame.payload)
             else:
@@ -112,27 +109,20 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         except protocol.BadMessage:
             self.shut(refusals.UNREADABLE)
 
-    def _frame(self, data: bytes) -> protocol.Frame:
-        if len(data) > LARGEST_FRAME:
-            raise refusals.TOO_LARGE
-        if not self.messages.takes():
-            raise refusals.TOO_FAST
-        return protocol.read(data)
-
     async def _on_sync(self, room: Room, step: int, payload: bytes) -> None:
         if step == protocol.STEP1:
-            if not self.questions.takes():
-                raise refusals.TOO_FAST
             return self.push(protocol.sync(protocol.STEP2, await room.missing(payload)))
         self.knows_us = self.knows_us or step == protocol.STEP2
-        if payload == protocol.NOTHING:
-            return self.committed(1)
-        if not self.seat.may_edit:  # what a watcher knows more came from a process that is a moment ahead
+        if not self.seat.may_edit and payload != protocol.NOTHING:
+            # what a watcher knows more came from a process that is a moment ahead
             return self.shut(refusals.MAY_ONLY_LOOK) if step == protocol.UPDATE else None
+        due, self.owed = 1 + self.owed, 0  # kept once this is: it makes up for what came before its time
         if not self.knows_us:  # its answer to our step 1 will hold this, and what it builds on
-            self.owed += 1
-        elif not await room.take(self, payload):
-            self.owed, self.knows_us = self.owed + 1, False
+            self.owed = due
+        elif payload == protocol.NOTHING:
+            room.settle(self, due)
+        elif not await room.take(self, payload, due):
+            self.owed, self.knows_us = due, False
             self.push(protocol.sync(protocol.STEP1, room.doc.get_state()))
         return None
 

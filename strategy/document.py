@@ -23,6 +23,7 @@ POSITION = re.compile(r"[0-9A-Za-z]*[1-9A-Za-z]", re.ASCII)
 MOST_CARDS = 1000
 MOST_DRAFTED = 200  # cards that one person writes silently: all of them are revealed in one moment
 LONGEST_POSITION = 200
+LONGEST_TEXT, MOST_LINKS = 20_000, 200  # of a card: characters, links
 T = TypeVar("T")
 
 

@@ -7,8 +7,15 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from strategy.live import protocol
+from strategy.live.refusals import TOO_FAST, TOO_LARGE
+
 MESSAGES = 40.0, 200.0  # that a browser may send: each second, at once
 QUESTIONS = 0.5, 6.0  # for what it lacks, which may be the whole document; a browser asks once
+LARGEST_FRAME = 256 * 1024  # bytes
+LARGEST_ANSWER = (
+    1024 * 1024
+)  # bytes: days without the network, and all that was ever deleted; uvicorn's limit
 FRAMES, BYTES = 512, 4 * 1024 * 1024  # that may wait for a browser which reads slowly
 
 
@@ -25,6 +32,26 @@ class Allowance:
         self.left = min(self.at_once, self.left + (now - self.counted_at) * self.each_second) - count
         self.counted_at = now
         return self.left >= 0
+
+
+class Incoming:
+    """What one browser sends, as far as it is neither too much nor too often."""
+
+    def __init__(self) -> None:
+        self.messages, self.questions = Allowance(*MESSAGES), Allowance(*QUESTIONS)
+
+    def read(self, data: bytes, is_asked: bool) -> protocol.Frame:
+        """`is_asked`: its answer to what we lack is awaited. Raises Refused or BadMessage."""
+        if not self.messages.takes():
+            raise TOO_FAST
+        if len(data) > LARGEST_ANSWER:
+            raise TOO_LARGE
+        frame = protocol.read(data)
+        if len(data) > LARGEST_FRAME and not (is_asked and frame.step == protocol.STEP2):
+            raise TOO_LARGE
+        if (frame.kind, frame.step) == (protocol.SYNC, protocol.STEP1) and not self.questions.takes():
+            raise TOO_FAST
+        return frame
 
 
 class Outgoing:

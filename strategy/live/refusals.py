@@ -5,7 +5,7 @@ Browsers do not come back by themselves after 44xx; after 45xx they do, and comp
 
 from __future__ import annotations
 
-from strategy.document import MOST_CARDS, MOST_DRAFTED
+from strategy.document import LONGEST_TEXT, MOST_CARDS, MOST_DRAFTED, MOST_LINKS
 
 
 class Refused(Exception):
@@ -25,6 +25,7 @@ TOO_MANY = Refused(4413, f"A canvas holds at most {MOST_CARDS} cards. Remove som
 TOO_MANY_DRAFTED = Refused(
     4413, f"One person writes at most {MOST_DRAFTED} cards silently. Remove some before you add more."
 )
+TOO_MUCH = Refused(4413, f"A card holds at most {LONGEST_TEXT} characters and {MOST_LINKS} links.")
 WORN_OUT = Refused(4413, "This canvas was opened too often to be written on further. Begin its next loop.")
 TOO_FAST = Refused(4429, "Too many changes in a moment. Reload the page to go on.")
 FAILED = Refused(4500, "")

@@ -28,11 +28,12 @@ from strategy.live.refusals import (
     TOO_LARGE,
     TOO_MANY,
     TOO_MANY_DRAFTED,
+    TOO_MUCH,
     UNREADABLE,
     WORN_OUT,
     Refused,
 )
-from strategy.live.shape import shape_of
+from strategy.live.shape import Shape, shape_of
 from strategy.live.threads import reading
 from strategy.live.watch import Watch
 from strategy.live.writer import Item
@@ -106,8 +107,9 @@ class Room:
         return self.whole
 
     # --- taking updates --------------------------------------------------------------------------------
-    async def take(self, conn: Any, update: bytes) -> bool:
+    async def take(self, conn: Any, update: bytes, count: int = 1) -> bool:
         """Puts an update on its way to the log; False: others that it builds on have not arrived here.
+        Once it is committed, so many messages are acknowledged to `conn`.
 
         Raises Refused. Trying is the only way to know whether an update can be applied, so what is refused
         afterwards is forgotten by building the document anew.
@@ -119,18 +121,31 @@ class Room:
         if self._skips(update):
             return False
         try:
-            taken = self._try(conn, update, shape.types)
+            taken = self._try(conn, update, shape)
         except Refused:
             await self._mend()
             raise
         if not taken:
             await self._mend()
             return False
-        item = Item(self.sheet, conn.seat.key, update, conn, self)
+        if self.watch.saw_a_change:
+            self._send_to_the_log(Item(self.sheet, conn.seat.key, update, conn, self, count, []))
+        else:
+            self.size -= len(update)
+            self.settle(conn, count)
+        return True
+
+    def _send_to_the_log(self, item: Item) -> None:
         self.inflight.append(item)
         self.still.clear()
         self.hub.writer.put(item)
-        return True
+
+    def settle(self, conn: Any, count: int) -> None:
+        """Acknowledges messages that say nothing new, once everything that may hold it is committed."""
+        if self.inflight:
+            self.inflight[-1].also.append((conn, count))
+        else:
+            conn.committed(count)
 
     def _check_writers(self, seat: str, writers: frozenset[int]) -> None:
         if not writers <= self.known.keys():
@@ -154,16 +169,19 @@ class Room:
         begin = protocol.begins(update)
         return begin is not None and begin[1] > self._clock(*begin)
 
-    def _try(self, conn: Any, update: bytes, adds: bool) -> bool:
+    def _try(self, conn: Any, update: bytes, shape: Shape) -> bool:
         before = len(shared_cards(self.doc))
-        self.whole = None
         self.watch.begin()
         try:
             store.apply(self.doc, update)
         except store.Unreadable as error:
             raise UNREADABLE from error
-        if adds and self.watch.is_misshapen():
+        if self.watch.saw_a_change:
+            self.whole = None
+        if shape.types and self.watch.is_misshapen():
             raise UNREADABLE
+        if shape.writers and self.watch.is_too_much():  # else it only takes away
+            raise TOO_MUCH
         if before < len(shared_cards(self.doc)) > self.most:
             raise TOO_MANY_DRAFTED if self.most == MOST_DRAFTED else TOO_MANY
         if self.watch.breaks_lock() and not conn.seat.leads:
@@ -214,11 +232,18 @@ class Room:
             return self.reset()
         self._note_still()
         self._fan_out(items)
-        for conn, count in Counter(item.conn for item in items).items():
-            conn.committed(count)
+        self._acknowledge(items)
         self._count(seqs)
         self.hub.changed(self, seqs[-1])
         return None
+
+    def _acknowledge(self, items: Sequence[Item]) -> None:
+        counts: Counter[Any] = Counter()
+        for item in items:
+            for conn, count in [(item.conn, item.count), *item.also]:
+                counts[conn] += count
+        for conn, count in counts.items():
+            conn.committed(count)
 
     def _fan_out(self, items: Sequence[Item]) -> None:
         sources = {item.conn for item in items}

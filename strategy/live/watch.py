@@ -6,8 +6,10 @@ from typing import Any
 
 from pycrdt import Doc, Map, Text
 
-from strategy.document import shared_cards, watch_cards
+from strategy.document import LONGEST_TEXT, MOST_LINKS, is_key, shared_cards, watch_cards
 from strategy.queries.rooms import Locks
+
+LONGEST_WORD, MOST_PARTS = 1_000, 16  # of what a card holds beside text and links: characters, fields
 
 
 class Watch:
@@ -21,7 +23,9 @@ class Watch:
     def follow(self, doc: Doc[Any]) -> None:
         """Another document from now on, or the same after updates that are not judged here."""
         self.doc, self.touched = doc, set[str]()
+        self.changes = changes = set[bool]()  # without `self`, which the document would keep for ever
         self.stop = watch_cards(doc, self.touched.update)
+        self.listening = doc.observe(lambda _event: changes.add(True))
         self.learn_lanes()
 
     def lock(self, locks: Locks) -> None:
@@ -35,6 +39,12 @@ class Watch:
 
     def begin(self) -> None:
         self.touched.clear()
+        self.changes.clear()
+
+    @property
+    def saw_a_change(self) -> bool:
+        """Since begin(). The library tells of no update that leaves a document as it was."""
+        return bool(self.changes)
 
     def breaks_lock(self) -> bool:
         """Whether the update since begin() changed a locked card, or one that is in a locked lane or comes
@@ -53,6 +63,11 @@ class Watch:
         cards = shared_cards(self.doc)
         return any(_is_misshapen(cards[key]) for key in self.touched if key in cards)
 
+    def is_too_much(self) -> bool:
+        """Whether a touched card holds more than any page can show, or is none by its name."""
+        cards = shared_cards(self.doc)
+        return any(not is_key(key) or _is_too_much(cards[key]) for key in self.touched if key in cards)
+
 
 def _lane(card: Any) -> str:
     lane = card.get("lane") if isinstance(card, Map) else None
@@ -67,3 +82,15 @@ def _is_misshapen(card: Any) -> bool:
     inside = list(links.values()) if isinstance(links, Map) else []
     wrong = isinstance(links, Text) or isinstance(text, Map)
     return wrong or any(isinstance(each, Map | Text) for each in [*parts.values(), *inside])
+
+
+def _is_too_much(card: Any) -> bool:
+    """Lengths of shared texts are in bytes, which are quickly asked for; letters are counted only then."""
+    if not isinstance(card, Map):
+        return len(str(card)) > LONGEST_WORD
+    parts = dict(card.items())
+    links, text = parts.pop("links", None), parts.pop("text", None)
+    if isinstance(text, Text) and len(text) > LONGEST_TEXT and len(str(text)) > LONGEST_TEXT:
+        return True
+    wordy = any(len(str(each)) > LONGEST_WORD for each in [*parts, *parts.values()])
+    return wordy or len(parts) > MOST_PARTS or (isinstance(links, Map) and len(links) > MOST_LINKS)

@@ -22,13 +22,19 @@ FAILURES = (DatabaseError, Sheet.DoesNotExist)
 
 
 class Item(NamedTuple):
-    """An update of a sheet by a seat; `conn` is whoever waits for it, `room` where it was taken."""
+    """An update of a sheet by a seat; `conn` is whoever waits for it, `room` where it was taken.
+
+    Once it is kept, so are `count` messages of `conn`: the update, and those that it makes up for. `also` are
+    others who wait for this commit, because it holds what they sent once more.
+    """
 
     sheet: int
     seat: str
     data: bytes
     conn: Any
     room: Any
+    count: int
+    also: list[tuple[Any, int]]
 
 
 Done = Callable[[int, Sequence[Item], int | None], None]  # sheet, its items, the number of the last

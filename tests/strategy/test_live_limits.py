@@ -12,11 +12,13 @@ import pytest
 from django.db import connections
 
 from strategy.actions.sheets import noted, shared_sheet
-from strategy.document import CardData, new_doc, put_card
+from strategy.consumers import CanvasConsumer
+from strategy.document import CardData, change_card, new_doc, put_card
 from strategy.live import protocol, store
+from strategy.live.flow import Incoming
 from strategy.live.hub import Hub
 from strategy.live.people import MOST_CLOCKS, MOST_WINDOWS, People
-from strategy.live.protocol import GONE, NOTHING, BadMessage, Presence, Reader, chunk, number, presences
+from strategy.live.protocol import GONE, NOTHING, BadMessage, Presence, Reader, chunk, number, presences, sync
 from strategy.live.refusals import Refused
 from strategy.live.room import MOST_NEW_WRITERS, Room
 from strategy.live.shape import shape_of
@@ -113,8 +115,8 @@ def test_a_failure_of_one_sheet_keeps_no_other_from_being_told():
     async def tell() -> tuple[list[int], int]:
         hub, gone, ada = Surroundings(), Visitor("g1"), Visitor()
         draft, shared = Room(hub, 2), Room(hub, 1)
-        lost = Item(2, "g1", b"x", gone, draft)
-        kept = Item(1, "u1", NOTHING, ada, shared)
+        lost = Item(2, "g1", b"x", gone, draft, 1, [])
+        kept = Item(1, "u1", NOTHING, ada, shared, 1, [])
         draft.inflight.append(lost)
         shared.inflight.append(kept)
         Hub._committed(hub, 2, [lost], None)  # type: ignore[arg-type]
@@ -137,7 +139,9 @@ def test_the_writer_tells_of_each_sheet_by_itself(sheet):
             raise LookupError(number)
 
         writer = Writer(loop, done)
-        await reading(writer._write, [Item(each, "u1", NOTHING, None, None) for each in (sheet, other)])
+        await reading(
+            writer._write, [Item(each, "u1", NOTHING, None, None, 1, []) for each in (sheet, other)]
+        )
         return [await asyncio.wait_for(told.get(), 5) for _ in range(2)]
 
     assert asyncio.run(write()) == [sheet, other]
@@ -224,3 +228,107 @@ def test_windows_that_left_are_forgotten():
         people.hear(Presence(client, 2, GONE))
 
     assert (len(people.known), len(people.clocks)) == (0, MOST_CLOCKS)
+
+
+# --- what is on its way ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("on_its_way", [True, False])
+def test_what_says_nothing_new_is_not_logged_and_acknowledged_with_what_it_repeats(on_its_way):
+    update = update_of(CardData(KEY, text="x"))
+
+    async def send() -> tuple[int, list[int], list[int]]:
+        room, ada, ben = Room(Surroundings(), 1), Visitor(), Visitor("u2")
+        await room.take(ada, update)
+        if not on_its_way:
+            room.committed([*room.inflight], [1])
+        await room.take(ben, update, 2)
+        before = [*ben.acked]
+        room.committed([*room.inflight], [2] * len(room.inflight)) if on_its_way else None
+        return len(room.hub.waiting), before, ben.acked
+
+    assert asyncio.run(send()) == (1, [] if on_its_way else [2], [2])
+
+
+def test_what_a_gap_kept_out_is_acknowledged_only_with_the_answer_that_makes_up_for_it():
+    async def send() -> tuple[list[int], int]:
+        window = CanvasConsumer()
+        window.room, window.seat, window.acknowledged = Room(Surroundings(), 1), Visitor().seat, 0
+        window.seat.may_edit, window.owed, window.knows_us = True, 0, True
+        acked: list[int] = []
+        window.push = lambda frame: acked.append(frame[1]) if frame[0] == protocol.COMMITTED else None
+        doc = new_doc()
+        with noted(doc) as first:
+            put_card(doc, CardData(KEY, text="One"))
+        with noted(doc):
+            change_card(doc, KEY, text="Two")
+        with noted(doc) as third:
+            change_card(doc, KEY, text="Three")
+        await window._on_sync(window.room, protocol.UPDATE, first[0])
+        await window._on_sync(window.room, protocol.UPDATE, third[0])
+        window.room.committed([window.room.inflight[0]], [1])
+        at_first = [*acked]
+        await window._on_sync(window.room, protocol.STEP2, doc.get_update())
+        window.room.committed([window.room.inflight[0]], [2])
+        return at_first, acked[-1]
+
+    assert asyncio.run(send()) == ([1], 3)
+
+
+# --- cards that no page can show -------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "card",
+    [
+        CardData(KEY, text="é" * 20_001),
+        CardData(KEY, links=frozenset(f"element:{number}" for number in range(1, 202))),
+        CardData("a key", text="x"),
+        CardData(KEY, lane="l" * 1_001),
+    ],
+    ids=["text", "links", "key", "lane"],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_card_that_holds_too_much_is_refused(sheet, card):
+    async def take() -> None:
+        await Room(Surroundings(), sheet).take(Visitor(), update_of(card))
+
+    with pytest.raises(Refused, match="characters"):
+        asyncio.run(take())
+
+
+def test_a_card_that_is_full_is_taken_and_one_that_is_too_full_can_be_shortened():
+    async def take() -> int:
+        room = Room(Surroundings(), 1)
+        links = frozenset(f"element:{number}" for number in range(1, 201))
+        await room.take(Visitor(), update_of(CardData(KEY, text="é" * 20_000, links=links)))
+        put_card(room.doc, CardData(KEY, text="é" * 30_000))
+        doc = new_doc()
+        store.apply(doc, room.doc.get_update())
+        with noted(doc) as shorter:
+            change_card(doc, KEY, text="é" * 25_000)
+        await room.take(Visitor(), shorter[0])
+        return len(room.inflight)
+
+    assert asyncio.run(take()) == 2
+
+
+@pytest.mark.parametrize(
+    ("step", "size", "is_asked"),
+    [
+        (protocol.UPDATE, 300_000, True),
+        (protocol.STEP2, 300_000, False),
+        (protocol.STEP2, 1_100_000, True),
+    ],
+)
+def test_only_an_answer_that_was_asked_for_may_be_large(step, size, is_asked):
+    assert Incoming().read(sync(protocol.STEP2, bytes(1_000_000)), is_asked=True).step == protocol.STEP2
+
+    with pytest.raises(Refused, match="too much"):
+        Incoming().read(sync(step, bytes(size)), is_asked)
+
+
+def test_who_asks_for_the_document_again_and_again_is_told_off():
+    incoming, question = Incoming(), sync(protocol.STEP1, b"\x00")
+
+    for _ in range(6):
+        incoming.read(question, is_asked=False)
+
+    with pytest.raises(Refused, match="Too many"):
+        incoming.read(question, is_asked=False)
