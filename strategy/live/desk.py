@@ -49,6 +49,8 @@ class Desk:
         if known and known.rows >= FOLD_AT:
             store.fold(sheet, known)
             self.books[sheet] = known._replace(rows=0)
+        elif known is None and store.length(sheet) >= FOLD_AT:  # a draft: it has no rows of cards
+            store.fold(sheet)
 
     def close(self, room: Any) -> None:
         """Nobody has been there for a while."""

@@ -169,6 +169,11 @@ def _drop_folded(sheet: int) -> None:
         folded.filter(seq__lte=first[-1]).delete()
 
 
+def length(sheet: int) -> int:
+    """How many updates are not folded."""
+    return SheetUpdate.objects.filter(sheet=sheet, bad=False).count()
+
+
 def long_logs(at_least: int) -> list[int]:
     """Sheets with so many updates that are not folded."""
     counted = SheetUpdate.objects.filter(bad=False).order_by().values("sheet").annotate(count=Count("pk"))

@@ -13,8 +13,9 @@ from django.db import connections
 
 from strategy.actions.sheets import noted, shared_sheet
 from strategy.consumers import CanvasConsumer
-from strategy.document import CardData, change_card, new_doc, put_card
+from strategy.document import CardData, change_card, new_doc, put_card, read_cards
 from strategy.live import protocol, store
+from strategy.live.desk import FOLD_AT, Desk
 from strategy.live.flow import Incoming
 from strategy.live.hub import Hub
 from strategy.live.people import MOST_CLOCKS, MOST_WINDOWS, People
@@ -24,6 +25,7 @@ from strategy.live.room import MOST_NEW_WRITERS, Room
 from strategy.live.shape import shape_of
 from strategy.live.threads import READING, reading
 from strategy.live.writer import Item, Writer
+from strategy.models import Sheet
 from tests import factories as make
 
 KEY = "11111111-1111-4111-8111-111111111111"
@@ -34,7 +36,7 @@ class Visitor:
 
     def __init__(self, key: str = "u1") -> None:
         role = SimpleNamespace(value="contributor")
-        self.seat: Any = SimpleNamespace(key=key, name="Ada", role=role, leads=False)
+        self.seat: Any = SimpleNamespace(key=key, name="Ada", role=role, leads=False, may_edit=True)
         self.room: Room | None = None  # as of a window that was told that silent writing is over
         self.acked: list[int] = []
         self.frames: list[bytes] = []
@@ -78,7 +80,12 @@ def threads_that_let_go(django_db_setup: None) -> Iterator[None]:
     """Their connections would keep the test database from being removed."""
     yield
     both = Barrier(2)
-    for closed in [READING.submit(lambda: (both.wait(5), connections.close_all())) for _ in range(2)]:
+
+    def close() -> None:
+        both.wait(5)
+        connections.close_all()
+
+    for closed in [READING.submit(close) for _ in range(2)]:
         closed.result(10)
 
 
@@ -248,13 +255,22 @@ def test_what_says_nothing_new_is_not_logged_and_acknowledged_with_what_it_repea
     assert asyncio.run(send()) == (1, [] if on_its_way else [2], [2])
 
 
+class Connection(CanvasConsumer):
+    """Notes what is acknowledged instead of sending it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.acked: list[int] = []
+
+    def push(self, frame: bytes) -> None:
+        self.acked += [frame[1]] if frame[0] == protocol.COMMITTED else []
+
+
 def test_what_a_gap_kept_out_is_acknowledged_only_with_the_answer_that_makes_up_for_it():
     async def send() -> tuple[list[int], int]:
-        window = CanvasConsumer()
+        window = Connection()
         window.room, window.seat, window.acknowledged = Room(Surroundings(), 1), Visitor().seat, 0
-        window.seat.may_edit, window.owed, window.knows_us = True, 0, True
-        acked: list[int] = []
-        window.push = lambda frame: acked.append(frame[1]) if frame[0] == protocol.COMMITTED else None
+        window.owed, window.knows_us = 0, True
         doc = new_doc()
         with noted(doc) as first:
             put_card(doc, CardData(KEY, text="One"))
@@ -265,10 +281,10 @@ def test_what_a_gap_kept_out_is_acknowledged_only_with_the_answer_that_makes_up_
         await window._on_sync(window.room, protocol.UPDATE, first[0])
         await window._on_sync(window.room, protocol.UPDATE, third[0])
         window.room.committed([window.room.inflight[0]], [1])
-        at_first = [*acked]
+        at_first = [*window.acked]
         await window._on_sync(window.room, protocol.STEP2, doc.get_update())
         window.room.committed([window.room.inflight[0]], [2])
-        return at_first, acked[-1]
+        return at_first, window.acked[-1]
 
     assert asyncio.run(send()) == ([1], 3)
 
@@ -332,3 +348,28 @@ def test_who_asks_for_the_document_again_and_again_is_told_off():
 
     with pytest.raises(Refused, match="Too many"):
         incoming.read(question, is_asked=False)
+
+
+@pytest.fixture
+def sheet_of_a_draft(owner):
+    canvas = make.make_canvas(make.make_job(owner.study, scope="generalised"))
+    return Sheet.objects.create(canvas=canvas, study=owner.study, seat=f"u{owner.user.pk}").pk
+
+
+def test_a_long_draft_is_folded_while_it_is_written(sheet_of_a_draft):
+    with_text = new_doc()
+    updates = []
+    for count in range(FOLD_AT):
+        with noted(with_text) as update:
+            put_card(with_text, CardData(KEY, text=str(count)))
+        updates.append((sheet_of_a_draft, "u1", update[0]))
+    desk = Desk(None)
+
+    store.append(updates[:-1])
+    desk._bring_up(sheet_of_a_draft)
+    assert store.length(sheet_of_a_draft) == FOLD_AT - 1
+
+    store.append(updates[-1:])
+    desk._bring_up(sheet_of_a_draft)
+    assert store.length(sheet_of_a_draft) == 0
+    assert read_cards(store.load(sheet_of_a_draft).doc)[KEY].text == str(FOLD_AT - 1)
