@@ -39,6 +39,8 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         await self.accept()
         try:
             await self._come_in(await reading(enter, self.scope, self.canvas_id, self.draft))
+        except Refused as refused:
+            self.shut(refused)
         except DatabaseError as error:
             logger.warning("a canvas cannot be opened: %s", type(error).__name__)
             self.shut(refusals.FAILED)

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from strategy.live.desk import Desk
 from strategy.live.door import enter
 from strategy.live.protocol import event
+from strategy.live.refusals import MOST_WINDOWS, TOO_MANY_WINDOWS
 from strategy.live.room import Room
 from strategy.live.threads import reading
 from strategy.live.wakes import Wakes
@@ -71,12 +72,15 @@ class Hub:
 
     # --- rooms -----------------------------------------------------------------------------------------
     async def join(self, conn: Any) -> Room:
+        """Raises Refused for one window too many."""
         if self.last_entry is None:  # from here on, no change of rights is missed
             await reading(self._begin_history)
         room = self.rooms.get(conn.sheet)
         if room is None:
             room = self.rooms[conn.sheet] = Room(self, conn.sheet)
             room.ready = self.loop.create_task(room.open())
+        if sum(other.seat.key == conn.seat.key for other in room.conns) >= MOST_WINDOWS:
+            raise TOO_MANY_WINDOWS
         room.conns.add(conn)
         try:
             await asyncio.shield(room.ready)  # type: ignore[arg-type]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from strategy.document import LONGEST_TEXT, MOST_CARDS, MOST_DRAFTED, MOST_LINKS
 
+MOST_WINDOWS = 12  # of one person on one canvas in one process: each costs memory and is told everything
+
 
 class Refused(Exception):
     def __init__(self, code: int, why: str) -> None:
@@ -28,5 +30,8 @@ TOO_MANY_DRAFTED = Refused(
 TOO_MUCH = Refused(4413, f"A card holds at most {LONGEST_TEXT} characters and {MOST_LINKS} links.")
 WORN_OUT = Refused(4413, "This canvas was opened too often to be written on further. Begin its next loop.")
 TOO_FAST = Refused(4429, "Too many changes in a moment. Reload the page to go on.")
+TOO_MANY_WINDOWS = Refused(
+    4429, f"You have this canvas open in {MOST_WINDOWS} windows already. Close one, then reload this page."
+)
 FAILED = Refused(4500, "")
 TOO_SLOW = Refused(4513, "")

@@ -22,7 +22,9 @@ from strategy.queries import comments as queries
 from strategy.seats import Seat
 from strategy.views.room import seat_view
 from studies.history import person_name
+from studies.limits import within_limit
 
+COMMENTS, SECONDS = 30, 300  # that a guest may write
 OWN = "card_comments"  # in a guest's session: the comments that they wrote
 
 
@@ -55,14 +57,22 @@ def comments(request: HttpRequest, seat: Seat, card_key: str) -> HttpResponse:
     if request.method == "GET":
         actions.look_at(seat, card)
         return _thread(request, seat, card)
+    seat.require(seat.may_comment)
     form = CommentForm(request.POST)
     if not form.is_valid():
-        seat.require(seat.may_comment)
         return _thread(request, seat, card, form, status=422)
+    if seat.access is None and not _within_limit(request, seat):
+        form.add_error("text", "Too many comments came from you. Wait five minutes, then send it again.")
+        return _thread(request, seat, card, form, status=429)
     row = actions.add_comment(seat, card=card, text=form.cleaned_data["text"])
     if seat.access is None:
         request.session[OWN] = [*request.session.get(OWN, []), row.pk][-500:]
     return _thread(request, seat, card) if _by_htmx(request) else _back(seat, card)
+
+
+def _within_limit(request: HttpRequest, seat: Seat) -> bool:
+    """For guests, who are known to nobody: of each seat, as a whole room may share one address."""
+    return within_limit(request, f"comment:{seat.key}", times=COMMENTS, seconds=SECONDS)
 
 
 def _by_htmx(request: HttpRequest) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +18,7 @@ from strategy.document import CardData, put_card
 from strategy.models import CardComment
 from strategy.queries.comments import mentions
 from strategy.queries.facts import cards as card_facts
+from strategy.views import comments as views
 from studies.roles import Role
 from tests import factories as make
 from tests.strategy.rooms import guest_client, invite, lead, seat_of
@@ -24,6 +27,14 @@ from tests.strategy.rooms import guest_client, invite, lead, seat_of
 @pytest.fixture
 def card(owner: Any) -> Any:
     return make.make_card(make.make_canvas(make.make_job(owner.study, scope="generalised")))
+
+
+@pytest.fixture
+def no_counts() -> Iterator[None]:
+    """Seats of other tests have the same numbers."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def say(access: Any, card: Any, text: str) -> CardComment:
@@ -57,6 +68,20 @@ def test_a_guest_comments_and_deletes_their_own_by_what_their_session_remembers(
     assert other.post(address(card, "comment_delete", row.pk)).status_code == 403
     assert ada.post(address(card, "comment_delete", row.pk)).status_code == 302
     assert not CardComment.objects.exists()
+
+
+def test_a_guest_writes_so_many_comments_in_five_minutes_and_loses_no_word(owner, card, no_counts):
+    leader = lead(owner, card.canvas)
+    ada, other = guest_client(invite(leader)[0]), guest_client(invite(leader)[0])
+    url = reverse("room:comments", args=[card.canvas_id, card.key])
+    for number in range(views.COMMENTS):
+        assert ada.post(url, {"text": str(number)}).status_code == 302
+
+    answer = ada.post(url, {"text": "One too many"})
+
+    assert (answer.status_code, card.comments.count()) == (429, views.COMMENTS)
+    assert ("Wait five minutes" in answer.text, "One too many" in answer.text) == (True, True)
+    assert other.post(url, {"text": "Mine"}).status_code == 302
 
 
 def test_a_guest_who_observes_writes_nothing(owner, card):

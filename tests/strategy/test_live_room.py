@@ -308,6 +308,21 @@ def test_whoever_sends_too_fast_is_told_so(as_role, open_window):
     assert "Too many" in window.why
 
 
+def test_one_person_opens_twelve_windows_and_others_still_come_in(as_role, open_window):
+    ben = as_role(Role.STRATEGIST)
+    windows = [open_window(ben) for _ in range(12)]
+
+    one_more = open_window(ben)
+
+    assert one_more.refused() == 4429
+    assert "12 windows" in one_more.why
+    ada = open_window(as_role(Role.OWNER))
+    ada.add("Still here")
+    windows[0].until(lambda: windows[0].texts == {"Still here"})
+    windows[-1].close()
+    wait_until(lambda: open_window(ben).code is None)  # the server notices that one was closed
+
+
 def test_a_thousand_cards_and_no_more(as_role, live_canvas, open_window):
     window, other = open_window(as_role(Role.OWNER)), open_window(as_role(Role.STRATEGIST))
     with window.doc.transaction():
