@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench shots lock
+.PHONY: help run test check bench chaos shots lock
 
 help:   ## say what each target does
 	@grep -hE '^[a-z]+: +##' $(MAKEFILE_LIST) | sed 's/: *## */\t/' | expand -t 10
@@ -18,6 +18,9 @@ check:  ## style, types, import contracts, templates, migrations, container file
 
 bench:  ## measure the figures that the project promises
 	@exec $(PYTHON) -m scripts.dev bench $(ARGS)
+
+chaos:  ## kill web, folding, worker, Valkey and PostgreSQL under people who edit one canvas; 15 minutes
+	@exec $(PYTHON) -m scripts.dev chaos $(ARGS)
 
 shots:  ## screenshots of every main page from the demo study
 	@exec $(PYTHON) -m scripts.dev shots $(ARGS)

