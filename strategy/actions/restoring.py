@@ -30,9 +30,7 @@ def restore_version(access: StudyAccess, *, version: CanvasVersion) -> CanvasVer
     if canvas.workshops.filter(ended_at=None).exclude(facilitator=access.user).exists():
         raise StrategyRefused(LED)
     with transaction.atomic():
-        locked_sheet(
-            canvas
-        )  # before it is read: what somebody writes meanwhile is in the version that undoes this
+        locked_sheet(canvas)  # first: nothing is written between the version that undoes this and the change
         before = keep_version(canvas, by=access.user)
         with edited(access, canvas) as doc:
             document.make_like(doc, [document.from_plain(card) for card in version.cards])
@@ -47,9 +45,7 @@ def restore_card_of(access: StudyAccess, *, version: CanvasVersion, key: str) ->
     canvas: Canvas = version.canvas
     then = {card["key"]: card for card in version.cards}.get(key)
     with transaction.atomic():
-        locked_sheet(
-            canvas
-        )  # before it is read: what somebody writes meanwhile is in the version that undoes this
+        locked_sheet(canvas)  # first: nothing is written between the version that undoes this and the change
         before = keep_version(canvas, by=access.user)
         with edited(access, canvas) as doc:
             if then:
