@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -13,6 +14,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 READING = ThreadPoolExecutor(2, "canvas-read")  # somebody waits for it
 WRITING = ThreadPoolExecutor(1, "canvas-rows")  # rows of cards, folding: nobody does
+# Whoever finds SQLite locked sleeps up to 100 ms before it tries again; whoever waits here goes on at once
+ONE_WRITES = threading.Lock()
 
 
 async def reading(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
