@@ -240,7 +240,7 @@ class Room:
     def _acknowledge(self, items: Sequence[Item]) -> None:
         counts: Counter[Any] = Counter()
         for item in items:
-            for conn, count in [(item.conn, item.count), *item.also]:
+            for conn, count in [(item.conn, item.messages), *item.also]:
                 counts[conn] += count
         for conn, count in counts.items():
             conn.committed(count)

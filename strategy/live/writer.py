@@ -25,7 +25,7 @@ FAILURES = (DatabaseError, Sheet.DoesNotExist)
 class Item(NamedTuple):
     """An update of a sheet by a seat; `conn` is whoever waits for it, `room` where it was taken.
 
-    Once it is kept, so are `count` messages of `conn`: the update, and those that it makes up for. `also` are
+    Once it is kept, so are `messages` messages of `conn`: the update, and those that it makes up for. `also` are
     others who wait for this commit, because it holds what they sent once more.
     """
 
@@ -34,7 +34,7 @@ class Item(NamedTuple):
     data: bytes
     conn: Any
     room: Any
-    count: int
+    messages: int
     also: list[tuple[Any, int]]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.test import testcases
 
 from strategy.models import Canvas
 from studies.access import StudyAccess
@@ -22,7 +25,22 @@ def _web(django_db_setup: None) -> Iterator[Web]:
 
 
 @pytest.fixture
-def web(_web: Web, transactional_db: None) -> Web:
+def _patient_flush(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The web process goes on asking while the tables are emptied; PostgreSQL may then end either of the two."""
+
+    def flush(*args: Any, **kwargs: Any) -> None:
+        for pause in (0.2, 1.0, 3.0):
+            try:
+                return call_command(*args, **kwargs)
+            except CommandError:
+                time.sleep(pause)
+        return call_command(*args, **kwargs)
+
+    monkeypatch.setattr(testcases, "call_command", flush)
+
+
+@pytest.fixture
+def web(_patient_flush: None, _web: Web, transactional_db: None) -> Web:
     """The web process that most tests share; whoever kills it starts it again."""
     return _web
 
