@@ -25,8 +25,8 @@ FAILURES = (DatabaseError, Sheet.DoesNotExist)
 class Item(NamedTuple):
     """An update of a sheet by a seat; `conn` is whoever waits for it, `room` where it was taken.
 
-    Once it is kept, so are `messages` messages of `conn`: the update, and those that it makes up for. `also` are
-    others who wait for this commit, because it holds what they sent once more.
+    Once it is kept, so are `messages` messages of `conn`: the update, and those that it makes up for. `also`
+    are others who wait for this commit, because it holds what they sent once more.
     """
 
     sheet: int

@@ -26,7 +26,7 @@ def _web(django_db_setup: None) -> Iterator[Web]:
 
 @pytest.fixture
 def _patient_flush(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The web process goes on asking while the tables are emptied; PostgreSQL may then end either of the two."""
+    """The web process goes on asking while tables are emptied; PostgreSQL may then end either of the two."""
 
     def flush(*args: Any, **kwargs: Any) -> None:
         for pause in (0.2, 1.0, 3.0):
