@@ -64,7 +64,7 @@ def quiet(client: Client) -> Client:
 def posts(access: StudyAccess) -> dict[str, tuple[str, dict[str, Any]]]:
     """Where somebody has typed a lot: the address and the form."""
     interview = make.make_interview(access.study)
-    canvas = make.make_canvas(make.make_job(access.study, scope="generalised"))
+    card = make.make_card(make.make_canvas(make.make_job(access.study, scope="generalised")))
     slug = access.study.slug
     return {
         "a participant": (
@@ -75,15 +75,12 @@ def posts(access: StudyAccess) -> dict[str, tuple[str, dict[str, Any]]]:
             reverse("jobs:write", args=[slug, interview.pk]),
             {"statement": LONG[:290], "pattern": "functional", "level": "main"},
         ),
-        "a card": (
-            reverse("strategy:card_add", args=[slug, canvas.pk]),
-            {"phase": 1, "lane": "solutions", "text": LONG},
-        ),
+        "a comment": (reverse("room:comments", args=[card.canvas_id, card.key]), {"text": LONG}),
         "a study": (reverse("studies:create"), {"name": "New", "question": LONG, "sample_size": 12}),
     }
 
 
-@pytest.mark.parametrize("what", ["a participant", "a job", "a card", "a study"])
+@pytest.mark.parametrize("what", ["a participant", "a job", "a comment", "a study"])
 def test_a_form_is_answered_with_a_calm_page_and_writes_nothing(
     what: str, owner: StudyAccess, login: Any
 ) -> None:

@@ -54,16 +54,6 @@ def settings_of_the_study(access: StudyAccess) -> Tab:
     )
 
 
-def card(access: StudyAccess) -> Tab:
-    canvas = make.make_canvas(make.make_job(access.study, scope="generalised"))
-    row = make.make_card(canvas)
-    return Tab(
-        reverse("strategy:card_edit", args=[access.study.slug, canvas.pk, row.pk]),
-        lambda words: {"text": words, "version": 1},
-        lambda: str(access.study.cards.get(pk=row.pk).text),
-    )
-
-
 def action(access: StudyAccess) -> Tab:
     row = make.make_action(make.make_canvas(make.make_job(access.study, scope="generalised")))
     same = {"phase": 1, "lane": row.lane, "size": row.size, "change": row.change, "version": 1}
@@ -110,7 +100,7 @@ def group(access: StudyAccess) -> Tab:
     )
 
 
-EDITABLE = [participant, job, settings_of_the_study, card, action, element, goals, prompt, group]
+EDITABLE = [participant, job, settings_of_the_study, action, element, goals, prompt, group]
 
 
 @pytest.mark.parametrize("make_tab", EDITABLE, ids=lambda make_tab: make_tab.__name__)

