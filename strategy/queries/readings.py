@@ -66,7 +66,8 @@ def trend_of(action: Action) -> Trend:
 def _span(values: Sequence[float]) -> tuple[float, float]:
     """Lowest and highest; one value alone lies in the middle."""
     low, high = min(values, default=0.0), max(values, default=1.0)
-    return (low, high) if low < high else (low - 1, high + 1)
+    room = max(1.0, abs(low))  # beside a huge number, 1 is nothing
+    return (low, high) if low < high else (low - room, high + room)
 
 
 def _y(value: float, low: float, high: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,7 +11,8 @@ from django.utils import timezone
 from strategy.actions import canvases, cards, tracker
 from strategy.actions.reminders import remind
 from strategy.actions.rules import StrategyRefused
-from strategy.models import Action, Canvas
+from strategy.models import Action, Canvas, KpiReading
+from strategy.queries.readings import trend_of
 from strategy.tasks import remind_of_dates
 from studies.access import StudyAccess
 from tests import factories as make
@@ -133,3 +134,13 @@ def test_the_clock_reminds_through_celery(canvas: Canvas) -> None:
     remind_of_dates.delay()
 
     assert canvas.study.history.filter(verb="action.overdue").count() == 1
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, 1e30, -1e30])
+def test_one_reading_alone_lies_in_the_middle_of_its_drawing(owner: StudyAccess, value: float) -> None:
+    action = make.make_action(make.make_canvas(make.make_job(owner.study, scope="generalised")))
+    KpiReading.objects.create(study=owner.study, action=action, on=date(2026, 11, 3), value=value)
+
+    trend = trend_of(action)
+
+    assert trend.spots[0].y == pytest.approx(trend.height / 2)
