@@ -107,7 +107,7 @@ def test_a_run_whose_worker_was_killed_is_taken_up_by_the_next(
 
     # the lease is what tells a dead worker from a slow one: let it run out instead of waiting for it
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    second = surroundings._start_worker(surroundings._environment_of_the_test_database())
+    second = surroundings._start_worker(surroundings.environment_of_the_test_database())
     request.addfinalizer(lambda: surroundings._stop(second))
     tasks.sweep_runs.delay()
 

@@ -61,7 +61,7 @@ def test_a_run_whose_worker_was_killed_is_made_by_the_next_and_once_only(
     assert (run.state, Paper.objects.count()) == ("running", 0)
 
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    second = surroundings._start_worker(surroundings._environment_of_the_test_database())
+    second = surroundings._start_worker(surroundings.environment_of_the_test_database())
     request.addfinalizer(lambda: surroundings._stop(second))
     tasks.sweep_runs.delay()
 

@@ -50,7 +50,7 @@ def test_a_grouping_whose_worker_was_killed_reads_only_what_is_missing(
 
     # the lease is what tells a dead worker from a slow one: let it run out instead of waiting for it
     Run.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now() - timedelta(seconds=1))
-    second = surroundings._start_worker(surroundings._environment_of_the_test_database())
+    second = surroundings._start_worker(surroundings.environment_of_the_test_database())
     request.addfinalizer(lambda: surroundings._stop(second))
     tasks.sweep_runs.delay()
 
@@ -78,7 +78,7 @@ def test_two_worker_processes_find_the_same_groups_as_one(
 
     surroundings._stop(celery_worker)
     celery_worker.wait()
-    two = surroundings._start_worker(surroundings._environment_of_the_test_database(), processes=2)
+    two = surroundings._start_worker(surroundings.environment_of_the_test_database(), processes=2)
     request.addfinalizer(lambda: surroundings._stop(two))
     surroundings._wait_until_it_answers(two)
     run = wait_for(actions.start_grouping(owner, source=source), is_over, 120)
