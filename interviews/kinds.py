@@ -260,7 +260,6 @@ SCORING_GRADES = ("A", "B", "C", "")  # hypothetical statements never feed a sco
 EPISTEMIC: Choices = (("stated", "Stated by the customer"), ("inferred", "Inferred by the researcher"))
 DIMENSIONS: Choices = (("functional", "Functional"), ("emotional", "Emotional"), ("social", "Social"))
 PRECISIONS: Choices = (("exact", "Exact day"), ("month", "Month"), ("about", "About"))
-INTENSITIES = (0, 1, 2, 3, 4)
 
 
 @dataclass(frozen=True)

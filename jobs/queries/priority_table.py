@@ -188,10 +188,6 @@ class Line:
         return self.row["rank"]  # type: ignore[no-any-return]
 
     @property
-    def tied_from(self) -> int | None:
-        return self.tied[0] if self.tied else None
-
-    @property
     def top3(self) -> str:
         share = self.row["p_top3"]
         return "" if share is None else chance(share)

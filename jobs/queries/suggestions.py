@@ -16,7 +16,6 @@ from studies.models import Run, Study
 RUN_KIND = "jobs.suggest"
 AFTER, CODE = "after:", "code:"  # how the report names points of the learning curve, and codes
 TOO_FEW = 5  # tested sentences below which a share says nothing
-GOAL_LABELS = 5
 
 
 @dataclass(frozen=True)

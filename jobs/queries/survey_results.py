@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet, Sum
 
-from jobs.models import Survey, SurveyItem, SurveyResponse
+from jobs.models import Survey, SurveyItem
 from jobs.survey_numbers import DIRECTIONAL_BELOW, Kano, Method, Scores, kano, scores
 from jobs.survey_table import same_words
 from studies.models import Study
@@ -161,7 +161,3 @@ def answer_rows(survey: Survey) -> Iterator[list[Any]]:
     for row in survey.responses.order_by("pk").iterator(chunk_size=500):
         cells = [row.answers.get(key, {}).get(part) for key in keys for part in parts]
         yield [row.respondent, row.segment, row.language, f"{row.at:%Y-%m-%d}", *cells]
-
-
-def last_answer(survey: Survey) -> SurveyResponse | None:
-    return survey.responses.order_by("-at", "-pk").first()

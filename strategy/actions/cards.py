@@ -57,31 +57,6 @@ def add_card(
     return made
 
 
-def edit_card(access: StudyAccess, *, card: Card, **changes: Any) -> Card:
-    """Text, kind and links."""
-    return _change(access, card, **changes)
-
-
-def move_card(access: StudyAccess, *, card: Card, phase: int, lane: str, after: Card | None = None) -> Card:
-    """Moves a card into a field, behind `after` (None: to its top)."""
-    others = card.canvas.cards.filter(phase=phase, lane=lane).exclude(pk=card.pk)
-    low = after.position if after else ""
-    above = (position for position in sorted(others.values_list("position", flat=True)) if position > low)
-    return _change(access, card, phase=phase, lane=lane, position=key_between(low, next(above, "")))
-
-
-def _change(access: StudyAccess, card: Card, **changes: Any) -> Card:
-    """StrategyRefused where somebody deleted the card meanwhile."""
-    access.require(Verb.EDIT_CANVAS)
-    with edited(access, card.canvas) as doc:
-        try:
-            document.change_card(doc, str(card.key), **changes)
-        except KeyError as error:
-            raise StrategyRefused("Somebody deleted this card meanwhile.") from error
-    card.refresh_from_db()
-    return card
-
-
 def trash_card(access: StudyAccess, *, card: Card) -> None:
     access.require(Verb.EDIT_CANVAS)
     with edited(access, card.canvas) as doc:

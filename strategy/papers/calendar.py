@@ -1,6 +1,6 @@
 """Due dates for calendars (iCalendar, RFC 5545). Pure.
 
-All-day events rather than to-dos: calendars that people share show events, most of them pass over VTODO.
+All-day events rather than tasks: calendars that people share show events, most of them pass over tasks.
 They last their one day, as an event does that has no end (3.6.1), and take no time (TRANSPARENT). A moved
 date moves the event: its UID stays, its SEQUENCE grows.
 """

@@ -5,11 +5,9 @@ Generated from the resolver as test_matrix.py is, so that no route of a room is 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern
 
@@ -22,7 +20,7 @@ from studies.roles import Role
 from tests import factories as make
 from tests.architecture.populated import populate
 from tests.architecture.test_matrix import call, kind_of
-from tests.strategy.rooms import come_in, invite, lead
+from tests.strategy.rooms import guest_client, invite, lead
 
 PUBLIC = {"door", "join"}  # the door itself, tested in tests/strategy/test_door.py
 ROUTES: dict[str, URLPattern] = {
@@ -53,15 +51,6 @@ def of_a_room(access: StudyAccess) -> tuple[Seat, dict[str, Any]]:
     return leader, ids | {"card_key": key, "room_link_id": invite(leader)[0].pk}
 
 
-def guest_of(link: RoomLink) -> Client:
-    client, (_seat, session) = Client(), come_in(link)
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    store.update(session)
-    store.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
-    return client
-
-
 def answers(client: Client, ids: dict[str, Any]) -> dict[str, int]:
     """Route -> its answer. The workshop ends last."""
     return {name: call(client, address(name, ids)) for name in sorted(ROUTES, key=lambda name: name == "end")}
@@ -75,8 +64,8 @@ def test_a_room_does_not_exist_for_whoever_is_not_in_it(
     strangers = {
         "anonymous": Client(),
         "outsider": login(outsider),
-        "guest elsewhere": guest_of(invite(of_a_room(outsider)[0])[0]),
-        "guest once": guest_of(link),
+        "guest elsewhere": guest_client(invite(of_a_room(outsider)[0])[0]),
+        "guest once": guest_client(link),
     }
     revoke_link(owner, link=link)
 
@@ -92,7 +81,7 @@ def test_the_facilitator_gets_in(ids: dict[str, Any], owner: StudyAccess, login:
 
 
 def test_a_guest_gets_in_or_is_told_that_it_is_for_members(ids: dict[str, Any]) -> None:
-    found = answers(guest_of(RoomLink.objects.get(pk=ids["room_link_id"])), ids)
+    found = answers(guest_client(RoomLink.objects.get(pk=ids["room_link_id"])), ids)
 
     open_to_guests = {name for name, status in found.items() if status != 403}
     talk = {"comments", "comment_resolve", "evidence"}

@@ -11,10 +11,22 @@ from django.core.management import CommandError, call_command
 from django.test import testcases
 
 from strategy.models import Canvas
+from strategy.seats import Seat
 from studies.access import StudyAccess
 from tests import factories as make
 from tests.plugins.surroundings import environment_of_the_test_database
+from tests.strategy.rooms import lead
 from tests.strategy.windows import Web, Window, cookie_of
+
+
+@pytest.fixture
+def canvas(owner: StudyAccess) -> Canvas:
+    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
+
+
+@pytest.fixture
+def leader(owner: StudyAccess, canvas: Canvas) -> Seat:
+    return lead(owner, canvas)
 
 
 @pytest.fixture(scope="session")

@@ -10,15 +10,32 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
+from strategy.actions.cards import edited
 from strategy.actions.links import join, make_link
 from strategy.actions.sheets import changing
 from strategy.actions.silence import draft_sheet
 from strategy.actions.workshops import start_workshop
-from strategy.document import CardData, put_card
-from strategy.models import Canvas, RoomLink
+from strategy.document import CardData, change_card, put_card
+from strategy.models import Canvas, Card, RoomLink
 from strategy.order import key_between
 from strategy.seats import GUEST_KEYS, Seat, member_seat, open_seat
 from studies.access import StudyAccess
+
+
+def edit_card(access: StudyAccess, *, card: Card, **changes: Any) -> Card:
+    """As somebody's browser would: text, kind, links or place."""
+    with edited(access, card.canvas) as doc:
+        change_card(doc, str(card.key), **changes)
+    card.refresh_from_db()
+    return card
+
+
+def move_card(access: StudyAccess, *, card: Card, phase: int, lane: str, after: Card | None = None) -> Card:
+    """Into a field, behind `after`, or to its top."""
+    others = card.canvas.cards.filter(phase=phase, lane=lane).exclude(pk=card.pk)
+    low = after.position if after else ""
+    above = (position for position in sorted(others.values_list("position", flat=True)) if position > low)
+    return edit_card(access, card=card, phase=phase, lane=lane, position=key_between(low, next(above, "")))
 
 
 def seat_of(access: StudyAccess, canvas: Canvas) -> Seat:

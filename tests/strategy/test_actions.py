@@ -16,6 +16,7 @@ from strategy.queries.readings import trend_of
 from strategy.tasks import remind_of_dates
 from studies.access import StudyAccess
 from tests import factories as make
+from tests.strategy.rooms import edit_card, move_card
 
 
 @pytest.fixture
@@ -43,15 +44,15 @@ def test_cards_move_between_two_neighbours(owner: StudyAccess, canvas: Canvas) -
         cards.add_card(owner, canvas=canvas, phase=1, lane="solutions", text=text) for text in "123"
     )
 
-    cards.move_card(owner, card=three, phase=1, lane="solutions", after=one)
+    move_card(owner, card=three, phase=1, lane="solutions", after=one)
 
     assert list(canvas.cards.all()) == [one, three, two]
 
 
 def test_agreed_needs_evidence_or_an_assumption(owner: StudyAccess, canvas: Canvas) -> None:
     bare, assumed, backed = (make.make_card(canvas) for _ in range(3))
-    cards.edit_card(owner, card=assumed, kind="assumption")
-    cards.edit_card(owner, card=backed, links=linked(owner))
+    edit_card(owner, card=assumed, kind="assumption")
+    edit_card(owner, card=backed, links=linked(owner))
 
     with pytest.raises(StrategyRefused, match="evidence"):
         cards.agree_card(owner, card=bare)
@@ -63,7 +64,7 @@ def test_an_agreed_card_that_loses_its_ground_is_an_idea_again(owner: StudyAcces
     card = make.make_card(canvas, kind="assumption")
     cards.agree_card(owner, card=card)
 
-    cards.edit_card(owner, card=card, kind="idea")
+    edit_card(owner, card=card, kind="idea")
 
     card.refresh_from_db()
     assert card.state == "idea"
@@ -71,7 +72,7 @@ def test_an_agreed_card_that_loses_its_ground_is_an_idea_again(owner: StudyAcces
 
 def test_an_action_inherits_the_ground_of_its_card(owner: StudyAccess, canvas: Canvas) -> None:
     card = make.make_card(canvas)
-    cards.edit_card(owner, card=card, links=linked(owner))
+    edit_card(owner, card=card, links=linked(owner))
 
     action = tracker.add_action(
         owner, canvas=canvas, title="Lend bikes", phase=1, lane="solutions", card=card

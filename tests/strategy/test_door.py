@@ -18,13 +18,7 @@ from strategy.models import Canvas, Guest, RoomLink
 from strategy.seats import Seat
 from strategy.views import guests
 from studies.access import StudyAccess
-from tests import factories as make
 from tests.strategy.rooms import invite, lead
-
-
-@pytest.fixture
-def canvas(owner: StudyAccess) -> Canvas:
-    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
 
 
 @pytest.fixture

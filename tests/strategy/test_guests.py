@@ -14,20 +14,9 @@ from strategy.actions.links import join, make_link, revoke_link
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.workshops import end_workshop
 from strategy.models import Canvas, Guest, RoomLink
-from strategy.seats import Seat, open_seat
-from studies.access import StudyAccess
+from strategy.seats import open_seat
 from tests import factories as make
-from tests.strategy.rooms import come_in, invite, lead
-
-
-@pytest.fixture
-def canvas(owner: StudyAccess) -> Canvas:
-    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
-
-
-@pytest.fixture
-def leader(owner: StudyAccess, canvas: Canvas) -> Seat:
-    return lead(owner, canvas)
+from tests.strategy.rooms import come_in, invite
 
 
 def is_in(session: dict[str, object], canvas: Canvas) -> bool:

@@ -21,7 +21,7 @@ from strategy.seats import Seat
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
-from tests.strategy.rooms import lead
+from tests.strategy.rooms import edit_card, lead, move_card
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def card(owner: StudyAccess) -> Card:
     canvas = make.make_canvas(make.make_job(owner.study, scope="generalised"))
     found = cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="As it was", kind="assumption")
     versions.name_version(owner, canvas=canvas, name="Board")
-    return cards.edit_card(owner, card=found, text="As it is")
+    return edit_card(owner, card=found, text="As it is")
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def leader(owner: StudyAccess, card: Card) -> Seat:
 
 WAYS = {
     "restore": lambda access, card: restore_card_of(access, version=board(), key=str(card.key)),
-    "edit": lambda access, card: cards.edit_card(access, card=card, text="Mine"),
-    "move out": lambda access, card: cards.move_card(access, card=card, phase=1, lane="target"),
+    "edit": lambda access, card: edit_card(access, card=card, text="Mine"),
+    "move out": lambda access, card: move_card(access, card=card, phase=1, lane="target"),
     "trash": lambda access, card: cards.trash_card(access, card=card),
     "agree": lambda access, card: cards.agree_card(access, card=card),
     "action": lambda access, card: action_from_card(access, card=card),
@@ -86,7 +86,7 @@ def test_nothing_comes_into_a_locked_lane_or_back_into_it(member, leader, card):
 
     for change in (
         lambda: cards.restore_card(member, card=card),
-        lambda: cards.move_card(member, card=other, phase=1, lane="need"),
+        lambda: move_card(member, card=other, phase=1, lane="need"),
         lambda: cards.add_card(member, canvas=card.canvas, phase=1, lane="need", text="New"),
     ):
         with pytest.raises(StrategyRefused, match="locked"):
@@ -97,7 +97,7 @@ def test_nothing_comes_into_a_locked_lane_or_back_into_it(member, leader, card):
 @pytest.mark.parametrize("decision", ["change", "drop"])
 def test_a_locked_card_is_not_decided_about_by_others(owner, member, card, decision):
     element = make.make_element(make.make_interview(owner.study), verbatim="One")
-    cards.edit_card(owner, card=card, links=frozenset({f"element:{element.pk}"}))
+    edit_card(owner, card=card, links=frozenset({f"element:{element.pk}"}))
     cards.agree_card(owner, card=card)
     type(element)._base_manager.filter(pk=element.pk).update(deleted_at=timezone.now())
     lock(lead(owner, card.canvas), card, "lane")

@@ -24,11 +24,6 @@ Login = Callable[[StudyAccess], Client]
 
 
 @pytest.fixture
-def canvas(owner: StudyAccess) -> Canvas:
-    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
-
-
-@pytest.fixture
 def client(owner: StudyAccess, login: Login) -> Client:
     return login(owner)
 

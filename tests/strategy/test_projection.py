@@ -44,11 +44,6 @@ CARDS = some.dictionaries(
 )
 
 
-@pytest.fixture
-def canvas(owner: StudyAccess) -> Canvas:
-    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
-
-
 def as_data(cards: dict[str, tuple[int, str, str, str, str]]) -> dict[str, CardData]:
     return {key: CardData(key, *values) for key, values in cards.items()}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.db import connection
 
 from strategy.actions import cards
@@ -11,13 +10,8 @@ from strategy.actions.sheets import changing, shared_sheet
 from strategy.document import CardData, put_card, read_cards
 from strategy.live import store
 from strategy.models import Card, Sheet, SheetUpdate
-from studies.access import StudyAccess
 from tests import factories as make
-
-
-@pytest.fixture
-def canvas(owner: StudyAccess) -> object:
-    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
+from tests.strategy.rooms import edit_card
 
 
 def test_a_card_added_on_the_server_is_in_the_log_in_the_document_and_in_the_rows(owner, canvas):
@@ -65,7 +59,7 @@ def test_an_edit_changes_only_the_letters_that_differ(owner, canvas):
         owner, canvas=canvas, phase=1, lane="need", text="Grüße aus Köln, liebe 👩‍👩‍👧 Leute"
     )
 
-    cards.edit_card(owner, card=card, text="Grüße aus Bonn, 👩‍👩‍👧 Leute!")
+    edit_card(owner, card=card, text="Grüße aus Bonn, 👩‍👩‍👧 Leute!")
 
     card.refresh_from_db()
     assert card.text == "Grüße aus Bonn, 👩‍👩‍👧 Leute!"

@@ -20,17 +20,10 @@ from strategy.live import store
 from strategy.models import Canvas, Card, Sheet, SheetUpdate
 from strategy.queries.facts import facts
 from strategy.queries.workshops import being_written
-from studies.access import StudyAccess
 from studies.roles import Role
-from tests import factories as make
 from tests.strategy.rooms import come_in, invite, lead, seat_of, write_silently
 
 SECRET = "Nobody may read this yet"
-
-
-@pytest.fixture
-def canvas(owner: StudyAccess) -> Canvas:
-    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
 
 
 def in_field(canvas: Canvas, phase: int = 1, lane: str = "need") -> list[str]:

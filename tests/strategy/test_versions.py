@@ -23,7 +23,7 @@ from strategy.live import store
 from strategy.models import CanvasVersion, Workshop
 from studies.roles import Role
 from tests import factories as make
-from tests.strategy.rooms import lead, write_silently
+from tests.strategy.rooms import edit_card, lead, write_silently
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_the_whole_canvas_goes_back_and_the_way_there_is_kept(owner, canvas):
     card = add(owner, canvas, "Lend a bike")
     gone = add(owner, canvas, "Sell a bike")
     version = versions.name_version(owner, canvas=canvas, name="Board")
-    cards.edit_card(owner, card=card, text="Lend a cargo bike")
+    edit_card(owner, card=card, text="Lend a cargo bike")
     cards.trash_card(owner, card=gone)
     add(owner, canvas, "New")
 
@@ -108,7 +108,7 @@ def test_the_whole_canvas_goes_back_and_the_way_there_is_kept(owner, canvas):
 def test_what_somebody_types_offline_meanwhile_survives_a_restore(owner, canvas):
     card = add(owner, canvas, "Lend a bike")
     version = versions.name_version(owner, canvas=canvas, name="Board")
-    cards.edit_card(owner, card=card, text="Lend a cargo bike")
+    edit_card(owner, card=card, text="Lend a cargo bike")
     sheet = shared_sheet(canvas)
     offline = store.load(sheet.pk).doc
     state = offline.get_state()
@@ -127,8 +127,8 @@ def test_what_somebody_types_offline_meanwhile_survives_a_restore(owner, canvas)
 def test_one_card_goes_back_alone(owner, canvas):
     card, other = add(owner, canvas, "Lend"), add(owner, canvas, "Sell")
     version = versions.name_version(owner, canvas=canvas, name="Board")
-    cards.edit_card(owner, card=card, text="Lend more")
-    cards.edit_card(owner, card=other, text="Sell more")
+    edit_card(owner, card=card, text="Lend more")
+    edit_card(owner, card=other, text="Sell more")
     new = add(owner, canvas, "New")
 
     restore_card_of(owner, version=version, key=str(card.key))
@@ -141,7 +141,7 @@ def test_one_card_goes_back_alone(owner, canvas):
 def test_locks_and_a_workshop_that_somebody_else_leads_are_respected(owner, as_role, canvas):
     card = add(owner, canvas, "Lend")
     version = versions.name_version(owner, canvas=canvas, name="Board")
-    cards.edit_card(owner, card=card, text="Lend more")
+    edit_card(owner, card=card, text="Lend more")
     canvas.cards.update(locked=True)
     Workshop.objects.create(study=owner.study, canvas=canvas, facilitator=as_role(Role.STRATEGIST).user)
 
@@ -196,7 +196,7 @@ def test_the_list_says_who_kept_what_and_what_had_changed(
 def test_two_versions_stand_side_by_side_readable_without_colour(owner, login, canvas):
     card = add(owner, canvas, "Lend a bike for a week")
     version = versions.name_version(owner, canvas=canvas, name="Board")
-    cards.edit_card(owner, card=card, text="Lend a bike for a month")
+    edit_card(owner, card=card, text="Lend a bike for a month")
 
     answer = login(owner).get(page(owner, canvas, "version", version.pk)).content.decode()
 

@@ -14,19 +14,13 @@ from strategy.actions import votes
 from strategy.actions.room import enter_stage, focus
 from strategy.actions.rules import StrategyRefused
 from strategy.agenda import STAGE_OF
-from strategy.models import Canvas, Dot, Workshop
+from strategy.models import Dot, Workshop
 from strategy.queries.facts import facts
 from strategy.queries.workshops import ranked, running, votes_placed
 from strategy.seats import Seat
-from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
 from tests.strategy.rooms import come_in, invite, lead, seat_of
-
-
-@pytest.fixture
-def canvas(owner: StudyAccess) -> Canvas:
-    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
 
 
 def mine(seat: Seat) -> dict[str, int]:

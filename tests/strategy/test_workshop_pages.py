@@ -14,24 +14,13 @@ from django.utils import timezone
 from strategy.actions import silence, votes
 from strategy.models import Action, Canvas, Guest, RoomLink, Workshop
 from strategy.queries.workshops import running
-from strategy.seats import Seat
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
-from tests.strategy.rooms import come_in, invite, lead, seat_of, write_silently
+from tests.strategy.rooms import come_in, invite, seat_of, write_silently
 
 HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "cv-panel-body"}
 BAR = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "workshop"}
-
-
-@pytest.fixture
-def canvas(owner: StudyAccess) -> Canvas:
-    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
-
-
-@pytest.fixture
-def leader(owner: StudyAccess, canvas: Canvas) -> Seat:
-    return lead(owner, canvas)
 
 
 @pytest.fixture

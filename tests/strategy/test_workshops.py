@@ -14,22 +14,10 @@ from strategy.actions.rules import StrategyRefused
 from strategy.models import Action, Canvas, Workshop
 from strategy.queries.facts import facts
 from strategy.queries.workshops import loose_actions, may_take_over, running, workshop_facts
-from strategy.seats import Seat
-from studies.access import StudyAccess
 from studies.models import Membership
 from studies.roles import Role
 from tests import factories as make
 from tests.strategy.rooms import come_in, invite, lead, seat_of
-
-
-@pytest.fixture
-def canvas(owner: StudyAccess) -> Canvas:
-    return make.make_canvas(make.make_job(owner.study, scope="generalised"))
-
-
-@pytest.fixture
-def leader(owner: StudyAccess, canvas: Canvas) -> Seat:
-    return lead(owner, canvas)
 
 
 # --- who leads ---------------------------------------------------------------------------------------
