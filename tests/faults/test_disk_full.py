@@ -33,9 +33,8 @@ def full_disk() -> Iterator[None]:
     """Every write fails the way it does on a disk without space."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA page_count")
-            pages = cursor.fetchone()[0]
-            cursor.execute(f"PRAGMA max_page_count = {pages}")
+            fill_free_pages(cursor)
+            cursor.execute(f"PRAGMA max_page_count = {told(cursor, 'page_count')}")
         try:
             yield
         finally:
@@ -53,6 +52,18 @@ def full_disk() -> Iterator[None]:
 
     with connection.execute_wrapper(refuse):
         yield
+
+
+def fill_free_pages(cursor: Any) -> None:
+    """What earlier tests deleted left room inside the file, which would take what is to be refused."""
+    cursor.execute("CREATE TABLE filler (words BLOB)")
+    while free := told(cursor, "freelist_count"):
+        cursor.execute(f"INSERT INTO filler VALUES (zeroblob({free * told(cursor, 'page_size')}))")
+
+
+def told(cursor: Any, pragma: str) -> int:
+    cursor.execute(f"PRAGMA {pragma}")
+    return int(cursor.fetchone()[0])
 
 
 def quiet(client: Client) -> Client:
