@@ -1,15 +1,17 @@
 """The history of a study: explicit, append-only, complete as far as the actions are."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.db import models
 
 from studies.access import StudyAccess
+from studies.bare import Statement, inserting
 from studies.models import HistoryEntry, Study
 from studies.news import tell
 from studies.words import SENTENCES, register_verbs
 
-__all__ = ["person_name", "record", "record_by", "register_verbs"]
+__all__ = ["Line", "person_name", "record", "record_by", "recording", "register_verbs"]
 LABEL_LENGTH, NAME_LENGTH = 200, 150
 
 
@@ -29,15 +31,35 @@ def record_by(
     study: Study, actor: Any, name: str, verb: str, target: models.Model, *, label: str = "", **data: Any
 ) -> HistoryEntry:
     """As record(), for somebody who may have no account: `actor` is then None, and `name` says who."""
-    SENTENCES[verb]  # an unknown verb must fail in the action that invented it
+    entry = _entry(study, Line(actor, name, verb, target), label, data)
     tell(study.pk)
-    return HistoryEntry.objects.create(
+    entry.save()
+    return entry
+
+
+class Line(NamedTuple):
+    """What record_by() is told of one entry."""
+
+    actor: Any
+    name: str
+    verb: str
+    target: models.Model
+
+
+def recording(study: Study, lines: Sequence[Line]) -> Statement:
+    """As record_by() for each, to be run inside a transaction that tell()s the study."""
+    return inserting([_entry(study, line) for line in lines])
+
+
+def _entry(study: Study, line: Line, label: str = "", data: dict[str, Any] | None = None) -> HistoryEntry:
+    SENTENCES[line.verb]  # an unknown verb must fail in the action that invented it
+    return HistoryEntry(
         study=study,
-        actor=actor,
-        actor_name=name[:NAME_LENGTH],
-        verb=verb,
-        target_type=target._meta.model_name or "",
-        target_id=str(target.pk),
-        target_label=(label or str(target))[:LABEL_LENGTH],
-        data=data,
+        actor=line.actor,
+        actor_name=line.name[:NAME_LENGTH],
+        verb=line.verb,
+        target_type=line.target._meta.model_name or "",
+        target_id=str(line.target.pk),
+        target_label=(label or str(line.target))[:LABEL_LENGTH],
+        data=data or {},
     )

@@ -9,18 +9,21 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from strategy.actions.rules import is_grounded
 from strategy.actions.seen import remember
 from strategy.actions.sheets import LINKS, shared_sheet
-from strategy.actions.versions import keep_due
+from strategy.actions.versions import due_version, keep_due
 from strategy.document import CardData, is_key, read_cards, watch_cards
 from strategy.live import store
+from strategy.live.threads import in_turn
 from strategy.models import Canvas, Card, Guest, Sheet
-from studies.history import person_name, record_by, register_verbs
+from studies.bare import Statement, updating
+from studies.history import Line, person_name, recording, register_verbs
 from studies.models import Study
+from studies.news import tell
 
 register_verbs(
     {
@@ -48,21 +51,27 @@ def project(sheet_id: int, books: dict[int, store.Loaded] | None = None) -> int:
     """Brings the cards of a canvas up to the document; how many rows changed. Draft sheets have no rows.
 
     In `books` a caller who does this again and again keeps the documents: then only what is new is read.
+    Everything is read and compared before the transaction begins: all letters wait while rows are written.
+    Where others wrote rows meanwhile, it begins again.
     """
-    known = books.pop(sheet_id, None) if books else None
-    with transaction.atomic():
-        sheet = _locked().filter(pk=sheet_id).first()
+    while True:
+        known = books.pop(sheet_id, None) if books else None
+        sheet = Sheet.objects.select_related("canvas__study").filter(pk=sheet_id).first()
         if sheet is None or sheet.seat or sheet.projected_seq >= sheet.seq:
             if books is not None and known:
                 books[sheet_id] = known
             return 0
         if known is None or known.seq != sheet.projected_seq:
             known = store.load(sheet.pk, sheet.projected_seq)
-        pages = _Projection(sheet, known)
-        changed = pages.write(everything=not sheet.projected_seq)
+        pages = _Projection(sheet, known, everything=not sheet.projected_seq)
+        with in_turn():
+            if is_mine := _advanced(sheet):
+                pages.write()
+        if is_mine:
+            break
     if books is not None:  # not before the commit: a document that is ahead of the log would be believed
         books[sheet_id] = store.Loaded(known.doc, sheet.seq, known.rows + sheet.seq - known.seq)
-    return changed
+    return pages.changes
 
 
 def rebuild(canvas: Canvas) -> dict[str, int]:
@@ -71,8 +80,10 @@ def rebuild(canvas: Canvas) -> dict[str, int]:
         sheet = (
             Sheet.objects.select_for_update().select_related("canvas__study").get(pk=shared_sheet(canvas).pk)
         )
-        pages = _Projection(sheet, store.load(sheet.pk, sheet.projected_seq))
-        return {"changed": pages.write(everything=True), "cards": canvas.cards.count()}
+        pages = _Projection(sheet, store.load(sheet.pk, sheet.projected_seq), everything=True)
+        _advanced(sheet)
+        pages.write()
+        return {"changed": pages.changes, "cards": canvas.cards.count()}
 
 
 def up_to_date(canvas: Canvas) -> None:
@@ -81,46 +92,83 @@ def up_to_date(canvas: Canvas) -> None:
         project(sheet.pk)
 
 
-def _locked() -> QuerySet[Sheet]:
-    return Sheet.objects.select_for_update(of=("self",)).select_related("canvas__study")
+def _advanced(sheet: Sheet) -> bool:
+    """Whether the rows still show what they were compared as. From now on nobody else writes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE strategy_sheet SET projected_seq = %s WHERE id = %s AND projected_seq = %s",
+            [sheet.seq, sheet.pk, sheet.projected_seq],
+        )
+        return bool(cursor.rowcount)
 
 
 class _Projection:
-    """One pass over one sheet, inside the transaction that holds its lock.
+    """One pass over one sheet: compared when it is made, then written under the lock of the sheet.
 
     The rows show `known`; its document is brought up to the log, and the rows of the cards that were
     touched on the way are compared with it. History lines name whoever touched a card last.
     """
 
-    def __init__(self, sheet: Sheet, known: store.Loaded) -> None:
+    def __init__(self, sheet: Sheet, known: store.Loaded, everything: bool) -> None:
         self.sheet, self.canvas, self.study = sheet, sheet.canvas, sheet.canvas.study
         self.known, self.doc = known, known.doc
         self.authors: dict[str, str] = {}  # card -> the seat that changed it last
-        self.told: list[tuple[str, Card]] = []
-        self.changed: dict[str, tuple[Card, set[str]]] = {}
+        self.told: list[tuple[str, Card]] = []  # not in the history yet
+        self.changed: dict[str, tuple[Card, set[str]]] = {}  # not in the rows yet
         self.new: list[Card] = []
-
-    def write(self, everything: bool) -> int:
-        keep_due(self.canvas, self.known)
+        self.touched: set[UUID] = set()
+        self.due = due_version(self.canvas, known)
         self._read_log()
         self.wanted = read_cards(self.doc, None if everything else self.authors)
         self.rows = self._rows(everything)
+        self._compare()
+
+    def _compare(self) -> None:
         self.seats = seats_named(set(self.authors.values()))
         for key, wanted in self.wanted.items():
             self._put(key, wanted)
         for key, card in self.rows.items():
             if key not in self.wanted and card.deleted_at is None:
                 self._mark(card, "card.deleted", deleted_at=timezone.now())
-        self._link_all()
-        Sheet.objects.filter(pk=self.sheet.pk).update(projected_seq=self.sheet.seq)
-        tell_history(self.study, self._sayings())
-        return len({card.key for _verb, card in self.told})
+        self.rekinded = {key for key, (_card, fields) in self.changed.items() if "kind" in fields}
+        self.relinked = set().union(*(self._differently_linked(*each) for each in LINKS.items()))
+        self.said = told_lately(self.study, {str(card.pk) for verb, card in self.told if verb in OFTEN})
+        self.composed = self._compose()
+
+    def write(self) -> None:
+        """Only what was composed before, unless cards are new or their links or kinds changed."""
+        if self.due:
+            keep_due(self.due)
+        self._run(self.composed)
+        if self.new or self.relinked or self.rekinded:
+            self._add_all()
+            self._link_all()
+            self._run(self._compose())
+
+    @property
+    def changes(self) -> int:
+        return len(self.touched)
+
+    def _compose(self) -> tuple[Statement, Statement]:
+        """What the rows and the history lack."""
+        names = set().union(*(names for _card, names in self.changed.values()))
+        updates = updating([card for card, _names in self.changed.values()], sorted(names))
+        lines = recording(self.study, self._lines())
+        self.changed, self.told = {}, []
+        return updates, lines
+
+    def _run(self, composed: tuple[Statement, Statement]) -> None:
+        updates, lines = composed
+        updates.run()
+        lines.run()
+        if lines.rows:
+            tell(self.study.pk)
 
     def _read_log(self) -> None:
         """The document after the newest update; on the way to it, who touched which card."""
         touched: set[str] = set()
         stop = watch_cards(self.doc, touched.update)
-        for row in store.rows_after(self.sheet.pk, self.known.seq):
+        for row in store.rows_after(self.sheet.pk, self.known.seq, self.sheet.seq):
             touched.clear()
             if store.taken(self.doc, self.sheet.pk, row):
                 self.authors.update(dict.fromkeys(touched, row.seat))
@@ -145,8 +193,12 @@ class _Projection:
             study=self.study, canvas=self.canvas, key=UUID(key), created_by=author, author_name=name, **values
         )
         self.new.append(card)
-        self.told.append(("card.added", card))
         return card
+
+    def _add_all(self) -> None:
+        Card.objects.bulk_create(self.new, batch_size=200)
+        for card in self.new:
+            self._tell("card.added", card)
 
     def _update(self, card: Card, wanted: CardData) -> None:
         if card.deleted_at is not None:
@@ -164,35 +216,41 @@ class _Projection:
         card.version += 1
         _card, fields = self.changed.setdefault(str(card.key), (card, {"version"}))
         fields.update(changes)
-        self.told.append((verb, card))
+        self._tell(verb, card)
 
-    def _save(self) -> None:
-        """Also the second time: agreed cards that lost their ground are found only once links are set."""
-        Card.objects.bulk_create(self.new, batch_size=200)
-        fields = set().union(*(fields for _card, fields in self.changed.values()))
-        if fields:
-            write_fields([card for card, _fields in self.changed.values() if card.pk], sorted(fields))
-        self.new, self.changed = [], {}
+    def _tell(self, verb: str, card: Card) -> None:
+        self.told.append((verb, card))
+        self.touched.add(card.key)
 
     # --- links -----------------------------------------------------------------------------------------
     def _link_all(self) -> None:
         """Only rows of this study: whatever a browser wrote into the document, no other study is reached."""
-        rekinded = {key for key, (_card, fields) in self.changed.items() if "kind" in fields}
-        self._save()
         linked = {key for sort, name in LINKS.items() for key in self._link_sort(sort, name)}
-        fresh = {str(card.key) for verb, card in self.told if verb == "card.added"}
-        self.told += [("card.linked", self.rows[key]) for key in self.wanted if key in linked - fresh]
-        for key in linked | rekinded:  # what was withdrawn under an agreed card is for people to judge
-            card = self.rows[key]
-            if card.state == Card.State.AGREED and not is_grounded(card):
-                self._mark(card, "card.reopened", state=Card.State.IDEA)
-        self._save()
+        fresh = {card.key for card in self.new}
+        for key in self.wanted:
+            if key in linked and self.rows[key].key not in fresh:
+                self._tell("card.linked", self.rows[key])
+        self._reopen(linked | self.rekinded)
         remember(self.canvas, {self.rows[key].pk: self.wanted[key].links for key in linked})
+
+    def _reopen(self, keys: set[str]) -> None:
+        """Agreed cards that lost their ground; what was withdrawn under one is for people to judge."""
+        cards = {self.rows[key].pk: self.rows[key] for key in keys}
+        agreed = Card.with_trash.filter(pk__in=cards, state=Card.State.AGREED) if cards else []
+        for pk in [card.pk for card in agreed]:  # as they stand now: somebody may have agreed since
+            if not is_grounded(cards[pk]):
+                self._mark(cards[pk], "card.reopened", state=Card.State.IDEA)
+
+    def _differently_linked(self, sort: str, name: str) -> set[str]:
+        """The keys of the cards whose links of one sort may have to change."""
+        have = self._linked(name, self.wanted)
+        found = {key: have.get(self.rows[key].pk, set()) for key in self.wanted}
+        return {key for key, card in self.wanted.items() if card.linked(sort) != found[key]}
 
     def _link_sort(self, sort: str, name: str) -> list[str]:
         """The keys of the cards whose links of one sort changed."""
-        wanted = {key: card.linked(sort) for key, card in self.wanted.items()}
-        have = self._linked(name)
+        wanted = {key: self.wanted[key].linked(sort) for key in self.relinked}
+        have = self._linked(name, self.relinked)
         mine = self._mine(name, set().union(*wanted.values()) - set().union(*have.values()))
         changed = []
         for key, ids in wanted.items():
@@ -203,12 +261,12 @@ class _Projection:
                 changed.append(key)
         return changed
 
-    def _linked(self, name: str) -> dict[int, set[int]]:
-        """Card -> ids of its links, of the cards that are compared."""
+    def _linked(self, name: str, keys: Iterable[str]) -> dict[int, set[int]]:
+        """Card -> ids of its links."""
         through = getattr(Card, name).through
         other = getattr(Card, name).field.m2m_reverse_name()
         found: dict[int, set[int]] = {}
-        cards = [self.rows[key].pk for key in self.wanted]
+        cards = [self.rows[key].pk for key in keys if self.rows[key].pk]
         for card, pk in through.objects.filter(card_id__in=cards).values_list("card_id", other):
             found.setdefault(card, set()).add(pk)
         return found
@@ -225,25 +283,17 @@ class _Projection:
         rows = getattr(Card, name).field.related_model._base_manager.filter(study=self.study, pk__in=ids)
         return set(rows.values_list("pk", flat=True)) if ids else set()
 
-    def _sayings(self) -> list[tuple[str, Card, Any, str]]:
-        found = []
+    def _lines(self) -> list[Line]:
+        """One for typing or moving a card about, not one a letter; one for everything else that is done."""
+        found, known = [], self.said
         for verb, card in self.told:
             person, name = self.seats.get(self.authors.get(str(card.key), ""), (None, ""))
-            if person or name:  # what the server changed is told by the action that changed it
-                found.append((verb, card, person, name))
+            said = verb, str(card.pk), name
+            if (person or name) and said not in known:  # what the server changed, its action tells
+                found.append(Line(person, name, verb, card))
+            if verb in OFTEN:
+                known.add(said)
         return found
-
-
-def write_fields(cards: Iterable[Card], names: Iterable[str]) -> None:
-    """Bare SQL: bulk_update() takes as long as all the rest, and everybody's letters wait for the lock."""
-    fields: list[Any] = [Card._meta.get_field(name) for name in names]
-    columns = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
-    rows = [
-        [*(field.get_db_prep_save(getattr(card, field.attname), connection) for field in fields), card.pk]
-        for card in cards
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE strategy_card SET {columns} WHERE id = %s", rows)  # noqa: S608  names
 
 
 def seats_named(seats: Iterable[str]) -> dict[str, tuple[Any, str]]:
@@ -254,17 +304,7 @@ def seats_named(seats: Iterable[str]) -> dict[str, tuple[Any, str]]:
     return named | {f"g{pk}": (None, f"{guest.name} (guest)") for pk, guest in guests.items()}
 
 
-def tell_history(study: Study, sayings: list[tuple[str, Card, Any, str]]) -> None:
-    """One line for typing or moving a card about, not one a letter; one for everything else that is done."""
-    known = _told_lately(study, {str(card.pk) for verb, card, *_who in sayings if verb in OFTEN})
-    for verb, card, person, name in sayings:
-        if (verb, str(card.pk), name) not in known:
-            record_by(study, person, name, verb, card)
-        if verb in OFTEN:
-            known.add((verb, str(card.pk), name))
-
-
-def _told_lately(study: Study, cards: set[str]) -> set[tuple[str, str, str]]:
+def told_lately(study: Study, cards: set[str]) -> set[tuple[str, str, str]]:
     if not cards:
         return set()
     since = timezone.now() - SAID_BEFORE

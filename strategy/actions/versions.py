@@ -34,28 +34,39 @@ def keep_version(canvas: Canvas, name: str = "", by: Any = None) -> CanvasVersio
 def _keep(
     canvas: Canvas, cards: Iterable[CardData], seq: int, name: str = "", by: Any = None
 ) -> CanvasVersion:
+    version = _version(canvas, cards, seq, name, by)
+    version.save()
+    return version
+
+
+def _version(
+    canvas: Canvas, cards: Iterable[CardData], seq: int, name: str = "", by: Any = None
+) -> CanvasVersion:
     plain = [card.plain() for card in sorted(cards, key=lambda card: card.key)]
-    return CanvasVersion.objects.create(
-        study=canvas.study, canvas=canvas, name=name, seq=seq, cards=plain, made_by=by
-    )
+    return CanvasVersion(study=canvas.study, canvas=canvas, name=name, seq=seq, cards=plain, made_by=by)
 
 
 def cards_now(canvas: Canvas) -> list[CardData]:
     return list(read_cards(store.load(shared_sheet(canvas).pk).doc).values())
 
 
-def keep_due(canvas: Canvas, before: store.Loaded) -> None:
-    """Called with the state that new edits start from: kept, where the newest version is older than EVERY.
+def due_version(canvas: Canvas, before: store.Loaded) -> CanvasVersion | None:
+    """Asked with the state that new edits start from: not kept yet, where the newest version is older than
+    EVERY.
 
     So what people left in the evening is a version before the first letter of the next morning.
     """
     newest = canvas.versions.values_list("made_at", "seq").first()
     if newest is None and not before.seq:
-        return
+        return None
     if newest and (newest[0] > timezone.now() - EVERY or newest[1] >= before.seq):
-        return
-    _keep(canvas, read_cards(before.doc).values(), before.seq)
-    thin(canvas)
+        return None
+    return _version(canvas, read_cards(before.doc).values(), before.seq)
+
+
+def keep_due(version: CanvasVersion) -> None:
+    version.save()
+    thin(version.canvas)
 
 
 def thin(canvas: Canvas) -> int:

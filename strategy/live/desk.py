@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from strategy.actions.projection import project
 from strategy.live import store
-from strategy.live.threads import ONE_WRITES, writing
+from strategy.live.threads import writing
 
 logger = logging.getLogger(__name__)
 QUIET = 0.3  # s without an edit
@@ -44,12 +44,10 @@ class Desk:
         self.hub.start(self._do(self._bring_up, sheet))
 
     def _bring_up(self, sheet: int) -> None:
-        with ONE_WRITES:
-            project(sheet, self.books)
+        project(sheet, self.books)
         known = self.books.get(sheet)
         if known and known.rows >= FOLD_AT:
-            with ONE_WRITES:
-                store.fold(sheet, known)
+            store.fold(sheet, known)
             self.books[sheet] = known._replace(rows=0)
         elif known is None and store.length(sheet) >= FOLD_AT:  # a draft: it has no rows of cards
             store.fold(sheet)
@@ -61,9 +59,8 @@ class Desk:
         self.hub.start(self._do(self._put_away, room.sheet, room.size))
 
     def _put_away(self, sheet: int, size: int) -> None:
-        with ONE_WRITES:
-            project(sheet, self.books)
-            store.fold(sheet, self.books.pop(sheet, None))
+        project(sheet, self.books)
+        store.fold(sheet, self.books.pop(sheet, None))
         if size > LARGE:
             give_memory_back()
 

@@ -6,12 +6,13 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 from pycrdt import Doc
 
 from strategy.document import new_doc
+from strategy.live.threads import in_turn
 from strategy.models import Sheet, SheetSnapshot, SheetUpdate
 
 LEVEL = 1  # of zlib: snapshots are written often and are small
@@ -45,7 +46,7 @@ def append(items: Sequence[tuple[int, str, bytes]]) -> dict[int, int]:
     by_sheet: dict[int, list[tuple[str, bytes]]] = {}
     for sheet, seat, data in items:
         by_sheet.setdefault(sheet, []).append((seat, data))
-    with transaction.atomic():
+    with in_turn():
         return {sheet: _append(sheet, by_sheet[sheet]) for sheet in sorted(by_sheet)}
 
 
@@ -153,7 +154,7 @@ def fold(sheet: int, known: Loaded | None = None) -> bool:
 
 def _replace_snapshot(sheet: int, known: Loaded) -> bool:
     data = zlib.compress(known.doc.get_update(), LEVEL)
-    with transaction.atomic():
+    with in_turn():
         there = Sheet.objects.select_for_update().filter(pk=sheet).exists()
         if not there or SheetSnapshot.objects.filter(pk=sheet, seq__gte=known.seq).exists():
             return False
@@ -166,7 +167,8 @@ def _drop_folded(sheet: int) -> None:
     snapshot = SheetSnapshot.objects.filter(pk=sheet).values_list("seq", flat=True).first() or 0
     folded = SheetUpdate.objects.filter(sheet=sheet, seq__lte=snapshot, bad=False).order_by("seq")
     while first := list(folded.values_list("seq", flat=True)[:DROPPED_AT_ONCE]):
-        folded.filter(seq__lte=first[-1]).delete()
+        with in_turn():
+            folded.filter(seq__lte=first[-1]).delete()
 
 
 def length(sheet: int) -> int:

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError, connection
 
 from strategy.live import store
-from strategy.live.threads import ONE_WRITES
 from strategy.models import Sheet
 
 logger = logging.getLogger(__name__)
@@ -90,17 +89,12 @@ def _append(items: Sequence[Item]) -> dict[int, int]:
     """A commit whose answer was lost is repeated: the same update twice changes nothing."""
     for pause in PAUSES:
         try:
-            return _append_once(items)
+            return store.append([item[:3] for item in items])
         except DatabaseError as error:
             logger.warning("canvas updates wait: %s", type(error).__name__)
             connection.close()
             time.sleep(pause)
-    return _append_once(items)
-
-
-def _append_once(items: Sequence[Item]) -> dict[int, int]:
-    with ONE_WRITES:
-        return store.append([item[:3] for item in items])
+    return store.append([item[:3] for item in items])
 
 
 def _append_or_none(sheet: int, items: Sequence[Item]) -> int | None:

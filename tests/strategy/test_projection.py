@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as some
 
 from cpd_site.checks import several_web_processes_need_redis
 from strategy import tasks
-from strategy.actions import cards
+from strategy.actions import cards, projection
 from strategy.actions.projection import dirty_sheets, project
 from strategy.actions.sheets import changing, shared_sheet
 from strategy.document import (
@@ -73,6 +75,55 @@ def test_a_document_made_like_others_cards_reads_as_these(first: dict, then: dic
         with doc.transaction():
             make_like(doc, wanted.values())
         assert read_cards(doc) == wanted
+
+
+def test_whoever_was_overtaken_while_comparing_begins_again(
+    owner: StudyAccess, canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, books = shared_sheet(canvas), dict[int, store.Loaded]()
+    one, two = (str(UUID(int=number)) for number in (1, 2))
+
+    def write(*cards: CardData) -> None:
+        with changing(sheet, f"u{owner.user.pk}") as doc:
+            make_like(doc, cards)
+
+    def somebody_else() -> None:
+        project(sheet.pk)
+        write(CardData(one, lane="target", text="Ours"), CardData(two, text="New, and reworded"))
+
+    write(CardData(one, text="Mine"))
+    project(sheet.pk, books)
+    write(CardData(one, text="Ours"), CardData(two, text="New"))
+    monkeypatch.setattr(projection, "in_turn", before_the_first(projection.in_turn, somebody_else))
+
+    changed = project(sheet.pk, books)
+
+    assert (changed, dirty_sheets()) == (2, [])
+    assert rows_of(canvas) == {
+        one: (1, "target", "V", "idea", "Ours"),
+        two: (1, "need", "V", "idea", "New, and reworded"),
+    }
+    assert read_cards(books[sheet.pk].doc) == read_cards(store.load(sheet.pk).doc)
+    told = owner.study.history.filter(target_type="card").values_list("verb", "target_label")
+    assert sorted(told) == [
+        ("card.added", "Mine"),
+        ("card.added", "New"),
+        ("card.edited", "New, and reworded"),
+        ("card.edited", "Ours"),
+        ("card.moved", "Ours"),
+    ]
+
+
+def before_the_first(in_turn: Any, happens: Callable[[], None]) -> Any:
+    """As `in_turn`, but whoever waits for the first turn waits while something `happens`."""
+    ahead = [happens]
+
+    def waiting() -> Any:
+        if ahead:
+            ahead.pop()()
+        return in_turn()
+
+    return waiting
 
 
 def test_the_sweep_does_what_a_killed_process_left(canvas: Canvas) -> None:
