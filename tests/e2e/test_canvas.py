@@ -89,6 +89,28 @@ def test_two_people_in_one_card_keep_every_letter(both: tuple[Page, Page]) -> No
         expect(card(page, "middle").locator(".cv-text")).to_have_text("abcdefghijmiddle0123456789")
 
 
+TYPE_AT_ONCE = """(area, words) => { for (const letter of words) {
+    area.setRangeText(letter, area.value.length, area.value.length, "end");
+    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+} }"""
+
+
+def test_a_machine_types_faster_than_messages_may_come_and_every_letter_is_kept(
+    both: tuple[Page, Page],
+) -> None:
+    one, two = both
+    words = "".join(f"{number:03} " for number in range(150))
+    one.locator(f"{FIELD} .cv-new").focus()
+    press(one, "n")
+    one.locator(".cv-edit").evaluate(TYPE_AT_ONCE, f"Typed {words}")
+    one.keyboard.type("by hand")
+    press(one, "Escape")
+
+    expect(card(two, "Typed").locator(".cv-text")).to_have_text(f"Typed {words}by hand")
+    all_saved(one)
+    expect(one.locator("[data-refused]")).to_be_hidden()
+
+
 def test_a_card_is_dragged_into_the_next_phase_and_one_deleted_meanwhile_is_let_go(
     both: tuple[Page, Page],
 ) -> None:
@@ -192,6 +214,25 @@ def test_what_is_refused_after_work_without_the_network_is_kept_for_its_writer(
     state(two, "Saved")
     two.get_by_role("button", name="Put away").click()
     expect(words).to_be_hidden()
+    one.evaluate(POST, [f"{room}workshop/end/", {}])
+
+
+def test_what_is_typed_on_after_a_refusal_reaches_no_key_of_the_page(both: tuple[Page, Page]) -> None:
+    one, two = both
+    write(one, "Locked while written")
+    all_saved(one)
+    room = one.evaluate("JSON.parse(document.getElementById('canvas-data').textContent).urls.room")
+    key = card(one, "Locked while written").get_attribute("data-key")
+    card(two, "Locked while written").focus()
+    press(two, "Enter")
+    one.evaluate(POST, [f"{room}workshop/start/", {}])
+    assert one.evaluate(POST, [f"{room}cards/{key}/lock/", {"on": "1"}]) == 200
+    two.keyboard.type(" by")
+    expect(two.locator("[data-refused]")).to_be_visible()
+    two.keyboard.type(" very swift hands")
+
+    expect(two.locator("[data-canvas]")).to_have_attribute("data-view", "grid")
+    expect(two.locator(".cv-edit")).to_be_focused()
     one.evaluate(POST, [f"{room}workshop/end/", {}])
 
 

@@ -8,6 +8,7 @@ import * as model from "../../static/js/canvas/model.js";
 import { keyBetween } from "../../static/js/canvas/order.js";
 import * as presence from "../../static/js/canvas/presence.js";
 import { refusal, savingState } from "../../static/js/canvas/saving.js";
+import { createSending } from "../../static/js/canvas/sending.js";
 import { difference, follow, rebased } from "../../static/js/canvas/splice.js";
 import { tabStore } from "../../static/js/canvas/tab.js";
 import * as undo from "../../static/js/canvas/undo.js";
@@ -285,6 +286,56 @@ describe("saving", () => {
   test("every refusal has a reason in words", () => {
     assert.match(refusal(4403), /role/);
     assert.match(refusal(4499), /4499/);
+  });
+});
+
+describe("what is typed within a moment", () => {
+  const typed = (doc, count, letters = "x") => {
+    const updates = [];
+    doc.on("update", (update) => updates.push(update));
+    for (let n = 0; n < count; n += 1) model.setText(doc, "k", model.readCard(doc, "k").text + letters);
+    return updates;
+  };
+  const withCard = () => { const doc = model.newDoc(); model.putCard(doc, card("k")); return doc; };
+
+  test("leaves as few messages that say the same; its first letter leaves at once", () => {
+    const doc = withCard();
+    const [other, sent] = [reopened(doc), []];
+    const sending = createSending((update) => { sent.push(update); Y.applyUpdate(other, update); });
+    const updates = typed(doc, 300);
+    sending.put(updates[0]);
+    assert.equal(texts(other).k, "x");
+    updates.slice(1).forEach(sending.put);
+    assert.ok(!sending.empty && sent.length < 10, `${sent.length} messages`);
+    sending.flush();
+    assert.ok(sending.empty);
+    assert.deepEqual(texts(other), texts(doc));
+  });
+
+  test("is sent after a moment without anybody asking", async () => {
+    const [doc, sent] = [withCard(), []];
+    await new Promise((done) => {
+      const sending = createSending((update) => { if (sent.push(update) === 2) done(); });
+      typed(doc, 2).forEach(sending.put);
+    });
+    assert.equal(sent.length, 2);
+  });
+
+  test("never becomes a message that is larger than the server takes", () => {
+    const [doc, sent] = [withCard(), []];
+    const sending = createSending((update) => sent.push(update.length));
+    typed(doc, 100, "x".repeat(9_000)).forEach(sending.put);
+    sending.flush();
+    assert.ok(Math.max(...sent) < 80 * 1024, `${Math.max(...sent)} bytes`);
+  });
+
+  test("is not sent twice where a new connection compares the documents", () => {
+    const [doc, sent] = [withCard(), []];
+    const sending = createSending((update) => sent.push(update));
+    typed(doc, 3).forEach(sending.put);
+    sending.drop();
+    sending.flush();
+    assert.equal(sent.length, 1);
   });
 });
 

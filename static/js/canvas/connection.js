@@ -5,6 +5,7 @@ import * as decoding from "lib0/decoding";
 import { cardsChanged, putAside, unsavedCards } from "./aside.js";
 import { newDoc, Step } from "./model.js";
 import { refusal } from "./saving.js";
+import { createSending } from "./sending.js";
 import { tabStore } from "./tab.js";
 
 const PREFIX = "studio-canvas:"; // the service worker forgets databases of this name on sign-out
@@ -40,9 +41,12 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   const sheet = { doc, name, told, sent: 0, acked: 0, connected: null, refused: "", waiting: recall(keeper, name) };
   const store = isGuest(seat) ? tabStore(name, doc, () => sheet.waiting.size) : new IndexeddbPersistence(name, doc);
   const provider = new WebsocketProvider(socket, `${room}/`, doc, { connect: false, disableBc: true, WebSocketPolyfill: countingSocket(sheet) });
+  const sending = createSending((update) => provider._updateHandler(update, null));
+  doc.off("update", provider._updateHandler); // it would send each letter by itself
+  doc.on("update", (update, origin) => { if (origin !== provider) sending.put(update); });
   const kept = Promise.race([store.whenSynced, store._db.catch(() => {}).then(() => new Promise((done) => { setTimeout(done, BROWSER_STORE_MS); }))]);
   const settle = () => {
-    if (provider.synced && sheet.sent && sheet.acked >= sheet.sent && sheet.waiting.size) {
+    if (provider.synced && sending.empty && sheet.sent && sheet.acked >= sheet.sent && sheet.waiting.size) {
       sheet.waiting.clear();
       remember(keeper, name, sheet.waiting);
       store.settled?.();
@@ -55,8 +59,10 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   };
   provider.messageHandlers[NEWS] = (_encoder, decoder) => heard(JSON.parse(decoding.readVarString(decoder)));
   provider.on("status", ({ status }) => {
-    if (status === "connecting") sheet.sent = sheet.acked = 0;
-    else sheet.connected = status === "connected";
+    if (status === "connecting") {
+      sheet.sent = sheet.acked = 0;
+      sending.drop();
+    } else sheet.connected = status === "connected";
     told();
   });
   provider.on("sync", settle);
@@ -71,6 +77,7 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   // A dead line is noticed only after half a minute: whoever knows that it is dead tries anew at once
   const renew = () => { if (provider.shouldConnect) { provider.disconnect(); provider.connect(); } };
   for (const event of ["offline", "online"]) addEventListener(event, renew);
+  addEventListener("pagehide", sending.flush);
   doc.on("afterTransaction", ({ local, changed, origin }) => {
     if (!local || !changed.size) return;
     if (origin instanceof Step && sheet.waiting.has(`${origin.key}:new`)) return; // a new card and its words are one change
@@ -87,6 +94,8 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
     synced: () => new Promise((done) => { if (provider.synced) done(); else provider.once("sync", done); }),
     end() {
       for (const event of ["offline", "online"]) removeEventListener(event, renew);
+      removeEventListener("pagehide", sending.flush);
+      sending.drop();
       provider.destroy();
     },
     forget() { sheet.waiting.clear(); remember(keeper, name, sheet.waiting); return store.clearData(); },

@@ -52,6 +52,8 @@ export const createEditor = ({ board, view, typing, ended }) => {
       Object.assign(now, { card, last: card.text });
       area.setSelectionRange(from, to);
     },
+    // Nothing is taken any more: what is typed on must not reach the keys of the page
+    stop() { if (now) now.area.readOnly = true; },
     end({ gone = false } = {}) {
       if (!now) return;
       const { key, area, card, last } = now;

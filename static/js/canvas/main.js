@@ -150,7 +150,7 @@ const start = () => {
       closed.querySelector("span").textContent = `This page was closed: ${refused()}. ${unsaved ? "What it could not save is kept for you below; reload the page to see the canvas as it is." : "Everything you wrote before was saved."}`;
       aside.show();
       root.setAttribute("data-readonly", "");
-      editor.end();
+      editor.stop();
       soon();
     }
   };
