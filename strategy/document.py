@@ -54,9 +54,10 @@ def from_plain(data: Mapping[str, Any]) -> CardData:
     return _card(str(data.get("key", "")), {**data, "links": dict.fromkeys(data.get("links", ()), True)})
 
 
-def new_doc() -> Doc[Any]:
-    """Deleted words are kept: undoing a deletion works after a reload, and they cost next to nothing."""
-    return Doc(skip_gc=True)
+def new_doc(client: int | None = None) -> Doc[Any]:
+    """Deleted words are kept: undoing a deletion works after a reload, and they cost next to nothing.
+    `client`: who writes in it; somebody new where it is None."""
+    return Doc(client_id=client, skip_gc=True)
 
 
 def shared_cards(doc: Doc[Any]) -> SharedMap[Any]:

@@ -12,7 +12,7 @@ from pycrdt import Doc, TransactionEvent
 
 from strategy.actions.seen import remember
 from strategy.document import CardData, new_doc, put_card
-from strategy.live import store
+from strategy.live import pens, store
 from strategy.models import Canvas, Card, Sheet
 from studies.news import tell
 
@@ -64,8 +64,7 @@ def changing(sheet: Sheet, seat: str = "") -> Iterator[Doc[Any]]:
     """The document to change; what was changed becomes one update, and open pages hear of it on commit."""
     with transaction.atomic():
         Sheet.objects.select_for_update().get(pk=sheet.pk)
-        doc = store.load(sheet.pk).doc
-        with noted(doc) as updates:
+        with pens.writing(sheet.pk) as doc, noted(doc) as updates:
             yield doc
         if updates:
             store.append([(sheet.pk, seat, update) for update in updates])

@@ -17,7 +17,7 @@ from strategy.actions.projection import project
 from strategy.actions.sheets import noted, shared_sheet
 from strategy.actions.versions import keep_version
 from strategy.document import CardData
-from strategy.live import store
+from strategy.live import pens, store
 from strategy.models import Sheet, Workshop
 from strategy.order import key_between
 from strategy.queries.workshops import drafts_of, written_cards
@@ -96,14 +96,14 @@ def reveal_drafts(access: StudyAccess, workshop: Workshop) -> int:
 
 def _append(shared: Sheet, drafts: dict[str, list[CardData]]) -> None:
     """One update for each writer."""
-    doc = store.load(shared.pk).doc
     updates: list[tuple[int, str, bytes]] = []
-    there = sorted(document.read_cards(doc).values(), key=document.place)
-    ends = {(card.phase, card.lane): card.position for card in there}
-    for seat, cards in drafts.items():
-        with noted(doc) as changes:
-            _place(doc, cards, ends)
-        updates += [(shared.pk, seat, change) for change in changes]
+    with pens.writing(shared.pk) as doc:
+        there = sorted(document.read_cards(doc).values(), key=document.place)
+        ends = {(card.phase, card.lane): card.position for card in there}
+        for seat, cards in drafts.items():
+            with noted(doc) as changes:
+                _place(doc, cards, ends)
+            updates += [(shared.pk, seat, change) for change in changes]
     if updates:
         store.append(updates)
 

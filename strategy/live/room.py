@@ -42,8 +42,9 @@ from strategy.queries.rooms import Standing, locks_of
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 8 * 1024 * 1024  # of an encoded document
-# Each page that was loaded and written on is a client for ever, and so is each change by the server: years of
-# a busy canvas. So many at one place, as nobody but an attacker puts them, are still read in seconds.
+# Each page that was loaded and written on is a client for ever, and so is each process of the server that
+# changed something (strategy.live.pens): years of a busy canvas. So many at one place, as nobody but an
+# attacker puts them, are still read in seconds.
 MOST_WRITERS = 10_000
 MOST_NEW_WRITERS, NEW_EACH_SECOND = 200.0, 1 / 60  # of one seat, so that nobody alone wears a canvas out
 LARGEST_STATE = 2048  # characters of what a window says of itself

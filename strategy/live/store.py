@@ -76,8 +76,9 @@ def rows_after(sheet: int, seq: int, upto: int | None = None) -> list[Row]:
     return [Row(seq, seat, bytes(data)) for seq, seat, data in rows.values_list("seq", "seat", "data")]
 
 
-def load(sheet: int, upto: int | None = None) -> Loaded:
-    """The document, or what it was after update `upto` where the log still reaches back so far.
+def load(sheet: int, upto: int | None = None, client: int | None = None) -> Loaded:
+    """The document, or what it was after update `upto` where the log still reaches back so far. `client`: as
+    whom it is written on (strategy.live.pens).
 
     An update that cannot be applied is set aside; the rest stays readable. The log is read before the
     snapshot: what another process folds away between the two is then in the snapshot.
@@ -87,18 +88,17 @@ def load(sheet: int, upto: int | None = None) -> Loaded:
     begin = snapshot.seq if snapshot else 0
     rows = [row for row in rows if row.seq > begin]
     base = [zlib.decompress(bytes(snapshot.data))] if snapshot else []
-    doc = new_doc()
+    doc = new_doc(client)
     try:
         with doc.transaction():  # in one: twenty times as fast
             for data in [*base, *(row.data for row in rows)]:
                 apply(doc, data)
     except Unreadable:
-        doc = _load_one_by_one(sheet, base, rows)
+        doc = _load_one_by_one(sheet, new_doc(client), base, rows)
     return Loaded(doc, rows[-1].seq if rows else begin, len(rows))
 
 
-def _load_one_by_one(sheet: int, base: Iterable[bytes], rows: Iterable[Row]) -> Doc[Any]:
-    doc = new_doc()
+def _load_one_by_one(sheet: int, doc: Doc[Any], base: Iterable[bytes], rows: Iterable[Row]) -> Doc[Any]:
     for data in base:
         apply(doc, data)
     for row in rows:

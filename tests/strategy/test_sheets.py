@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connection, transaction
 
 from strategy.actions import cards
 from strategy.actions.projection import project
 from strategy.actions.sheets import changing, shared_sheet
-from strategy.document import CardData, put_card, read_cards
-from strategy.live import store
+from strategy.document import CardData, new_doc, put_card, read_cards
+from strategy.live import pens, protocol, store
 from strategy.models import Card, Sheet, SheetUpdate
 from tests import factories as make
 from tests.strategy.rooms import edit_card
@@ -73,6 +73,58 @@ def test_a_deleted_card_leaves_its_row_in_the_trash_and_comes_back(owner, canvas
 
     cards.restore_card(owner, card=Card.with_trash.get(pk=card.pk))
     assert Card.objects.get(pk=card.pk).text == "x"
+
+
+def clients(sheet: Sheet) -> set[int]:
+    return set(protocol.clocks(store.load(sheet.pk).doc.get_state()))
+
+
+def test_however_often_a_process_changes_a_canvas_it_is_one_client(owner, canvas):
+    for number in range(5):
+        card = cards.add_card(owner, canvas=canvas, phase=1, lane="need", text=f"Card {number}")
+        edit_card(owner, card=card, text=f"Card {number}, again")
+    sheet = shared_sheet(canvas)
+    store.fold(sheet.pk)
+    cards.trash_card(owner, card=card)
+
+    assert len(clients(sheet)) == 1
+    assert len(read_cards(store.load(sheet.pk).doc)) == 4
+
+
+def test_another_process_is_another_client(owner, canvas):
+    cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="Here")
+    pens._pens.clear()  # as it begins
+    cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="There")
+
+    assert len(clients(shared_sheet(canvas))) == 2
+
+
+def test_what_was_rolled_back_gives_its_numbers_to_nothing_else(owner, canvas):
+    cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="Kept")
+    before = clients(sheet := shared_sheet(canvas))
+    with transaction.atomic():
+        cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="Never seen")
+        transaction.set_rollback(True)
+    cards.add_card(owner, canvas=canvas, phase=2, lane="need", text="Seen")
+
+    assert len(clients(sheet) - before) == 1
+    assert {card.text for card in read_cards(store.load(sheet.pk).doc).values()} == {"Kept", "Seen"}
+
+
+def test_after_a_backup_was_put_back_browsers_that_know_more_and_the_server_agree(owner, canvas):
+    cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="In the backup")
+    sheet, browser = shared_sheet(canvas), new_doc()
+    cards.add_card(owner, canvas=canvas, phase=1, lane="need", text="Lost, but a browser shows it")
+    browser.apply_update(store.load(sheet.pk).doc.get_update())
+    SheetUpdate.objects.filter(sheet=sheet, seq=2).delete()
+    Sheet.objects.filter(pk=sheet.pk).update(seq=1, projected_seq=1)
+    cards.add_card(owner, canvas=canvas, phase=2, lane="target", text="New")
+
+    server = store.load(sheet.pk).doc
+    browser.apply_update(server.get_update(browser.get_state()))
+    server.apply_update(browser.get_update(server.get_state()))
+    assert read_cards(server) == read_cards(browser)
+    assert len(read_cards(server)) == 3
 
 
 def test_a_folded_log_says_the_same(owner, canvas):
