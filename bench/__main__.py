@@ -86,7 +86,7 @@ def _prepare(folder: Path) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    import cpd_site.wsgi  # noqa: F401 -- prepares this process as it prepares the one that serves
+    import cpd_site.asgi  # noqa: F401 -- prepares this process as it prepares the one that serves
 
     logging.getLogger("django.request").setLevel(logging.CRITICAL)  # pages that refuse a GET are expected
 

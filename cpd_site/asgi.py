@@ -14,6 +14,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # isort: skip  needs
 from cpd_site.checks import refuse_wrong_combinations  # isort: skip
 from cpd_site.origins import only_from_here  # isort: skip
 from strategy.routing import websocket_urlpatterns  # isort: skip
+from studies.memory import settle  # isort: skip
 
 refuse_wrong_combinations()
 
@@ -27,3 +28,4 @@ application = ProtocolTypeRouter(
         "websocket": only_from_here(URLRouter(websocket_urlpatterns)),
     }
 )
+settle()

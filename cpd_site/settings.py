@@ -106,6 +106,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = (
 # --- background runs ---------------------------------------------------------------------------------
 # The Run row in the database is the truth; a Celery message only wakes a worker, and a sweep re-sends
 # what was lost. Without REDIS_URL there is no broker, so runs are computed in the calling process.
+TASKS_APP = "cpd_site.celery"  # loaded with the first run: pages need no Celery
 CELERY_BROKER_URL = env.celery_broker(REDIS_URL)
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

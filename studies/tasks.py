@@ -1,15 +1,18 @@
 """Thin Celery tasks: they take ids, claim the Run row and call what is registered for its kind."""
 
 import logging
+from importlib import import_module
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from studies import runs
 from studies.models import Run
 
+import_module(settings.TASKS_APP)  # where these tasks belong, also in a process that only asks for a run
 logger = logging.getLogger(__name__)
 NOT_ALLOWED = "The person who started this may no longer do so in this study. Somebody else can run it again."
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
-from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError
@@ -12,6 +10,7 @@ from django.db import DatabaseError
 from strategy.actions.projection import project
 from strategy.live import store
 from strategy.live.threads import writing
+from studies.memory import give_back
 
 logger = logging.getLogger(__name__)
 QUIET = 0.3  # s without an edit
@@ -62,7 +61,7 @@ class Desk:
         project(sheet, self.books)
         store.fold(sheet, self.books.pop(sheet, None))
         if size > LARGE:
-            give_memory_back()
+            give_back()
 
     async def _do(self, work: Any, *args: Any) -> None:
         try:
@@ -70,9 +69,3 @@ class Desk:
         except DatabaseError as error:  # the worker's sweep will do it
             self.books.clear()
             logger.warning("rows of cards wait: %s", type(error).__name__)
-
-
-def give_memory_back() -> None:
-    """What a large document leaves, the C library keeps for the next one; there may be none for hours."""
-    with suppress(OSError, AttributeError):  # only glibc has it
-        ctypes.CDLL("libc.so.6").malloc_trim(0)

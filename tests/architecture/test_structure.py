@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from django.apps import apps
@@ -18,6 +20,7 @@ PYTHON = [
     for path in (ROOT / app).rglob("*.py")
     if "migrations" not in path.parts
 ]
+HEAVY = ("numpy", "openpyxl", "pandas", "plotly", "pptx", "scipy", "sklearn", "typst")
 OUTER = re.compile(r"(^|/)(views|forms|consumers|templatetags)(/|\.py$)")
 
 
@@ -59,16 +62,25 @@ def test_every_recorded_verb_is_registered_with_its_sentence() -> None:
     assert recorded - set(words.SENTENCES) == set()
 
 
-def test_the_web_process_starts_without_the_heavy_libraries() -> None:
+def test_heavy_libraries_are_loaded_where_they_are_used() -> None:
     pure = re.compile(
         r"jobs/((analysis|scoring)/|papers/(pdf|shapes|slides|workbook)\.py)|strategy/papers/|journeys/timeline\.py"
     )
-    heavy = re.compile(
-        r"^(import|from) (numpy|openpyxl|pandas|plotly|pptx|scipy|sklearn|typst)\b", re.MULTILINE
-    )
+    heavy = re.compile(rf"^(import|from) ({'|'.join(HEAVY)})\b", re.MULTILINE)
     wrong = [
         str(path.relative_to(ROOT))
         for path in PYTHON
         if not pure.search(str(path.relative_to(ROOT))) and heavy.search(path.read_text())
     ]
     assert wrong == []
+
+
+def test_the_web_process_starts_without_the_heavy_libraries_and_celery() -> None:
+    """It also serves a canvas without them: whatever a room of people needs is loaded at its start."""
+    asking = "import sys, cpd_site.asgi; print(*{name.partition('.')[0] for name in sys.modules})"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", asking], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert set(loaded) & {*HEAVY, "celery", "kombu"} == set()
