@@ -3,7 +3,7 @@ FROM node:22-bookworm-slim AS bundle
 WORKDIR /bundle
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
-COPY scripts/bundle.mjs scripts/bundle.mjs
+COPY scripts/bundle.mjs scripts/logging.mjs scripts/
 COPY static/js/canvas static/js/canvas
 RUN node scripts/bundle.mjs
 

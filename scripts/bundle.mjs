@@ -6,6 +6,7 @@ await build({
   outfile: "static/dist/canvas.js",
   bundle: true,
   minify: true,
+  alias: { "lib0/logging": "./scripts/logging.mjs" },
   format: "esm",
   target: ["chrome110", "firefox115", "safari16"],
   legalComments: "none",

@@ -176,6 +176,7 @@ def build_bundle() -> None:
 
 
 def _state_of_bundle() -> str:
-    sources = [ROOT / "package-lock.json", ROOT / "scripts/bundle.mjs", *ROOT.glob("static/js/canvas/*.js")]
+    scripts = [ROOT / "scripts/bundle.mjs", ROOT / "scripts/logging.mjs"]
+    sources = [ROOT / "package-lock.json", *scripts, *ROOT.glob("static/js/canvas/*.js")]
     texts = [f"{path.name}\0{path.read_text()}" for path in sorted(sources)]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
