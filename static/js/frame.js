@@ -95,5 +95,15 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// Whoever signs out leaves nothing of a canvas in this browser; static/js/service-worker.js sees to the documents.
+document.addEventListener("submit", ({ target }) => {
+  if (!target.getAttribute("action")?.endsWith("/logout/")) return;
+  try {
+    for (const kept of [localStorage, sessionStorage]) {
+      for (const name of Object.keys(kept)) if (name.startsWith("studio-canvas:")) kept.removeItem(name);
+    }
+  } catch { /* this browser keeps nothing */ }
+});
+
 narrow.addEventListener("change", announceExpanded);
 announceExpanded();

@@ -186,7 +186,7 @@ def test_what_is_refused_after_work_without_the_network_is_kept_for_its_writer(
 ) -> None:
     """A card is locked while somebody writes in it offline, and the server takes none of it."""
     one, two = both
-    write(one, "Locked meanwhile")
+    write(one, "Locked meanwhile", "Moved meanwhile")
     all_saved(one)
     room = one.evaluate("JSON.parse(document.getElementById('canvas-data').textContent).urls.room")
     key = card(one, "Locked meanwhile").get_attribute("data-key")
@@ -198,20 +198,27 @@ def test_what_is_refused_after_work_without_the_network_is_kept_for_its_writer(
     two.keyboard.type(" and never sent")
     press(two, "Escape")
     write(two, "My own thought")
+    card(two, "Moved meanwhile").focus()
+    press(two, "Alt+ArrowRight")
     one.evaluate(POST, [f"{room}workshop/start/", {}])
     assert one.evaluate(POST, [f"{room}cards/{key}/lock/", {"on": "1"}]) == 200
     two.context.set_offline(False)
 
     expect(two.locator("[data-refused]")).to_contain_text("kept for you below", timeout=20_000)
-    words = two.get_by_role("textbox", name="Words of yours that were not saved")
+    words = two.get_by_role("textbox", name="Changes of yours that were not saved")
     for _ in range(2):
         expect(words).to_have_value(re.compile("never sent"))
         expect(words).to_have_value(re.compile("My own thought"))
+        expect(words).to_have_value(re.compile("moved “Moved meanwhile” to Partners"))
         two.reload()
         two.wait_for_selector("[data-canvas][data-ready]")
     expect(card(two, "never sent")).to_have_count(0)
     expect(card(two, "Locked meanwhile")).to_have_count(1)
     state(two, "Saved")
+    two.get_by_role("button", name="Put back as cards").click()
+    expect(card(one, "My own thought")).to_have_count(1)
+    expect(in_field(one, "Moved meanwhile")).to_have_count(1)
+    expect(words).not_to_have_value(re.compile("My own thought"))
     two.get_by_role("button", name="Put away").click()
     expect(words).to_be_hidden()
     one.evaluate(POST, [f"{room}workshop/end/", {}])
@@ -240,12 +247,14 @@ def test_signing_out_forgets_the_canvas_in_this_browser(studio: Studio, visitor:
     page = enter(visitor(studio), studio)
     page.wait_for_selector("[data-canvas][data-offline=ready]")
     assert page.evaluate(KEPT) == 1
+    page.evaluate("localStorage.setItem('studio-canvas:u1:1:aside', '[]')")
 
     page.get_by_title("Lena Hartwig").last.click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(lambda address: "/canvases/" not in address)
 
     until(lambda: page.evaluate(KEPT) == 0)
+    assert page.evaluate("localStorage.getItem('studio-canvas:u1:1:aside')") is None
 
 
 def test_an_observer_sees_everything_at_once_and_changes_nothing(

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import * as Y from "yjs";
 import * as aside from "../../static/js/canvas/aside.js";
 import { createBoard } from "../../static/js/canvas/board.js";
+import { nameOfSheet } from "../../static/js/canvas/kept.js";
 import * as model from "../../static/js/canvas/model.js";
 import { keyBetween } from "../../static/js/canvas/order.js";
 import * as presence from "../../static/js/canvas/presence.js";
@@ -345,23 +346,50 @@ const drawer = (full = false) => {
 };
 
 describe("what the server did not take", () => {
-  test("the words of cards that wait are put aside, whatever else waits, until they are put away", () => {
-    globalThis.sessionStorage = drawer();
-    const doc = model.newDoc();
-    for (const [key, text] of [["a", "Mine"], ["b", "Moved"], ["c", "Taken back"], ["d", " "]]) model.putCard(doc, card(key, { text }));
-    const found = aside.unsavedCards(doc, new Set(["a:new", "a:text", "b:place", "c:undo", "d:text", "gone:gone"]));
-    assert.deepEqual(found.map(({ text }) => text), ["Mine", "Taken back"]);
+  const sheet = nameOfSheet("u7", "1");
+  const names = { place: ({ lane }) => lane, kind: ({ kind }) => kind };
 
-    assert.ok(aside.putAside("s", found) && aside.putAside("s", [card("e", { text: "Later" }), found[0]]));
-    assert.equal(aside.asText(aside.recallAside("s"), ({ lane }) => lane), "need:\nTaken back\n\nneed:\nLater\n\nneed:\nMine\n");
-    aside.dropAside("s");
-    assert.deepEqual(aside.recallAside("s"), []);
+  test("the words of cards that wait are put aside beside older ones, until they are put away", () => {
+    globalThis.localStorage = drawer();
+    const doc = model.newDoc();
+    for (const [key, text] of [["a", "Mine"], ["c", "Taken back"], ["d", " "]]) model.putCard(doc, card(key, { text }));
+    const found = aside.unsavedChanges(doc, new Set(["a:new", "a:text", "a:place", "c:undo", "d:text"]));
+    assert.deepEqual(found.map(({ text, what }) => [text, what]), [["Mine", "words"], ["Taken back", "words"]]);
+
+    assert.ok(aside.putAside(sheet, found) && aside.putAside(sheet, [{ ...card("e", { text: "Later" }), what: "words" }, found[0]]));
+    assert.equal(aside.asText(aside.recallAside(sheet), names), "need:\nTaken back\n\nneed:\nLater\n\nneed:\nMine\n");
+    aside.dropAside(sheet);
+    assert.deepEqual(aside.recallAside(sheet), []);
+  });
+
+  test("whatever else was done is told in words", () => {
+    const doc = model.newDoc();
+    const labels = new Set();
+    doc.on("afterTransaction", ({ origin: { key, what, text } }) => labels.add(`${key}:${what}:${text}`));
+    for (const key of ["a", "b"]) model.putCard(doc, card(key, { text: `Card ${key}` }));
+    labels.clear(); // these are saved
+    model.moveCard(doc, "a", { phase: 2, lane: "partners", position: "V" });
+    model.setKind(doc, "a", "question");
+    model.setLink(doc, "a", "job:1", true);
+    model.removeCard(doc, "b");
+    model.putCard(doc, card("c"));
+    model.removeCard(doc, "c");
+    assert.equal(aside.asText(aside.unsavedChanges(doc, labels), names), [
+      "You also did this, and it was not saved:", "- moved “Card a” to partners", "- made “Card a” this kind: question",
+      "- changed the links of “Card a”", "- deleted “Card b”", "",
+    ].join("\n"));
+  });
+
+  test("of a guest lies in the tab alone", () => {
+    [globalThis.sessionStorage, globalThis.localStorage] = [drawer(), drawer()];
+    aside.putAside(nameOfSheet("g7", "1"), [{ ...card("a", { text: "Mine" }), what: "words" }]);
+    assert.deepEqual([sessionStorage.kept.size, localStorage.kept.size], [1, 0]);
   });
 
   test("a browser that keeps nothing says so, and then nothing is cleared", () => {
-    globalThis.sessionStorage = drawer(true);
-    assert.equal(aside.putAside("s", [card("a", { text: "Mine" })]), false);
-    assert.equal(aside.putAside("s", []), true);
+    globalThis.localStorage = drawer(true);
+    assert.equal(aside.putAside(sheet, [{ ...card("a", { text: "Mine" }), what: "words" }]), false);
+    assert.equal(aside.putAside(sheet, []), true);
   });
 
   test("the cards that an undo changed are known", () => {

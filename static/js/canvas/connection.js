@@ -2,13 +2,13 @@
 import { WebsocketProvider } from "y-websocket";
 import { IndexeddbPersistence } from "y-indexeddb";
 import * as decoding from "lib0/decoding";
-import { cardsChanged, putAside, unsavedCards } from "./aside.js";
+import { cardsChanged, putAside, unsavedChanges } from "./aside.js";
+import { isGuests, keepList, nameOfSheet, recallList } from "./kept.js";
 import { newDoc, Step } from "./model.js";
 import { refusal } from "./saving.js";
 import { createSending } from "./sending.js";
 import { tabStore } from "./tab.js";
 
-const PREFIX = "studio-canvas:"; // the service worker forgets databases of this name on sign-out
 const [ACK, NEWS] = [4, 5];
 const BROWSER_STORE_MS = 1500; // longer than that nobody waits for the browser's own store
 const TOO_FAST = 4429; // what was written may be sent again later; everything else that was refused is refused for good
@@ -23,23 +23,20 @@ const countingSocket = (sheet) => class extends WebSocket {
   }
 };
 
-const recall = (keeper, name) => { try { return new Set(JSON.parse(keeper().getItem(`${name}:waiting`) ?? "[]")); } catch { return new Set(); } };
-const remember = (keeper, name, labels) => {
-  try {
-    if (labels.size) keeper().setItem(`${name}:waiting`, JSON.stringify([...labels]));
-    else keeper().removeItem(`${name}:waiting`);
-  } catch { /* a private window: lasts for this page */ }
-};
-const isGuest = (seat) => seat.startsWith("g");
-export const nameOfSheet = (seat, room) => `${PREFIX}${seat}:${room}`;
-
 // `told()` is called whenever something about saving changed; `heard(message)` with what the server says.
 export const openSheet = ({ socket, room, seat, told, heard }) => {
   const doc = newDoc();
   const name = nameOfSheet(seat, room);
-  const keeper = () => (isGuest(seat) ? sessionStorage : localStorage);
-  const sheet = { doc, name, told, sent: 0, acked: 0, connected: null, refused: "", waiting: recall(keeper, name) };
-  const store = isGuest(seat) ? tabStore(name, doc, () => sheet.waiting.size) : new IndexeddbPersistence(name, doc);
+  const sheet = { doc, name, told, sent: 0, acked: 0, connected: null, refused: "", waiting: new Set(recallList(name, "waiting")) };
+  const wait = (labels) => {
+    for (const label of labels) sheet.waiting.add(label);
+    keepList(name, "waiting", [...sheet.waiting]);
+  };
+  const waitNoMore = () => {
+    sheet.waiting.clear();
+    wait([]);
+  };
+  const store = isGuests(name) ? tabStore(name, doc, () => sheet.waiting.size) : new IndexeddbPersistence(name, doc);
   const provider = new WebsocketProvider(socket, `${room}/`, doc, { connect: false, disableBc: true, WebSocketPolyfill: countingSocket(sheet) });
   const sending = createSending((update) => provider._updateHandler(update, null));
   doc.off("update", provider._updateHandler); // it would send each letter by itself
@@ -47,8 +44,7 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   const kept = Promise.race([store.whenSynced, store._db.catch(() => {}).then(() => new Promise((done) => { setTimeout(done, BROWSER_STORE_MS); }))]);
   const settle = () => {
     if (provider.synced && sending.empty && sheet.sent && sheet.acked >= sheet.sent && sheet.waiting.size) {
-      sheet.waiting.clear();
-      remember(keeper, name, sheet.waiting);
+      waitNoMore();
       store.settled?.();
     }
     told();
@@ -69,9 +65,9 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   provider.on("connection-close", () => { sheet.connected = false; told(); });
   provider.on("closed", ({ code, reason }) => {
     sheet.refused = (reason || refusal(code)).replace(/\.$/, "");
-    sheet.unsaved = sheet.waiting.size > 0;
-    // Refused for good: what was written without the network is put aside before this page starts afresh
-    if (code !== TOO_FAST && putAside(name, unsavedCards(doc, sheet.waiting))) sheet.forget();
+    Object.assign(sheet, { unsaved: sheet.waiting.size > 0, again: code === TOO_FAST });
+    // Refused for good: what was done without the network is put aside before this page starts afresh
+    if (!sheet.again && putAside(name, unsavedChanges(doc, sheet.waiting))) sheet.forget();
     told();
   });
   // A dead line is noticed only after half a minute: whoever knows that it is dead tries anew at once
@@ -81,9 +77,8 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   doc.on("afterTransaction", ({ local, changed, origin }) => {
     if (!local || !changed.size) return;
     if (origin instanceof Step && sheet.waiting.has(`${origin.key}:new`)) return; // a new card and its words are one change
-    if (origin instanceof Step) sheet.waiting.add(`${origin.key}:${origin.what}`);
-    else for (const key of cardsChanged(doc, changed)) sheet.waiting.add(`${key}:undo`);
-    remember(keeper, name, sheet.waiting);
+    if (origin instanceof Step) wait([[origin.key, origin.what, origin.text].filter(Boolean).join(":")]);
+    else wait([...cardsChanged(doc, changed)].map((key) => `${key}:undo`));
     told();
   });
   return Object.assign(sheet, {
@@ -98,6 +93,6 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
       sending.drop();
       provider.destroy();
     },
-    forget() { sheet.waiting.clear(); remember(keeper, name, sheet.waiting); return store.clearData(); },
+    forget() { waitNoMore(); return store.clearData(); },
   });
 };

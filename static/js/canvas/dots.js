@@ -1,7 +1,8 @@
 // Dots on cards: placed and taken back while a vote is open, seen by oneself alone; afterwards the counts.
-import { make, plural, toast } from "./elements.js";
+import { make, plural } from "./elements.js";
+import { post, warn, whyFailed } from "./requests.js";
 
-export const createDots = ({ root, board, facts, urls, post, say, soon }) => {
+export const createDots = ({ root, board, facts, urls, say, soon }) => {
   const vote = () => (facts.workshop?.voting === "open" ? facts.workshop : null);
   const mine = (key) => facts.workshop?.mine?.[key] ?? 0;
   const left = () => facts.workshop.dots - Object.values(facts.workshop.mine).reduce((sum, dots) => sum + dots, 0);
@@ -16,7 +17,7 @@ export const createDots = ({ root, board, facts, urls, post, say, soon }) => {
       say(`${plural(mine(card.key), "dot")} of yours on this card, ${left()} left.`);
       document.dispatchEvent(new CustomEvent("canvas-facts", { detail: facts }));
     } catch (error) {
-      toast({ text: error instanceof TypeError ? "The server cannot be reached. Try again in a moment." : error.message, level: "warning" });
+      warn(whyFailed(error));
       facts.ask();
     }
     soon();

@@ -11,10 +11,11 @@ export const LONGEST_TEXT = 10000;
 const POSITION = /^[0-9A-Za-z]*[1-9A-Za-z]$/; // what keyBetween makes a place behind and before of
 const LINK = /^(element|quote|job|cluster):[1-9]\d{0,17}$/;
 
-// The origin of one's own changes. `what` of which card: what is counted as one change while offline.
+// The origin of one's own changes. `what` of which card: what is counted as one change while offline; `text`: of a
+// card that is gone.
 export class Step {
-  constructor(key, what) {
-    Object.assign(this, { key, what });
+  constructor(key, what, text = "") {
+    Object.assign(this, { key, what, text });
   }
 }
 
@@ -53,14 +54,14 @@ export const placeAfter = (cards, { key, phase, lane, after }) => {
   return keyBetween(low, others.slice(index).find((card) => card.position > low)?.position ?? "");
 };
 
-const step = (doc, key, what, change) => doc.transact(() => change(cardsOf(doc).get(key)), new Step(key, what));
+const step = (doc, key, what, change, text) => doc.transact(() => change(cardsOf(doc).get(key)), new Step(key, what, text));
 
 export const putCard = (doc, { key, phase, lane, position, kind, text, links }) => step(doc, key, "new", () => {
   const card = new Y.Map(Object.entries({ phase, lane, position, kind, text: new Y.Text(text), links: new Y.Map(links.map((link) => [link, true])) }));
   cardsOf(doc).set(key, card);
 });
 
-export const removeCard = (doc, key) => step(doc, key, "gone", () => cardsOf(doc).delete(key));
+export const removeCard = (doc, key) => step(doc, key, "gone", () => cardsOf(doc).delete(key), readCard(doc, key)?.text);
 
 export const moveCard = (doc, key, place) => step(doc, key, "place", (card) => {
   for (const name of ["phase", "lane", "position"]) if (card.get(name) !== place[name]) card.set(name, place[name]);

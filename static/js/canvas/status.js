@@ -1,0 +1,40 @@
+// What the top bar says of saving, and the line that tells why the server closed the page.
+import { savingState } from "./saving.js";
+
+const SAVING_MS = 400; // sooner than that nobody is told that something is being saved
+
+// `sheets()`: the open documents; `closed()` is called once when nothing is taken any more.
+export const createStatus = ({ root, facts, sheets, refused, closed }) => {
+  const line = root.querySelector("[data-refused]");
+  let [said, saying] = ["", 0];
+  const now = () => {
+    const sum = (part) => sheets().reduce((n, sheet) => n + part(sheet), 0);
+    return savingState({
+      connected: sheets().every((sheet) => sheet.connected), writes: facts.me.may_edit, refused: refused(),
+      sent: sum((sheet) => sheet.sent), acked: sum((sheet) => sheet.acked), waiting: sum((sheet) => sheet.waiting.size),
+    });
+  };
+  const tell = (detail) => {
+    said = detail.state;
+    document.dispatchEvent(new CustomEvent("save-state", { detail }));
+  };
+  const kept = () => {
+    const unsaved = sheets().filter((sheet) => sheet.unsaved);
+    if (!unsaved.length) return "Everything you wrote before was saved.";
+    return unsaved.every((sheet) => sheet.again) ? "What it could not save is sent once you reload the page." : "What it could not save is kept for you below; reload the page to see the canvas as it is.";
+  };
+  return {
+    say() {
+      if (sheets().every((sheet) => sheet.connected === null && !sheet.refused)) return;
+      const detail = now();
+      // Mostly the answer comes at once: screen readers need not hear of every letter that it is being saved
+      clearTimeout(saying);
+      if (detail.state === "saving" && said === "saved") saying = setTimeout(() => tell(now()), SAVING_MS);
+      else tell(detail);
+      if (!refused() || !line.hidden) return;
+      line.hidden = false;
+      line.querySelector("span").textContent = `This page was closed: ${refused()}. ${kept()}`;
+      closed();
+    },
+  };
+};
