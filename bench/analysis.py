@@ -12,13 +12,13 @@ from jobs.models import Job
 
 
 def measure() -> Iterator[Figure]:
-    from jobs.analysis import Statement, cluster_statements, default_encoder
+    from jobs.analysis import Statement, cluster_statements, default_pair
 
     access = scaled_study()
     jobs = access.study.jobs.filter(scope=Job.Scope.INDIVIDUAL)[:300]
     items = [Statement(str(job.pk), job.statement, str(job.interview_id)) for job in jobs]
     started = time.perf_counter()
-    encoder = default_encoder()
+    encoder = default_pair()
     cluster_statements(items, encoder=encoder)
     yield Figure("300 statements grouped, encoder loaded cold", time.perf_counter() - started, "s")
     started = time.perf_counter()

@@ -21,7 +21,7 @@ import numpy as np
 
 from bench.samples import ALL_INTENTS, HELD_OUT, Sample, every_sample
 from bench.table import Figure
-from jobs.analysis import Group, Grouping, Statement, cluster_statements, default_encoder
+from jobs.analysis import Group, Grouping, Statement, cluster_statements, default_pair
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "build" / "peers"
@@ -42,7 +42,7 @@ class Answer:
 
 def measure() -> Iterator[Figure]:
     samples, started = every_sample(), time.perf_counter()
-    default_encoder().encode(["Load the encoder"])
+    default_pair().encode(["Load the encoder"])
     loading = time.perf_counter() - started
     ours = [_ours(sample) for sample in samples]
     yield from _rows("ours", samples, ours)
@@ -62,7 +62,7 @@ def _items(sample: Sample) -> list[Statement]:
 
 def _ours(sample: Sample) -> Answer:
     started = time.perf_counter()
-    grouping = cluster_statements(_items(sample), encoder=default_encoder(), resamples=0)
+    grouping = cluster_statements(_items(sample), encoder=default_pair(), resamples=0)
     return Answer(_labels(grouping, len(sample.texts)), time.perf_counter() - started)
 
 
@@ -172,8 +172,8 @@ def _certified(sample: Sample) -> Figure:
     """With a process of its own: nothing is loaded, nothing is remembered."""
     texts = json.dumps([[item.key, item.text, item.interview] for item in _items(sample)[:300]])
     code = (
-        "import json, sys; from jobs.analysis import Statement, cluster_statements, default_encoder;"
-        "cluster_statements([Statement(*row) for row in json.load(sys.stdin)], encoder=default_encoder())"
+        "import json, sys; from jobs.analysis import Statement, cluster_statements, default_pair;"
+        "cluster_statements([Statement(*row) for row in json.load(sys.stdin)], encoder=default_pair())"
     )
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], input=texts, text=True, check=True, cwd=ROOT)
@@ -187,7 +187,7 @@ def _pins(samples: Sequence[Sample]) -> Iterator[Figure]:
     for sample in samples:
         if len(sample.texts) > MOST_PINNED or sample.name.startswith("crowdre"):
             continue
-        items, encoder = _items(sample), default_encoder()
+        items, encoder = _items(sample), default_pair()
         free = cluster_statements(items, encoder=encoder, resamples=0)
         together, apart = _corrections(sample, free)
         held = cluster_statements(items, encoder=encoder, together=together, apart=apart, resamples=0)

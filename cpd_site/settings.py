@@ -182,7 +182,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-# Dotted path of another encoder of statements; empty: the one that comes along
+# Dotted path of another encoder of statements; empty: those that come along
 SENTENCE_ENCODER = env.text("SENTENCE_ENCODER")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 50, minimum=1) * 1024 * 1024
 

@@ -10,11 +10,11 @@ from jobs.encoders import sentence_encoder
 
 @register()
 def sentence_encoder_loads(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if not settings.SENTENCE_ENCODER:  # the one that comes along; nothing heavy is loaded to say so
+    if not settings.SENTENCE_ENCODER:  # those that come along; nothing heavy is loaded to say so
         return []
     try:
         sentence_encoder()
     except ValueError as wrong:
-        hint = "Correct SENTENCE_ENCODER, or leave it empty for the encoder that comes along."
+        hint = "Correct SENTENCE_ENCODER, or leave it empty for the encoders that come along."
         return [Error(str(wrong), hint=hint, id="jobs.E001")]
     return []

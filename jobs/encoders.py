@@ -1,4 +1,4 @@
-"""Which encoder reads the statements: the one that the settings name."""
+"""Which encoders read the statements: the one that the settings name, or those that come along."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ def sentence_encoder() -> Encoder:
     from jobs.analysis import load_encoder
 
     return load_encoder(settings.SENTENCE_ENCODER)
+
+
+def grouping_encoder() -> Encoder:
+    """For groups of job statements, which are worth the time of two encoders; one that the settings name
+    reads alone."""
+    from jobs.analysis import default_pair
+
+    return sentence_encoder() if settings.SENTENCE_ENCODER else default_pair()

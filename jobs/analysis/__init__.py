@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from jobs.analysis.cluster import assign_to_existing, cluster_statements
 from jobs.analysis.embed import Encoder, LsaEncoder, UseEncoder, default_encoder, load_encoder
+from jobs.analysis.minilm import MiniLmEncoder
+from jobs.analysis.pair import PairEncoder, default_pair
 from jobs.analysis.pins import Contradiction
 from jobs.analysis.results import Assignment, Group, Grouping, Member, Statement
 
@@ -15,10 +17,13 @@ __all__ = [
     "Grouping",
     "LsaEncoder",
     "Member",
+    "MiniLmEncoder",
+    "PairEncoder",
     "Statement",
     "UseEncoder",
     "assign_to_existing",
     "cluster_statements",
     "default_encoder",
+    "default_pair",
     "load_encoder",
 ]

@@ -14,6 +14,7 @@ from jobs.analysis.arrays import Array, Labels, centres
 from jobs.analysis.certainty import Redo, certified, resamples_for
 from jobs.analysis.embed import Encoder, Vectors, centred
 from jobs.analysis.mending import FEW, floor
+from jobs.analysis.pair import parts, space_of
 from jobs.analysis.pins import Holds, Pair, holds
 from jobs.analysis.reading import checked, encoded, versions
 from jobs.analysis.results import Assignment, Grouping, Report, Statement, rounded, silent
@@ -49,7 +50,8 @@ def cluster_statements(
     kept, decided = [ordered[index] for index in readable], every.of(readable)
     report(0.3, "Comparing statements")
     with threadpool_limits(1):
-        division, redo = _division(vectors[readable], kept, decided, _part(report, 0.3, 0.6))
+        meaning, english = parts(encoder, vectors[readable])
+        division, redo = _division(meaning, english, kept, decided, _part(report, 0.3, 0.6))
         wanted, later = resamples_for(len(kept), resamples), _part(report, 0.6, 0.95)
         sure = certified(division.labels, kept, redo, resamples=wanted, seed=seed, report=later)
     report(0.95, "Naming groups")
@@ -61,13 +63,13 @@ def cluster_statements(
 
 
 def _division(
-    vectors: Vectors, items: Sequence[Statement], decided: Holds, report: Report
+    meaning: Vectors, english: Vectors, items: Sequence[Statement], decided: Holds, report: Report
 ) -> tuple[Division, Redo]:
     """Groups, and how to find them again among some of the statements (see certainty.py)."""
-    if not bears_views(vectors):
-        return _few(vectors, decided)
-    space = centred(vectors, [item.text for item in items]).astype(np.float64)
-    near = nearness(vectors, items)
+    if not bears_views(meaning):
+        return _few(meaning, decided)
+    texts = [item.text for item in items]
+    space, near = space_of(meaning, english, texts), nearness(meaning, english, texts)
     similarity = near.similarity()
     division = divided(space, similarity, parted_by_views(similarity, report=report), decided)
 
@@ -106,7 +108,7 @@ def assign_to_existing(
     if not fresh or not known:
         return tuple(Assignment(item.key, None, 0.0, None) for item in fresh)
     texts = [item.text for item in (*fresh, *known)]
-    vectors = encoded([*fresh, *known], encoder)
+    vectors, _english = parts(encoder, encoded([*fresh, *known], encoder))
     space = centred(vectors, texts) if len(texts) >= FEW else vectors
     owner = np.array([index for index, name in enumerate(names) for _item in groups[name]])
     near = (space[: len(fresh)] @ centres(space[len(fresh) :], owner).T).astype(np.float64)

@@ -8,6 +8,7 @@ from importlib.metadata import version
 import numpy as np
 
 from jobs.analysis.embed import Encoder, Vectors, unit
+from jobs.analysis.pair import PairEncoder
 from jobs.analysis.results import Statement
 
 MOST = 4000  # statements; time and memory grow with the square
@@ -42,4 +43,10 @@ def readable(text: str) -> str:
 
 def versions(encoder: Encoder) -> dict[str, str]:
     libraries = {name: version(name) for name in ("numpy", "scipy", "scikit-learn")}
-    return libraries | {"encoder": f"{encoder.name} {encoder.version}"}
+    if isinstance(encoder, PairEncoder):
+        return libraries | _named("encoder", encoder.broad) | _named("encoder for English", encoder.english)
+    return libraries | _named("encoder", encoder)
+
+
+def _named(part: str, encoder: Encoder) -> dict[str, str]:
+    return {part: f"{encoder.name} {encoder.version}"}

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from jobs.analysis.arrays import Array, Labels
 from jobs.analysis.embed import Vectors, languages
 from jobs.analysis.lexical import shared_words
-from jobs.analysis.results import Statement
+from jobs.analysis.pair import ENGLISH
 
 WORDS = 0.5  # weight of shared words beside meaning (measured on intents that the benchmark does not use)
 COMPANY = 8  # nearest statements that a statement is blurred with
@@ -21,26 +21,32 @@ BLUR = 1.0  # weight of that company beside the statement itself
 
 @dataclass(frozen=True)
 class Nearness:
-    """Inner products by meaning and by words, before centring, and each statement's language as a number."""
+    """Inner products by meaning, by what the encoder for English makes of it, and by words, before centring;
+    and each statement's language as a number."""
 
     meaning: Array
+    english: Array
     words: Array
     language: Labels
 
     def of(self, indices: Labels) -> Nearness:
         pick = np.ix_(indices, indices)
-        return Nearness(self.meaning[pick], self.words[pick], self.language[indices])
+        return Nearness(self.meaning[pick], self.english[pick], self.words[pick], self.language[indices])
 
     def similarity(self) -> Array:
         """Cosines after what all statements of a language share is taken away, words beside meaning."""
         meaning, shared = (_centred(table, self.language) for table in (self.meaning, self.words))
+        read = np.diag(self.english) > 0
+        if read.any():
+            share = ENGLISH * np.outer(read, read)
+            meaning += share * (_centred(self.english, self.language) - meaning)
         return np.asarray((meaning + WORDS * shared) / (1 + WORDS))
 
 
-def nearness(vectors: Vectors, items: Sequence[Statement]) -> Nearness:
-    exact = vectors.astype(np.float64)
-    texts = [item.text for item in items]
-    return Nearness(exact @ exact.T, shared_words(texts), languages(texts))
+def nearness(meaning: Vectors, english: Vectors, texts: Sequence[str]) -> Nearness:
+    """Of vectors row by row, as `parts` gives them."""
+    first, second = (part.astype(np.float64) for part in (meaning, english))
+    return Nearness(first @ first.T, second @ second.T, shared_words(texts), languages(texts))
 
 
 def _centred(table: Array, language: Labels) -> Array:

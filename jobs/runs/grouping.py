@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jobs.actions.cluster_map import start_map
 from jobs.actions.group_changes import ClusterRefused
 from jobs.actions.grouping import DEFAULTS, store_grouping
-from jobs.encoders import sentence_encoder
+from jobs.encoders import grouping_encoder
 from jobs.models import Job
 from jobs.queries.grouping import Material, Part, material, parts
 from jobs.queries.wording import proposed_statement
@@ -37,7 +37,7 @@ def cluster_jobs(run: Run, report: Reporter) -> dict[str, Any]:
     access = access_of(run)
     found = material(access.study)
     report(0, f"Loading the encoder for {len(found.jobs)} statements")
-    encoder, rows, outliers = remembering(access.study, sentence_encoder()), [], 0
+    encoder, rows, outliers = remembering(access.study, grouping_encoder()), [], 0
     divided = parts(found, **DEFAULTS | run.params)
     for place, part in enumerate(divided):
         grouping = _grouped(run, found, part, encoder, _share_of(report, place, len(divided), part.label))

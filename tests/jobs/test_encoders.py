@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from jobs.analysis import LsaEncoder, default_encoder, load_encoder
+from jobs.analysis import LsaEncoder, default_encoder, default_pair, load_encoder
 from jobs.checks import sentence_encoder_loads
-from jobs.encoders import sentence_encoder
+from jobs.encoders import grouping_encoder, sentence_encoder
 
 HERE = "tests.jobs.test_encoders"
 
@@ -27,11 +27,18 @@ def test_no_path_means_the_encoder_that_comes_along():
     assert load_encoder() is load_encoder("") is default_encoder()
 
 
+def test_two_encoders_tell_groups_and_one_all_else(settings):
+    settings.SENTENCE_ENCODER = ""
+
+    assert grouping_encoder() is default_pair()
+    assert sentence_encoder() is default_encoder() is default_pair().broad
+
+
 def test_another_encoder_is_loaded_once(settings):
     settings.SENTENCE_ENCODER = f"{HERE}.Letters"
 
     assert sentence_encoder().name == "letters"
-    assert sentence_encoder() is sentence_encoder()
+    assert sentence_encoder() is sentence_encoder() is grouping_encoder()
     assert sentence_encoder_loads(None) == []
 
 

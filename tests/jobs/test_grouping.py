@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -256,8 +257,29 @@ def test_texts_are_encoded_once(owner: StudyAccess) -> None:
 
     run_now(owner)
 
-    assert len(known) == len(set(STATEMENTS))
+    read = Counter(owner.study.vectors.values_list("encoder", flat=True))
+    assert read == {"use-multilingual-v3 0.2.1": len(STATEMENTS), "all-minilm-l6-v2 1.0.0": len(STATEMENTS)}
     assert set(owner.study.vectors.values_list("pk", flat=True)) == known
+
+
+def test_groups_that_one_encoder_made_keep_their_rows_when_two_read(
+    owner: StudyAccess, settings: Any
+) -> None:
+    jobs_of(owner, *STATEMENTS)
+    settings.SENTENCE_ENCODER = "jobs.analysis.UseEncoder"
+    run_now(owner)
+    before = proposals(owner)
+    rows = set(owner.study.jobclusters.values_list("pk", flat=True))
+    settings.SENTENCE_ENCODER = ""
+
+    run_now(owner)
+
+    versions = list(
+        owner.study.runs.filter(kind="jobs.cluster").order_by("pk").values_list("versions", flat=True)
+    )
+    assert [each.get("encoder for English") for each in versions] == [None, "all-minilm-l6-v2 1.0.0"]
+    assert len({each["encoder"] for each in versions}) == 1
+    assert (proposals(owner), set(owner.study.jobclusters.values_list("pk", flat=True))) == (before, rows)
 
 
 def test_a_run_measures_and_words_every_group(owner: StudyAccess) -> None:

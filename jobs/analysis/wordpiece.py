@@ -1,0 +1,79 @@
+"""Texts to the pieces of words that encoders of the BERT family read, as numbers.
+
+Devlin et al., "BERT", 2019: small letters without accents, cut at blanks and punctuation, then each word into
+the longest pieces that the vocabulary holds (Wu et al. 2016); pieces inside a word begin with ##.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+VOCABULARY = Path(__file__).with_name("wordpieces.txt")
+UNKNOWN, START, END = "[UNK]", "[CLS]", "[SEP]"
+LONGEST_WORD = 100  # letters; what is longer is unknown
+# Ideographs, each of which is a word
+IDEOGRAPHS = ((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F))
+
+
+class WordPieces:
+    def __init__(self) -> None:
+        pieces = VOCABULARY.read_text(encoding="utf-8").split()
+        self._number = {piece: place for place, piece in enumerate(pieces)}
+        self._of = lru_cache(maxsize=20_000)(self._pieces)
+
+    def numbers(self, text: str, most: int) -> list[int]:
+        """With a start and an end, at most `most` together; the rest of the text is left out."""
+        found: list[int] = []
+        for word in _words(text):
+            found += self._of(word)
+            if len(found) >= most - 2:
+                break
+        return [self._number[START], *found[: most - 2], self._number[END]]
+
+    def _pieces(self, word: str) -> tuple[int, ...]:
+        unknown = (self._number[UNKNOWN],)
+        if len(word) > LONGEST_WORD:
+            return unknown
+        found, start = [], 0
+        while start < len(word):
+            longest = self._longest(word, start)
+            if not longest:
+                return unknown
+            found.append(self._number[_inside(word[start : start + longest], start)])
+            start += longest
+        return tuple(found)
+
+    def _longest(self, word: str, start: int) -> int:
+        """Letters of the longest piece of the vocabulary that stands here; 0 if there is none."""
+        sizes = range(len(word) - start, 0, -1)
+        return next((n for n in sizes if _inside(word[start : start + n], start) in self._number), 0)
+
+
+def _inside(piece: str, start: int) -> str:
+    return f"##{piece}" if start else piece
+
+
+def _words(text: str) -> list[str]:
+    plain = "".join(_plain(letter) for letter in text)
+    folded = unicodedata.normalize("NFD", plain.lower())
+    return "".join(_apart(letter) for letter in folded if unicodedata.category(letter) != "Mn").split()
+
+
+def _plain(letter: str) -> str:
+    """Nothing for what is not to be seen, a blank for all that is blank."""
+    if letter in "\t\n\r" or unicodedata.category(letter) == "Zs":
+        return " "
+    return "" if letter == "\ufffd" or unicodedata.category(letter).startswith("C") else letter
+
+
+def _apart(letter: str) -> str:
+    ideograph = any(low <= ord(letter) <= high for low, high in IDEOGRAPHS)
+    return f" {letter} " if ideograph or _is_punctuation(letter) else letter
+
+
+def _is_punctuation(letter: str) -> bool:
+    """All signs of ASCII that are neither letter nor digit, and what Unicode calls punctuation."""
+    sign = letter.isascii() and not letter.isalnum() and not letter.isspace()
+    return sign or unicodedata.category(letter).startswith("P")
