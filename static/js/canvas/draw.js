@@ -53,7 +53,7 @@ export const createView = (fields, context) => {
   const drawn = new Map(); // key -> {element, shape, field}
   const names = new Map(fields.map((field) => [`${field.dataset.inPhase} ${field.dataset.lane}`, field]));
   const nameOf = (card) => `${card.phase} ${card.lane}`;
-  let pattern = null;
+  let [pattern, behind] = [null, new Set()]; // `behind`: fields whose cards may all look different by now
 
   const blank = (key) => {
     pattern ??= patternOf(context);
@@ -96,20 +96,35 @@ export const createView = (fields, context) => {
     wanted.forEach((element, index) => { if (list.children[index] !== element) put(list, element, list.children[index] ?? null); });
   };
 
+  // What is on the screen comes first
+  const fromTheTop = () => {
+    const top = new Map(fields.map((field) => [field, field.getClientRects()[0]?.top ?? Infinity]));
+    return [...names.keys()].sort((one, other) => top.get(names.get(one)) - top.get(names.get(other)) || 0);
+  };
+  // A field with those of its cards drawn anew that `stale` tells, and those that came
+  const fill = (name, cards, stale) => {
+    const wanted = cards.sort(byPlace).map((card) => (stale(card) || !drawn.has(card.key) ? paint(card) : drawn.get(card.key).element));
+    arrange(names.get(name).querySelector("[data-list]"), wanted);
+  };
+
   return {
     element: (key) => drawn.get(key)?.element,
-    // Without `keys` everything is drawn anew, else these cards and the fields that they are in, or were
-    draw(keys) {
+    // These cards, and the fields that they are in or were; without `keys` everything, as much as is done until the
+    // time `until`. True once nothing is left to be drawn.
+    draw(keys, until = Infinity) {
       const here = document.activeElement;
-      const touched = new Set(keys ? [...keys].flatMap((key) => [drawn.get(key)?.field, context.board.get(key) && nameOf(context.board.get(key))]) : names.keys());
-      const groups = new Map([...names.keys()].filter((name) => touched.has(name)).map((name) => [name, []]));
+      if (!keys) behind = new Set(fromTheTop());
+      const touched = new Set([...keys ?? []].flatMap((key) => [drawn.get(key)?.field, context.board.get(key) && nameOf(context.board.get(key))]));
+      const groups = new Map([...touched, ...behind].filter((name) => names.has(name)).map((name) => [name, []]));
       for (const card of context.board.all()) groups.get(nameOf(card))?.push(card);
       for (const [name, cards] of groups) {
-        const wanted = cards.sort(byPlace).map((card) => (!keys || keys.has(card.key) || !drawn.has(card.key) ? paint(card) : drawn.get(card.key).element));
-        arrange(names.get(name).querySelector("[data-list]"), wanted);
+        if (behind.has(name) && performance.now() > until) continue;
+        fill(name, cards, (card) => behind.has(name) || keys.has(card.key));
+        behind.delete(name);
       }
       for (const [key, { element }] of drawn) if (!context.board.get(key)) { element.remove(); drawn.delete(key); }
       if (here?.isConnected && here !== document.activeElement && here.closest(".cv-card")) here.focus({ preventScroll: true });
+      return !behind.size;
     },
   };
 };

@@ -1,7 +1,10 @@
-// When the canvas is drawn: with the next frame, and only what changed since the last.
+// When the canvas is drawn: with the next frame, and only what changed since the last. Five hundred cards take several
+// frames, so that no letter and no click waits for them.
 import { plural } from "./elements.js";
 
-// `drawn()` is called after each drawing, `opened()` after the first.
+const SLICE_MS = 25; // of a drawing; the browser takes as long again to lay it out
+
+// `drawn()` is called after each drawing that is whole, `opened()` after the first.
 export const createPaint = ({ root, board, view, drawn, opened }) => {
   let [shown, frame, dirty] = [false, 0, null];
   const count = () => {
@@ -10,33 +13,36 @@ export const createPaint = ({ root, board, view, drawn, opened }) => {
       if (slot.textContent !== words) slot.textContent = words;
     }
   };
-  const draw = () => {
+  const draw = (until) => {
     frame = 0;
     if (!shown) return;
-    view.draw(dirty);
+    const whole = view.draw(dirty, until);
     dirty = new Set();
+    if (!whole) { frame = requestAnimationFrame(slice); return; }
     count();
     drawn();
+    if (root.hasAttribute("data-ready")) return;
+    root.dataset.ready = "";
+    opened();
   };
+  const slice = () => draw(performance.now() + SLICE_MS);
   const paint = {
     get shown() { return shown; },
     // `keys`: the cards that changed; without them something that may change them all
     soon(keys) {
       if (!keys) dirty = null;
       else if (dirty) for (const key of keys) dirty.add(key);
-      frame ||= requestAnimationFrame(draw);
+      frame ||= requestAnimationFrame(slice);
     },
     now() {
       cancelAnimationFrame(frame);
-      draw();
+      draw(Infinity);
     },
     // The cards that the server drew stay until the document is here: nobody sees an empty canvas meanwhile
     show() {
       if (shown) return;
       shown = true;
-      paint.now();
-      root.dataset.ready = "";
-      opened();
+      paint.soon();
     },
   };
   return paint;
