@@ -216,8 +216,10 @@ class Hub:
     def _compare(self, room: Room, now: queries.Standing, stirred: set[int], shaken: set[int]) -> None:
         if now.seq > room.seq and not room.inflight:
             room.catch_up_soon()
+        if room.standing is None or room.standing.shown != now.shown:  # the large screen shows rows
+            room.show(event(type="rows"))
         before, room.standing = room.standing or now, now
-        if before[3:] != now[3:] or room.study in stirred:
+        if (before.rights, before.room) != (now.rights, now.room) or room.study in stirred:
             self.start(self._tell_news(room))
         if before.rights != now.rights or room.study in shaken:
             self.start(self._recheck(list(room.conns)))

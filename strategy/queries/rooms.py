@@ -16,12 +16,14 @@ LOOK_BACK = 200  # entries; their numbers are given before they are committed, s
 
 
 class Standing(NamedTuple):
-    """Where a sheet and its room stand. `rights` change with who leads and whether people write silently,
-    `room` with everything else that the facilitator sets, and with votes."""
+    """Where a sheet and its room stand. The rows of cards show the document up to update `shown`. `rights`
+    change with who leads and whether people write silently, `room` with everything else that the facilitator
+    sets, and with votes."""
 
     sheet: int
     seq: int
     study: int
+    shown: int
     rights: tuple[Any, ...]
     room: tuple[Any, ...]
 
@@ -49,7 +51,7 @@ class Locks(NamedTuple):
 
 
 STANDING = """
-    SELECT s.id, s.seq, s.study_id,
+    SELECT s.id, s.seq, s.study_id, s.projected_seq,
            w.id, w.facilitator_id, w.silent,
            w.stage, w.voting, w.dots, w.result, w.focus_phase, w.locked_lanes, w.timer_seconds,
            w.timer_ends_at,
@@ -65,10 +67,7 @@ def standings(sheets: Sequence[int]) -> list[Standing]:
     """One query for all open rooms."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING.format(", ".join(["%s"] * len(sheets))), sheets)
-        return [
-            Standing(sheet, seq, study, tuple(room[:3]), tuple(room[3:]))
-            for sheet, seq, study, *room in cursor.fetchall()
-        ]
+        return [Standing(*row[:4], rights=row[4:7], room=row[7:]) for row in cursor.fetchall()]
 
 
 def newest_entry() -> int:

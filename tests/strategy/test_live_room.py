@@ -49,6 +49,19 @@ def test_what_one_types_the_other_reads_and_the_log_and_the_rows_hold(as_role, l
     assert Card.objects.get(canvas=live_canvas).created_by is not None
 
 
+def test_the_large_screen_is_told_when_the_rows_say_what_somebody_typed(as_role, live_canvas, open_window):
+    ada, screen = open_window(as_role(Role.OWNER)), open_window(as_role(Role.STRATEGIST))
+    key = ada.add("Lend bikes")
+    screen.until(lambda: screen.rows > 0)
+    screen.listen(1)
+
+    screen.rows = 0
+    ada.change(key, text="Lend bikes, also to guests")
+    screen.until(lambda: screen.rows > 0)
+
+    assert rows_of(live_canvas) == {"Lend bikes, also to guests"}
+
+
 def test_what_was_acknowledged_survives_a_kill(as_role, live_canvas, open_window, web):
     ada = open_window(as_role(Role.OWNER))
     for number in range(20):

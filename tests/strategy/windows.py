@@ -68,7 +68,7 @@ class Window:
 
     def __init__(self, web: Web, canvas: int, cookie: str, **options: Any) -> None:
         self.doc = options.get("doc") or document.new_doc()
-        self.sent = self.acked = self.news = 0
+        self.sent = self.acked = self.news = self.rows = 0
         self.role = self.why = ""
         self.people: dict[int, Any] = {}
         self.code: int | None = None
@@ -158,6 +158,7 @@ class Window:
 
     def _told(self, event: dict[str, Any]) -> None:
         self.news += event["type"] == "news"
+        self.rows += event["type"] == "rows"
         self.role = event.get("role", self.role)
         self.why = event.get("why", self.why)
 
