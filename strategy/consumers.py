@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
@@ -23,17 +25,20 @@ TIME_TO_SEE = 3.0  # s
 
 
 class CanvasConsumer(AsyncWebsocketConsumer):
-    channel_layer_alias = "none: wake-ups are the hub's business"
     draft = is_shut = False
     room: Room | None = None
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """Channels would ask a thread to close old connections before each message."""
-        await getattr(self, get_handler_name(message))(message)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Channels would start a task for each message, and ask a thread to close old connections."""
+        self.scope, self.base_send = scope, send
+        with suppress(StopConsumer):
+            while True:
+                message = await receive()
+                await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         self.canvas_id: int = self.scope["url_route"]["kwargs"]["canvas_id"]
-        self.incoming, self.outgoing = Incoming(), Outgoing(lambda frame: self.send(bytes_data=frame))
+        self.incoming, self.outgoing = Incoming(), Outgoing(self._send)
         self.acknowledged = self.owed = 0
         self.knows_us = False  # it has answered what we lack
         await self.accept()
@@ -54,6 +59,9 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.room = await Hub.here().join(self)
         self.push(protocol.sync(protocol.STEP1, self.room.doc.get_state()))
         return self.push(self.room.people.everybody())
+
+    def _send(self, frame: bytes) -> Any:
+        return self.base_send({"type": "websocket.send", "bytes": frame})
 
     # --- out -------------------------------------------------------------------------------------------
     def push(self, frame: bytes) -> None:

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from strategy.actions.projection import project
 from strategy.live import store
+from strategy.live.quick import move_into_file
 from strategy.live.threads import writing
 from studies.memory import give_back
 
@@ -43,6 +44,7 @@ class Desk:
         self.hub.start(self._do(self._bring_up, sheet))
 
     def _bring_up(self, sheet: int) -> None:
+        move_into_file()
         project(sheet, self.books)
         known = self.books.get(sheet)
         if known and known.rows >= FOLD_AT:

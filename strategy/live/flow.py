@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from strategy.live import protocol
 from strategy.live.refusals import TOO_FAST, TOO_LARGE
@@ -16,6 +17,7 @@ LARGEST_FRAME = 256 * 1024  # bytes
 LARGEST_ANSWER = (
     1024 * 1024
 )  # bytes: days without the network, and all that was ever deleted; uvicorn's limit
+GONE = OSError, RuntimeError  # uvicorn: it went away; it was closed because it answered no ping
 FRAMES, BYTES = 512, 4 * 1024 * 1024  # that may wait for a browser which reads slowly
 
 
@@ -55,36 +57,59 @@ class Incoming:
 
 
 class Outgoing:
-    """Frames for one browser, sent one after the other by a task of their own: nobody else waits for it."""
+    """Frames for one browser, one after the other. While it reads, each is sent at once; a task of its own
+    waits for one that does not, and nobody else."""
 
-    def __init__(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+    def __init__(self, send: Callable[[bytes], Coroutine[Any, Any, None]]) -> None:
         self.send, self.waiting, self.size = send, deque[bytes](), 0
-        self.there_is_more = asyncio.Event()
-        self.pump = asyncio.create_task(self._pump())
+        self.is_sending = self.is_over = False
+        self.task: asyncio.Task[None] | None = None
 
     def push(self, frame: bytes) -> bool:
         """False: too much is waiting already. One frame is taken however large it is."""
+        if self.is_over:
+            return True
         if self.waiting and (len(self.waiting) >= FRAMES or self.size + len(frame) > BYTES):
             return False
         self.waiting.append(frame)
         self.size += len(frame)
-        self.there_is_more.set()
+        if not self.is_sending:
+            self._begin()
         return True
 
-    async def _pump(self) -> None:
+    def _begin(self) -> None:
+        """As a task would, but at once: nearly always there is nothing to wait for."""
+        self.is_sending, sending = True, self._empty()
         try:
-            while True:
-                await self.there_is_more.wait()
-                await self._empty()
-                self.there_is_more.clear()
-        except OSError:  # it went away
+            waits_for = sending.send(None)
+        except StopIteration:
             return
+        self.task = asyncio.create_task(_go_on(sending, waits_for))
 
     async def _empty(self) -> None:
-        while self.waiting:
-            frame = self.waiting.popleft()
-            self.size -= len(frame)
-            await self.send(frame)
+        try:
+            while self.waiting:
+                frame = self.waiting.popleft()
+                self.size -= len(frame)
+                await self.send(frame)
+        except GONE:
+            self.is_over = True
+        finally:
+            self.is_sending = False
 
     def stop(self) -> None:
-        self.pump.cancel()
+        self.is_over = True
+        if self.task:
+            self.task.cancel()
+
+
+async def _go_on(work: Coroutine[Any, Any, None], waits_for: Any) -> None:
+    """What is left of a coroutine that was begun outside a task."""
+    try:
+        while True:
+            await waits_for
+            waits_for = work.send(None)
+    except StopIteration:
+        return
+    finally:
+        work.close()

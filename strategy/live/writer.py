@@ -1,4 +1,5 @@
-"""The one thread of a process that writes updates: whatever arrives during a commit goes into the next."""
+"""Updates on their way to the log: written at once where that takes nobody's time, else by one thread of the
+process. Whatever arrives during a commit goes into the next."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError, connection
 
 from strategy.live import store
+from strategy.live.quick import quick
 from strategy.models import Sheet
 
 logger = logging.getLogger(__name__)
@@ -47,10 +49,35 @@ class Writer(threading.Thread):
         super().__init__(daemon=True, name="canvas-writer")
         self.loop, self.done = loop, done
         self.waiting: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self.quick, self.fresh = quick(), list[Item]()
+        self.handed_over = 0  # items that the thread has
         self.start()
 
     def put(self, item: Item) -> None:
-        self.waiting.put(item)
+        """What else is read from sockets in this turn of the loop goes into the same transaction."""
+        if not self.fresh:
+            self.loop.call_soon(self._write_or_hand_over)
+        self.fresh.append(item)
+
+    def _write_or_hand_over(self) -> None:
+        batch, self.fresh = self.fresh, []
+        if last := self._write_at_once(batch):
+            for sheet, items in _by_sheet(batch).items():  # each by itself, as below
+                self.loop.call_soon(self.done, sheet, items, last[sheet])
+            return
+        self.handed_over += len(batch)
+        for item in batch:
+            self.waiting.put(item)
+
+    def _write_at_once(self, batch: list[Item]) -> dict[int, int] | None:
+        """Not while the thread has any: commits are in the order in which updates came."""
+        if self.quick is None or self.handed_over:
+            return None
+        return self.quick.append([item[:3] for item in batch])
+
+    def _written(self, sheet: int, items: Sequence[Item], last: int | None) -> None:
+        self.handed_over -= len(items)
+        self.done(sheet, items, last)
 
     def run(self) -> None:
         while True:
@@ -71,7 +98,7 @@ class Writer(threading.Thread):
         except FAILURES:
             last = self._one_by_one(_by_sheet(batch))
         for sheet, items in _by_sheet(batch).items():  # each by itself: one that fails keeps no other back
-            self.loop.call_soon_threadsafe(self.done, sheet, items, last[sheet])
+            self.loop.call_soon_threadsafe(self._written, sheet, items, last[sheet])
 
     def _one_by_one(self, by_sheet: dict[int, list[Item]]) -> dict[int, int | None]:
         """One sheet that is gone must not keep the others from being written."""
