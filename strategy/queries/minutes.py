@@ -29,7 +29,7 @@ def meeting_of(workshop: Workshop) -> Meeting:
         facilitator=person_name(workshop.facilitator),
         began=_moment(workshop.started_at),
         ended=_moment(ended) if ended else "",
-        people=tuple(sorted(_during(workshop).values_list("actor_name", flat=True).distinct())[:MOST_PEOPLE]),
+        people=tuple(sorted(set(_during(workshop).values_list("actor_name", flat=True)))[:MOST_PEOPLE]),
         told=tuple(_told(workshop)),
         votes=tuple(_votes(workshop)),
         decisions=tuple(_decisions(workshop)),
@@ -53,13 +53,16 @@ def _during(workshop: Workshop) -> QuerySet[HistoryEntry]:
     cards = [str(pk) for pk in canvas.cards(manager="with_trash").values_list("pk", flat=True)]
     actions = [str(pk) for pk in canvas.actions.values_list("pk", flat=True)]
     here = Q(target_type="card", target_id__in=cards) | Q(target_type="action", target_id__in=actions)
-    here |= Q(target_type="workshop", target_id=str(workshop.pk))
+    guests = [str(pk) for pk in canvas.links.exclude(guests=None).values_list("guests", flat=True)]
+    here |= Q(target_type="workshop", target_id=str(workshop.pk)) | Q(target_type="guest", target_id__in=guests)
     return canvas.study.history.filter(here, **_within(workshop, "at")).order_by("pk")
 
 
 def _told(workshop: Workshop) -> Iterator[tuple[str, str]]:
     for entry in _during(workshop).filter(target_type="workshop")[:MOST_LINES]:
-        yield f"{timezone.localtime(entry.at):%H:%M}", f"{entry.actor_name} {entry.sentence} this canvas"
+        # A handing over names whom it was handed to; everything else names the job of this canvas
+        whom = entry.target_label if entry.verb == "workshop.handed_over" else "this canvas"
+        yield f"{timezone.localtime(entry.at):%H:%M}", f"{entry.actor_name} {entry.sentence} {whom}"
 
 
 def _votes(workshop: Workshop) -> Iterator[Voted]:

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from strategy.actions import cards, papers
 from strategy.actions.rules import StrategyRefused
-from strategy.actions.workshops import start_workshop
+from strategy.actions.workshops import end_workshop, hand_over, start_workshop
 from strategy.models import Canvas, CardComment, CardDecision, KpiReading, Workshop
 from strategy.papers.calendar import Due, write_calendar
 from strategy.papers.minutes import plain
@@ -28,10 +28,12 @@ from strategy.papers.slides import write_slides
 from strategy.papers.tree import CanvasPaper, CardLine
 from strategy.queries.papers import KEPT, canvas_paper, exports_of
 from studies.access import StudyAccess
+from studies.history import person_name
 from studies.roles import Role
 from studies.runs import cancel
 from studies.tasks import execute_run
 from tests import factories as make
+from tests.strategy.rooms import come_in, invite, lead, seat_of
 
 Login = Callable[[StudyAccess], Client]
 EMOJI, HEBREW = "Lend 🚲 to all", "שלום לכולם"
@@ -416,6 +418,22 @@ def test_minutes_tell_who_what_and_how_many_but_never_who_voted(
     )
     assert [each for each in wanted if each not in text] == []
     assert "u77" not in text
+
+
+def test_minutes_name_everybody_once_and_whom_the_workshop_was_handed_to(
+    client: Client, owner: StudyAccess, canvas: Canvas, as_role: Callable[[Role], StudyAccess]
+) -> None:
+    leader, other = lead(owner, canvas), as_role(Role.STRATEGIST)
+    come_in(invite(leader, role="observer")[0], "Mo")
+    hand_over(leader, user_id=other.user.pk)
+    end_workshop(seat_of(other, canvas))
+
+    text = body(client.get(url("minutes", canvas))).decode()
+
+    names = sorted([person_name(owner.user), person_name(other.user), "Mo (guest)"])
+    assert f"- Took part: {', '.join(names)}\n" in text
+    assert f" handed over the workshop to {person_name(other.user)}\n" in text
+    assert f" {person_name(other.user)} ended the workshop on this canvas\n" in text
 
 
 def test_an_open_vote_is_in_no_minutes(client: Client, owner: StudyAccess, canvas: Canvas) -> None:
