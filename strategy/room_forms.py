@@ -16,6 +16,7 @@ from studies.history import person_name
 
 HOURS = [(4, "4 hours"), (24, "a day"), (168, "a week"), (720, "30 days")]
 SHORTEST_PASSCODE = 6
+JOINERS = "\u200c\u200d"  # zero width non-joiner and joiner
 PHASES = [(phase, phase) for phase in (1, 2, 3, 4)]
 
 
@@ -29,14 +30,18 @@ class LinkForm(forms.Form):
 
 
 class JoinForm(forms.Form):
-    """At the door. Names are shown to everybody: one line, no control characters."""
+    """At the door. Names are shown to everybody: one line, no control characters.
+
+    What joins letters is no control character: Persian names and many emoji are written with it.
+    """
 
     name = forms.CharField(max_length=60, error_messages={"required": "Say under which name you come in."})
     passcode = forms.CharField(max_length=60, required=False, strip=True)
 
     def clean_name(self) -> str:
         name = " ".join(str(self.cleaned_data["name"]).split())
-        if not name.isprintable():
+        visible = "".join(sign for sign in name if sign not in JOINERS)
+        if not visible or not visible.isprintable():
             raise forms.ValidationError("Use letters, numbers and signs.")
         return name
 

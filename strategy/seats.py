@@ -79,12 +79,17 @@ def _role_of(access: StudyAccess, canvas: Canvas) -> RoomRole:
 
 
 def _guest_seat(session: Mapping[str, Any], canvas_id: int) -> Seat:
-    key = session.get(GUEST_KEYS, {}).get(str(canvas_id), "")
+    key = guest_key(session, canvas_id)
     guest = open_guests().filter(key_digest=digest(key), link__canvas=canvas_id).first() if key else None
     if guest is None:
         raise Http404("There is no such canvas, or you are not in it.")
     role = RoomRole(guest.link.role)
     return Seat(guest.link.canvas, role, f"g{guest.pk}", guest.name, role != RoomRole.OBSERVER)
+
+
+def guest_key(session: Mapping[str, Any], canvas_id: int) -> str:
+    """What this browser got when it came in by a link; empty where it never did."""
+    return str(session.get(GUEST_KEYS, {}).get(str(canvas_id), ""))
 
 
 def open_guests() -> Any:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from strategy.actions.leading import leading
 from strategy.actions.rules import StrategyRefused
-from strategy.models import Guest, RoomLink, RoomRole
+from strategy.models import Guest, RoomLink, RoomRole, Workshop
 from strategy.seats import Seat, digest
 from studies.access import StudyAccess
 from studies.history import record, record_by, register_verbs
@@ -59,6 +59,8 @@ def revoke_link(access: StudyAccess, *, link: RoomLink) -> bool:
 
 def why_closed(link: RoomLink) -> str:
     """In words for whoever opened it; empty while one can come in by it."""
+    if link.revoked_at and not Workshop.objects.filter(canvas=link.canvas_id, ended_at=None).exists():
+        return "The workshop is over, and its links with it. What you wrote is kept with the study."
     if link.revoked_at:
         return "This link was withdrawn. Ask whoever leads the workshop for a new one."
     if not link.is_open:

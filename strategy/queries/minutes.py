@@ -54,7 +54,9 @@ def _during(workshop: Workshop) -> QuerySet[HistoryEntry]:
     actions = [str(pk) for pk in canvas.actions.values_list("pk", flat=True)]
     here = Q(target_type="card", target_id__in=cards) | Q(target_type="action", target_id__in=actions)
     guests = [str(pk) for pk in canvas.links.exclude(guests=None).values_list("guests", flat=True)]
-    here |= Q(target_type="workshop", target_id=str(workshop.pk)) | Q(target_type="guest", target_id__in=guests)
+    here |= Q(target_type="workshop", target_id=str(workshop.pk)) | Q(
+        target_type="guest", target_id__in=guests
+    )
     return canvas.study.history.filter(here, **_within(workshop, "at")).order_by("pk")
 
 

@@ -18,7 +18,7 @@ from strategy import room_forms
 from strategy.actions import links as write
 from strategy.actions.rules import StrategyRefused
 from strategy.models import RoomLink
-from strategy.queries.doors import link_behind
+from strategy.queries.doors import link_behind, link_that_ended
 from strategy.seats import GUEST_KEYS, Seat, digest, member_seat
 from strategy.views.canvases import room_context
 from strategy.views.room import seat_view
@@ -27,8 +27,9 @@ from studies.limits import within_limit
 
 LINK = "room_link"  # in the session: digest of the link that was opened last
 TOO_OFTEN = "too often"  # there instead of a digest
-# A room full of phones behind one address comes in within minutes; a passcode is not guessed meanwhile
-OPENINGS, GUESSES, SECONDS = 300, 30, 300
+# A room of thirty phones behind one address comes in within minutes, and some mistype; a passcode of six
+# letters is not guessed meanwhile
+OPENINGS, GUESSES, SECONDS = 300, 90, 300
 
 
 def drawn(address: str) -> SafeString:
@@ -73,9 +74,16 @@ def _links(request: HttpRequest, seat: Seat, *, status: int = 200, **more: objec
 
 @never_cache
 @require_GET
+def room(request: HttpRequest, canvas_id: int) -> HttpResponse:
+    """The canvas for guests; members have it within their study. Who was one reads why they are out."""
+    link = link_that_ended(request.session, canvas_id)
+    if link and not member_seat(request.user, canvas_id):
+        return _closed(request, write.why_closed(link), 410, "You are not in this workshop any more")
+    return _room(request, canvas_id)
+
+
 @seat_view
-def room(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """The canvas for guests; members have it within their study."""
+def _room(request: HttpRequest, seat: Seat) -> HttpResponse:
     if seat.access:
         return redirect(page_of(seat))
     return render(request, "strategy/canvas.html", room_context(seat) | {"frame": "strategy/guest.html"})
@@ -140,6 +148,8 @@ def _ask(
     return render(request, "strategy/join.html", context, status=status)
 
 
-def _closed(request: HttpRequest, reason: str, status: int) -> HttpResponse:
+def _closed(
+    request: HttpRequest, reason: str, status: int, title: str = "This link cannot be used"
+) -> HttpResponse:
     request.session.pop(LINK, None)
-    return render(request, "strategy/join.html", {"reason": reason}, status=status)
+    return render(request, "strategy/join.html", {"title": title, "reason": reason}, status=status)

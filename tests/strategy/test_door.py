@@ -14,11 +14,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from strategy.actions.links import revoke_link
+from strategy.actions.workshops import end_workshop
 from strategy.models import Canvas, Guest, RoomLink
 from strategy.seats import Seat
 from strategy.views import guests
 from studies.access import StudyAccess
-from tests.strategy.rooms import invite, lead
+from tests.strategy.rooms import guest_client, invite, lead
 
 
 @pytest.fixture
@@ -87,7 +89,13 @@ def test_the_token_is_in_no_log_no_page_and_no_later_address(leader, canvas, log
 
 
 @pytest.mark.parametrize(
-    ("name", "why"), [("", "Say under which name"), ("\u202eada", "Use letters"), ("x" * 61, "60")]
+    ("name", "why"),
+    [
+        ("", "Say under which name"),
+        ("\u202eada", "Use letters"),
+        ("\u200d", "Use letters"),
+        ("x" * 61, "60"),
+    ],
 )
 def test_a_name_that_is_none_is_asked_for_again(leader, name, why):
     client = opened(invite(leader)[1])
@@ -95,6 +103,13 @@ def test_a_name_that_is_none_is_asked_for_again(leader, name, why):
     response = client.post(reverse("room:door"), {"name": name})
 
     assert (response.status_code, why in response.text, Guest.objects.count()) == (422, True, 0)
+
+
+@pytest.mark.parametrize("name", ["محمد 👨\u200d👩\u200d👧", "نگین می\u200cخواهد"])
+def test_a_name_may_hold_what_joins_its_letters(leader, name):
+    opened(invite(leader)[1]).post(reverse("room:door"), {"name": name})
+
+    assert [guest.name for guest in Guest.objects.all()] == [name]
 
 
 def test_a_wrong_passcode_says_so_and_keeps_the_name(leader):
@@ -106,6 +121,8 @@ def test_a_wrong_passcode_says_so_and_keeps_the_name(leader):
     assert "This is not the passcode" in response.text
     assert 'value="Ada"' in response.text
     assert "red bike" not in response.text
+    assert response.text.count("autofocus") == 1
+    assert 'spellcheck="false" autofocus' in response.text
 
 
 def test_passcodes_are_not_guessed(leader):
@@ -117,6 +134,16 @@ def test_passcodes_are_not_guessed(leader):
 
     assert (response.status_code, Guest.objects.count()) == (429, 0)
     assert "Too many passcodes" in response.text
+
+
+def test_a_room_of_thirty_comes_in_by_one_address_though_each_mistypes_once(leader):
+    token = invite(leader, passcode="blue bike")[1]
+    for person in range(30):
+        client = opened(token)
+        for passcode in ("blue bikes", "blue bike"):
+            client.post(reverse("room:door"), {"name": f"Ada {person}", "passcode": passcode})
+
+    assert Guest.objects.count() == 30
 
 
 def test_links_are_not_guessed(leader):
@@ -157,6 +184,22 @@ def test_a_closed_link_says_why(leader, change, status, why):
     response = opened(token).get(reverse("room:door"))
 
     assert (response.status_code, why in response.text) == (status, True)
+
+
+@pytest.mark.parametrize(
+    ("over", "why"), [(True, "The workshop is over"), (False, "This link was withdrawn")]
+)
+def test_a_guest_who_is_out_reads_why_and_nobody_else_does(owner, leader, canvas, over, why):
+    link = invite(leader)[0]
+    client = guest_client(link)
+    end_workshop(leader) if over else revoke_link(owner, link=link)
+
+    page = client.get(reverse("room:room", args=[canvas.pk]))
+
+    assert (page.status_code, why in page.text) == (410, True)
+    assert "You are not in this workshop any more" in page.text
+    assert canvas.study.name not in page.text
+    assert Client().get(reverse("room:room", args=[canvas.pk])).status_code == 404
 
 
 def test_a_member_goes_to_the_canvas_as_a_member(owner, leader, canvas, login):
