@@ -1,11 +1,17 @@
-"""What a large screen shows: the rows of cards of what all look at, and the dots once they are counted."""
+"""What a large screen shows: the rows of cards of what all look at, and the dots once they are counted.
+
+While the room reads the evidence, it shows that above the cards.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from strategy.models import Canvas, Lane, Workshop
+from strategy.queries import evidence
 from strategy.queries.workshops import Voted, ranked
+
+READING = ("begin", "read")  # the stages in which the room looks at the evidence
 
 
 @dataclass(frozen=True)
@@ -19,20 +25,31 @@ class ScreenPhase:
     number: int
     name: str
     lanes: list[ScreenLane]
+    heard: list[evidence.Line]
 
     @property
     def cards(self) -> int:
         return sum(len(lane.cards) for lane in self.lanes)
 
 
-def screen_phases(canvas: Canvas, workshop: Workshop | None) -> list[ScreenPhase]:
+def screen_strip(canvas: Canvas, workshop: Workshop | None) -> evidence.Strip | None:
+    """What the interviews say, while the room looks at it."""
+    return evidence.strip(canvas) if workshop and workshop.stage in READING else None
+
+
+def screen_phases(
+    canvas: Canvas, workshop: Workshop | None, strip: evidence.Strip | None
+) -> list[ScreenPhase]:
     """The phase that all look at, or all four; rows without cards are left out. One query."""
     shown = [workshop.focus_phase] if workshop and workshop.focus_phase else [1, 2, 3, 4]
     dots = workshop.result if workshop and workshop.voting == Workshop.Voting.CLOSED else {}
     rows = [Voted(card, dots.get(str(card.key), 0)) for card in canvas.cards.exclude(text="")]
     return [
         ScreenPhase(
-            phase, canvas.study.phase_label(phase), _lanes([row for row in rows if row.card.phase == phase])
+            phase,
+            canvas.study.phase_label(phase),
+            _lanes([row for row in rows if row.card.phase == phase]),
+            [line for line in strip.phases[phase] if line.interviews] if strip else [],
         )
         for phase in shown
     ]

@@ -129,14 +129,22 @@ def countable(workshop: Workshop) -> QuerySet[Card]:
 
 @dataclass(frozen=True)
 class Voted:
+    """A card and its dots; `place` among the ranked ones, the same for the same number of dots."""
+
     card: Card
     dots: int
+    place: int = 0
 
 
 def ranked(workshop: Workshop) -> list[Voted]:
     """Cards with their dots, the most first; cards without one are left out."""
     rows = {str(card.key): card for card in workshop.canvas.cards.all()}
-    found = [Voted(rows[key], dots) for key, dots in workshop.result.items() if key in rows]
+    counts = [dots for key, dots in workshop.result.items() if key in rows]
+    found = [
+        Voted(rows[key], dots, 1 + sum(more > dots for more in counts))
+        for key, dots in workshop.result.items()
+        if key in rows
+    ]
     return sorted(found, key=lambda voted: (-voted.dots, voted.card.phase, voted.card.position))
 
 

@@ -262,6 +262,11 @@ describe("presence", () => {
     assert.deepEqual(presence.peopleIn(states, 1), [{ client: 2, key: "u2", name: "Lena", at: { ...at, y: 1 }, view: null, typing: "k", lead: 0 }]);
   });
 
+  test("initials are whole letters, also of emoji", () => {
+    const names = ["Lena Hartwig", "Lena", "محمد عبد 🚲", "🚲", " "];
+    assert.deepEqual(names.map(presence.initials), ["LH", "Le", "م🚲", "🚲", ""]);
+  });
+
   test("somebody with two windows is one person, in the window that is used", () => {
     const people = [{ key: "u2", client: 2, typing: "", at: null }, { key: "u2", client: 3, typing: "k", at: null }];
     assert.deepEqual(presence.persons(people).map(({ client }) => client), [3]);

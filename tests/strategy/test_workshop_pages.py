@@ -197,6 +197,43 @@ def test_the_large_screen_follows_the_phase_and_shows_no_control(client, canvas,
     )
 
 
+def test_the_large_screen_shows_the_evidence_while_the_room_reads_it(owner, client, canvas, leader):
+    interview = make.make_interview(owner.study)
+    make.make_job(owner.study, interview=interview, general=canvas.job)
+    make.make_element(interview, kind="push", note="The van died on the bridge")
+    make.make_element(interview, kind="constraint", note="Two steep stairs", phase=None)
+    said = ("The van died on the bridge", "Two steep stairs", "1 of 1 interviews")
+
+    shown = {}
+    for stage in ("begin", "read", "reveal"):
+        post(client, at(canvas, "stage"), {"stage": stage})
+        board = client.get(at(canvas, "screen_board")).text
+        shown[stage] = [words in board for words in said]
+
+    assert shown == {"begin": [True] * 3, "read": [True] * 3, "reveal": [False] * 3}
+
+
+def test_cards_with_as_many_dots_share_their_place(client, canvas, leader):
+    first, second, third = (make.make_card(canvas, text=text) for text in ("One", "Two", "Three"))
+    dots = {str(first.key): 2, str(second.key): 4, str(third.key): 4}
+    Workshop.objects.update(voting="closed", result=dots)
+
+    for page in ("screen", "controls"):
+        text = client.get(at(canvas, page)).text
+        assert re.findall(r'<li value="(\d)">', text) == ["1", "1", "3"]
+
+
+def test_the_large_screen_says_that_the_timer_stands(client, canvas, leader):
+    post(client, at(canvas, "timer"), {"minutes": "5"})
+    running_board = client.get(at(canvas, "screen_board")).text
+    post(client, at(canvas, "timer"), {"do": "pause"})
+
+    assert ("paused" in running_board, "paused" in client.get(at(canvas, "screen_board")).text) == (
+        False,
+        True,
+    )
+
+
 def test_the_code_on_the_large_screen_needs_the_token_of_an_open_link_of_this_room(client, canvas, leader):
     _link, token = invite(leader)
 

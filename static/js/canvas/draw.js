@@ -17,6 +17,7 @@ const footOf = (card, fact, context) => {
   const { kinds, may, urls } = context;
   const [glyph, word] = kinds[card.kind];
   const parts = [make("span", { class: "cv-kind" }, make("span", { "aria-hidden": "true" }, glyph), ` ${word}`)];
+  if (context.facts.workshop && fact.author) parts.push(make("span", { class: "cv-by" }, fact.author));
   if (card.draft) parts.push(make("span", { class: "cv-only-me" }, "only you see this"));
   if (fact.state === "agreed") parts.push(make("span", { class: "cv-agreed" }, "✓ agreed"));
   if (fact.locked) parts.push(make("span", { class: "cv-locked" }, icon(context.icons, "lock"), " locked"));

@@ -76,7 +76,7 @@ const start = () => {
   const requests = createRequests({ urls, facts, say });
   const dots = createDots({ root, board, facts, urls, say, soon: () => paint.soon() });
   context.feet.push(dots.draw);
-  context.stamp = (card, fact) => [may.change(card), may.link, ...dots.stamp(card, fact)];
+  context.stamp = (card, fact) => [may.change(card), may.link, Boolean(facts.workshop), ...dots.stamp(card, fact)];
   const left = (key) => walk.focus(view.element(key));
   const links = createLinks({ url: urls.find, board, say, left });
   const mover = createMove({ board, moved: move, left });

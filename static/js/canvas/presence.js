@@ -25,9 +25,10 @@ export const persons = (people) => {
   return [...found.values()];
 };
 
+// Of letters, not of halves of them: an emoji is two units of a string.
 export const initials = (name) => {
-  const words = name.split(/\s+/).filter(Boolean);
-  return words.length > 1 ? words[0][0] + words.at(-1)[0] : name.trim().slice(0, 2);
+  const words = name.split(/\s+/).filter(Boolean).map((word) => [...word]);
+  return (words.length > 1 ? [words[0][0], words.at(-1)[0]] : (words[0] ?? []).slice(0, 2)).join("");
 };
 
 // Where a point lies within the box of its field, and back: fields have other sizes on other screens.
