@@ -75,10 +75,13 @@ def _links(request: HttpRequest, seat: Seat, *, status: int = 200, **more: objec
 @never_cache
 @require_GET
 def room(request: HttpRequest, canvas_id: int) -> HttpResponse:
-    """The canvas for guests; members have it within their study. Who was one reads why they are out."""
+    """The canvas for guests; members have it within their study.
+
+    Who was a guest reads why they are out: 404 as for everybody who is not in the room, in other words.
+    """
     link = link_that_ended(request.session, canvas_id)
     if link and not member_seat(request.user, canvas_id):
-        return _closed(request, write.why_closed(link), 410, "You are not in this workshop any more")
+        return _closed(request, write.why_closed(link), 404, "You are not in this workshop any more")
     return _room(request, canvas_id)
 
 

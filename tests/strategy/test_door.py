@@ -196,7 +196,7 @@ def test_a_guest_who_is_out_reads_why_and_nobody_else_does(owner, leader, canvas
 
     page = client.get(reverse("room:room", args=[canvas.pk]))
 
-    assert (page.status_code, why in page.text) == (410, True)
+    assert (page.status_code, why in page.text) == (404, True)
     assert "You are not in this workshop any more" in page.text
     assert canvas.study.name not in page.text
     assert Client().get(reverse("room:room", args=[canvas.pk])).status_code == 404
