@@ -5,7 +5,7 @@ Text is placed by its estimated height, because only the program that shows a sl
 
 from __future__ import annotations
 
-import math
+import unicodedata
 from typing import Any
 
 from pptx import Presentation
@@ -82,9 +82,21 @@ def add_run(
 
 
 def lines_of(text: str, width: float, size: float) -> int:
-    """How many lines a text takes, rather too many than too few."""
+    """How many lines a text takes, rather too many than too few. Words move to the next line as a whole."""
     per_line = max(10, int(width * 115 / size))
-    return sum(max(1, math.ceil(len(piece) / per_line)) for piece in text.split("\n"))
+    return sum(_wrapped(piece, per_line) for piece in text.split("\n"))
+
+
+def _wrapped(text: str, per_line: int) -> int:
+    lines, used = 1, 0
+    for word in text.split(" "):
+        wide = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
+        if used and used + 1 + wide > per_line:
+            lines, used = lines + 1, 0
+        used += wide + (1 if used else 0)
+        if used > per_line:  # one word, broken where the line ends
+            lines, used = lines + (used - 1) // per_line, (used - 1) % per_line + 1
+    return lines
 
 
 def add_rule(group: Any, x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> None:
@@ -105,8 +117,9 @@ def describe(shape: Any, text: str) -> None:
 
 
 def number_slides(deck: Any, title: str) -> None:
+    size = next((size for size in (9, 8, 7) if lines_of(title, INSIDE - 1, size) == 1), 6)
     for place, slide in enumerate(deck.slides, 1):
         frame = add_box(slide, MARGIN, HEIGHT - 0.35, INSIDE, 0.2)
         paragraph = next_paragraph(frame)
         paragraph.alignment = PP_ALIGN.RIGHT
-        add_run(paragraph, f"{title[:80]} · {place} / {len(deck.slides)}", size=9, colour=MUTED)
+        add_run(paragraph, f"{title} · {place} / {len(deck.slides)}", size=size, colour=MUTED)

@@ -17,10 +17,12 @@ from strategy.papers.tree import CREDIT, ETHIC, CanvasPaper, CardLine, Lane
 TEMPLATE = Path(__file__).with_name("canvas.typ")
 TEXT = {"a4": 6.5, "a3": 8.5, "a2": 11, "a1": 14.5}  # points; a larger sheet hangs further away
 PICTURE_TEXT = 9
-LARGER = (1.7, 1.5, 1.3, 1.15)  # times the usual size
-MAY_BE_LARGER = 80  # cards; more of them fill a sheet anyhow
+TO_ONE_SHEET = (1.7, 1.5, 1.3, 1.15, 1, 0.9, 0.8)  # times the usual size
+SMALLEST = 6.5  # points that are still read
+MAY_BE_ONE = 80  # cards; more of them fill a sheet anyhow
 LARGEST_PICTURE = 150  # cards that are drawn with all their dots; more of them, and the file grows too large
 IN_A_ROW = 8  # cards of a cell
+STAYS_TOGETHER = 1200  # letters of a cell: a row of this height fits on each sheet
 FINE, COARSE = 144, 96  # dots an inch
 
 
@@ -37,11 +39,13 @@ def write_pdf(paper: CanvasPaper, *, sheet: str, authors: list[str]) -> bytes:
 
 
 def _largest_text(paper: CanvasPaper, sheet: str) -> float:
-    """A canvas that leaves room on its sheet is set larger; a full one goes on over further pages."""
-    if sum(1 for _ in paper.cards()) > MAY_BE_LARGER:
+    """A canvas that leaves room on its sheet is set larger, one that nearly fits a little smaller; a full one
+    goes on over further pages."""
+    if sum(1 for _ in paper.cards()) > MAY_BE_ONE:
         return TEXT[sheet]
-    sizes = (TEXT[sheet] * factor for factor in LARGER)
-    return next((size for size in sizes if _pages(paper, sheet, size) == 1), TEXT[sheet])
+    sizes = (TEXT[sheet] * factor for factor in TO_ONE_SHEET)
+    found = (size for size in sizes if size >= SMALLEST and _pages(paper, sheet, size) == 1)
+    return next(found, TEXT[sheet])
 
 
 def _pages(paper: CanvasPaper, sheet: str, text: float) -> int:
@@ -109,7 +113,9 @@ def _parts(lane: Lane) -> Iterator[dict[str, Any]]:
     longest = max(map(len, lane.cells), default=0)
     for start in range(0, max(longest, 1), IN_A_ROW):
         cells = [[_card(card) for card in cell[start : start + IN_A_ROW]] for cell in lane.cells]
-        yield {"name": f"{lane.name}, continued" if start else lane.name, "cells": cells}
+        name = f"{lane.name}, continued" if start else lane.name
+        letters = max(sum(len(card["text"]) for card in cell) for cell in cells)
+        yield {"name": name, "cells": cells, "breaks": letters > STAYS_TOGETHER}
 
 
 def _card(card: CardLine) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A canvas as slides (PPTX). Pure: cards are shapes with text, the grid is lines, all of it can be edited.
 
-A canvas that fits is one slide. A fuller one gets a slide or more for each phase, and nothing is cut: cards
-are placed by the estimated height of their text.
+A canvas that fits, with what the interviews say above its cards, is one slide. Of a fuller one the evidence
+gets slides of its own, and at need each phase. Nothing is cut: texts are placed by their estimated height.
 """
 
 from __future__ import annotations
@@ -36,7 +36,16 @@ from jobs.papers.shapes import (
     plain,
 )
 from jobs.papers.tree import printable
-from strategy.papers.tree import CREDIT, ETHIC, ActionLine, CanvasPaper, CardLine, Column, Lane
+from strategy.papers.tree import (
+    CREDIT,
+    ETHIC,
+    ActionLine,
+    CanvasPaper,
+    CardLine,
+    Column,
+    Heard,
+    Lane,
+)
 
 GROUNDS = ("E9EEF6", "E4F2EE", "F7F0DF", "F6E9EF")
 INKS = ("4A6288", "2C6E60", "7D5F14", "8C4766")
@@ -50,14 +59,21 @@ SIZES = (9, 8, 7, 6)  # points of a card on the one slide
 PHASE_SIZE, PHASE_COLUMNS = 11, 3
 PADDING = 0.12  # inches above and below the text of a card
 NAME_HEIGHT = 0.3  # of a lane, above its cards
-LONGEST_SLIDE_TEXT = 900  # letters that a card of a phase's slide shows on one shape
+LONGEST_SLIDE_TEXT = 900  # letters that one shape holds
+HEARD_SIZE = 11  # points of the evidence on slides of its own
+SAID_SIZES, SAID_HEIGHT = (11, 10, 9, 8), 0.42  # of what stands below a title
+TITLE_SIZES, TITLE_HEIGHT = (26, 20, 16, 14, 12), 0.62
 
 
 def write_slides(paper: CanvasPaper) -> bytes:
     deck = new_deck()
-    size = next((size for size in SIZES if _heights(paper, size).fit), None)
-    if size:
-        _whole(deck, paper, size)
+    _purpose(deck, paper)
+    rows = _fitting(paper, strip=True)
+    if rows is None:
+        _evidence(deck, paper)
+        rows = _fitting(paper, strip=False)
+    if rows:
+        _whole(deck, paper, rows)
     else:
         _overview(deck, paper)
         for place, column in enumerate(paper.columns):
@@ -75,20 +91,43 @@ def write_slides(paper: CanvasPaper) -> bytes:
 # --- measures ------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class _Rows:
+    """Heights in inches of the one slide, for a text of `size` points; 0 leaves a row out."""
+
+    size: float
+    limits: float
+    heard: float
     lanes: tuple[float, ...]
 
     @property
     def fit(self) -> bool:
-        return TOP + HEAD + sum(self.lanes) <= FOOT
+        return TOP + HEAD + self.limits + self.heard + sum(self.lanes) <= FOOT
 
 
 def _column_width() -> float:
     return (WIDTH - 2 * EDGE - NAMES) / 4
 
 
-def _heights(paper: CanvasPaper, size: float) -> _Rows:
+def _fitting(paper: CanvasPaper, *, strip: bool) -> _Rows | None:
+    """The rows of the one slide in the largest letters that it holds, with or without the evidence."""
+    found = (_rows(paper, size, strip=strip) for size in SIZES)
+    return next((rows for rows in found if rows.fit), None)
+
+
+def _rows(paper: CanvasPaper, size: float, *, strip: bool) -> _Rows:
     width = _column_width() - 2 * GAP
-    return _Rows(tuple(_lane_height(lane, width, size) for lane in paper.lanes))
+    lanes = tuple(_lane_height(lane, width, size) for lane in paper.lanes)
+    if not strip:
+        return _Rows(size, 0, 0, lanes)
+    heard = max(
+        sum(_tall_heard(it, paper, width - 0.16, size) for it in column.heard) for column in paper.columns
+    )
+    limits = _tall_heard(paper.constraints, paper, 4 * width, size) if paper.constraints.interviews else 0
+    return _Rows(size, limits and limits + GAP, heard and heard + 2 * GAP, lanes)
+
+
+def _tall_heard(it: Heard, paper: CanvasPaper, width: float, size: float) -> float:
+    example = lines_of(it.example, width, size) if it.example else 0
+    return (lines_of(it.told(paper.held), width, size) + example) * size * 1.2 / 72 + GAP
 
 
 def _lane_height(lane: Lane, width: float, size: float) -> float:
@@ -102,27 +141,175 @@ def _tall(card: CardLine, width: float, size: float) -> float:
 
 
 # --- one slide ------------------------------------------------------------------------------------------
-def _whole(deck: Any, paper: CanvasPaper, size: float) -> None:
+def _whole(deck: Any, paper: CanvasPaper, rows: _Rows) -> None:
     slide = _titled(deck, paper)
     _heads(slide, paper.columns)
-    top = TOP + HEAD
-    for lane, height in zip(paper.lanes, _heights(paper, size).lanes, strict=True):
-        _lane(slide, lane, top, height, size)
+    top = _limits(slide, paper, rows, TOP + HEAD)
+    top = _strip(slide, paper, rows, top)
+    for lane, height in zip(paper.lanes, rows.lanes, strict=True):
+        _lane(slide, lane, top, height, rows.size)
         top += height
     add_rule(slide, EDGE, top, WIDTH - EDGE, top, FAINT, 0.75)
 
 
+def _limits(slide: Any, paper: CanvasPaper, rows: _Rows, top: float) -> float:
+    """The constraints, over all phases; where the next row begins."""
+    if rows.limits:
+        _named_row(slide, "Constraints", top, rows.limits, rows.size)
+        frame = add_box(slide, EDGE + NAMES, top + GAP / 2, 4 * _column_width() - GAP, rows.limits - GAP)
+        _say_heard(frame, _unnamed(paper.constraints), paper, rows.size)
+    return top + rows.limits
+
+
+def _strip(slide: Any, paper: CanvasPaper, rows: _Rows, top: float) -> float:
+    """What the interviews say in each phase; where the next row begins."""
+    if rows.heard:
+        _named_row(slide, "What the interviews say", top, rows.heard, rows.size)
+        width = _column_width()
+        for place, column in enumerate(paper.columns):
+            shape = _filled(
+                slide, EDGE + NAMES + place * width, top, width - GAP, rows.heard - GAP / 2, GROUNDS[place]
+            )
+            shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
+            describe(shape, f"What the interviews say: {column.phase} {column.name}")
+            for it in column.heard:
+                _say_heard(shape.text_frame, it, paper, rows.size)
+    return top + rows.heard
+
+
+def _named_row(slide: Any, name: str, top: float, height: float, size: float) -> None:
+    add_rule(slide, EDGE, top, WIDTH - EDGE, top, FAINT, 0.75)
+    frame = add_box(slide, EDGE, top + 0.05, NAMES - 0.1, height - 0.1)
+    add_run(next_paragraph(frame), name, size=max(size, 8), bold=True)
+
+
+def _say_heard(frame: Any, it: Heard, paper: CanvasPaper, size: float) -> None:
+    """How many interviews say it, and what one of them said."""
+    paragraph = next_paragraph(frame)
+    paragraph.alignment = PP_ALIGN.LEFT
+    if it.name:
+        add_run(paragraph, it.name, size=size, bold=True)
+    add_run(paragraph, it.told(paper.held).removeprefix(it.name), size=size, colour=MUTED)
+    if it.example:
+        example = next_paragraph(frame)
+        example.alignment = PP_ALIGN.LEFT
+        add_run(example, it.example, size=size, italic=True)
+
+
+def _unnamed(it: Heard) -> Heard:
+    """The row that it lies in names it."""
+    return Heard("", it.interviews, it.example)
+
+
 def _titled(deck: Any, paper: CanvasPaper, title: str = "") -> Any:
     slide = new_slide(deck, title or paper.title)
-    holder = slide.shapes.title
-    holder.left, holder.top, holder.width, holder.height = (
-        Inches(each) for each in (EDGE, 0.18, WIDTH - 2 * EDGE, 0.62)
-    )
-    frame = add_box(slide, EDGE, 0.8, WIDTH - 2 * EDGE, 0.35)
-    said = f"{paper.standing}; held by {paper.held} of {paper.of_interviews} interviews."
-    purpose = "".join(f" In order to: {statement}." for statement in paper.purpose)
-    add_run(next_paragraph(frame), f"{said}{purpose}"[:260], size=11, colour=MUTED)
+    _fit_title(slide.shapes.title, title or paper.title)
+    frame = add_box(slide, EDGE, 0.8, WIDTH - 2 * EDGE, SAID_HEIGHT)
+    said = _said(paper)
+    size = _said_size(said)
+    if size is None:
+        said, size = _standing(paper), SAID_SIZES[0]
+    add_run(next_paragraph(frame), said, size=size, colour=MUTED)
     return slide
+
+
+def _fit_title(holder: Any, title: str) -> None:
+    places = (Inches(each) for each in (EDGE, 0.18, WIDTH - 2 * EDGE, TITLE_HEIGHT))
+    holder.left, holder.top, holder.width, holder.height = places
+    size = next((size for size in TITLE_SIZES if _fits(title, size, TITLE_HEIGHT)), TITLE_SIZES[-1])
+    holder.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
+
+
+def _fits(text: str, size: float, height: float) -> bool:
+    return lines_of(text, WIDTH - 2 * EDGE - 0.2, size) * size * 1.2 / 72 <= height
+
+
+def _standing(paper: CanvasPaper) -> str:
+    return f"{paper.standing}; held by {paper.held} of {paper.of_interviews} interviews."
+
+
+def _said(paper: CanvasPaper) -> str:
+    return _standing(paper) + "".join(f" In order to: {statement}." for statement in paper.purpose)
+
+
+def _said_size(said: str) -> float | None:
+    """None: it is too long for the line below a title."""
+    return next((size for size in SAID_SIZES if _fits(said, size, SAID_HEIGHT)), None)
+
+
+def _purpose(deck: Any, paper: CanvasPaper) -> None:
+    """What the job serves, on a slide before the canvas, where it does not go below each title."""
+    if _said_size(_said(paper)):
+        return
+    spots, slide = _Spots(INSIDE - 0.15, columns=1), None
+    for text in (part for statement in paper.purpose for part in _pieces(statement, INSIDE - 1.5, 16)):
+        height = lines_of(f"In order to: {text}", INSIDE - 0.2, 16) * 16 * 1.3 / 72
+        fresh, left, top = spots.take(height, 0.1)
+        if fresh:
+            slide = _titled(deck, paper, f"What it serves{', continued' if slide else ''}: {paper.title}")
+        frame = add_box(slide, left, top, INSIDE - 0.2, height)
+        add_run(next_paragraph(frame), f"In order to: {text}", size=16)
+
+
+# --- the evidence on slides of its own ------------------------------------------------------------------
+def _evidence(deck: Any, paper: CanvasPaper) -> None:
+    """The constraints, then each phase in its column; a full column goes on on the next slide."""
+    if not paper.constraints.interviews and not any(column.heard for column in paper.columns):
+        return
+    slides = [_evidence_slide(deck, paper, again=False)]
+    top, width = _all_limits(slides, deck, paper), _column_width() - 3 * GAP
+    for place, column in enumerate(paper.columns):
+        stack = _Stack(*top)
+        for it in (part for line in column.heard for part in _heard_parts(line, width)):
+            height = _tall_heard(it, paper, width, HEARD_SIZE) + GAP
+            slide = _slide_of(slides, stack.take(height), deck, paper)
+            left = EDGE + NAMES + place * _column_width() + GAP
+            _say_heard(add_box(slide, left, stack.top, width, height - GAP), it, paper, HEARD_SIZE)
+
+
+def _all_limits(slides: list[Any], deck: Any, paper: CanvasPaper) -> tuple[int, float]:
+    """Writes the constraints; on which slide they end, and where."""
+    stack, width = _Stack(0, TOP + HEAD), 4 * _column_width() - 2 * GAP
+    found = _heard_parts(_unnamed(paper.constraints), width) if paper.constraints.interviews else ()
+    for it in found:
+        height = _tall_heard(it, paper, width, HEARD_SIZE) + GAP
+        slide = _slide_of(slides, stack.take(height), deck, paper)
+        _named_row(slide, "Constraints", stack.top, height, HEARD_SIZE)
+        _say_heard(
+            add_box(slide, EDGE + NAMES + GAP, stack.top + GAP, width, height - GAP), it, paper, HEARD_SIZE
+        )
+    return stack.slide, stack.below + GAP
+
+
+def _slide_of(slides: list[Any], number: int, deck: Any, paper: CanvasPaper) -> Any:
+    while number >= len(slides):
+        slides.append(_evidence_slide(deck, paper, again=True))
+    return slides[number]
+
+
+def _evidence_slide(deck: Any, paper: CanvasPaper, *, again: bool) -> Any:
+    name = f"What the interviews say{', continued' if again else ''}: {paper.title}"
+    slide = _titled(deck, paper, name)
+    _heads(slide, paper.columns)
+    return slide
+
+
+def _heard_parts(it: Heard, width: float) -> Iterator[Heard]:
+    for number, piece in enumerate(_pieces(it.example, width, HEARD_SIZE)):
+        yield Heard(f"{it.name}, continued".lstrip(", ") if number else it.name, it.interviews, piece)
+
+
+class _Stack:
+    """Where the next line of one column lies: on which slide, and how far down."""
+
+    def __init__(self, slide: int, below: float) -> None:
+        self.slide, self.top, self.below = slide, below, below
+
+    def take(self, height: float) -> int:
+        if self.below + height > FOOT:
+            self.slide, self.below = self.slide + 1, TOP + HEAD + GAP
+        self.top, self.below = self.below, self.below + height
+        return self.slide
 
 
 def _heads(slide: Any, columns: Sequence[Column]) -> None:
@@ -141,9 +328,7 @@ def _heads(slide: Any, columns: Sequence[Column]) -> None:
 
 
 def _lane(slide: Any, lane: Lane, top: float, height: float, size: float) -> None:
-    add_rule(slide, EDGE, top, WIDTH - EDGE, top, FAINT, 0.75)
-    frame = add_box(slide, EDGE, top + 0.05, NAMES - 0.1, height - 0.1)
-    add_run(next_paragraph(frame), lane.name, size=max(size, 8), bold=True)
+    _named_row(slide, lane.name, top, height, size)
     width = _column_width()
     for place, cell in enumerate(lane.cells):
         below = top + GAP
@@ -199,7 +384,7 @@ def _overview(deck: Any, paper: CanvasPaper) -> None:
         add_run(
             next_paragraph(add_box(slide, EDGE, top + 0.08, NAMES - 0.1, height)),
             lane.name,
-            size=10,
+            size=9,
             bold=True,
         )
         for place, cell in enumerate(lane.cells):
@@ -214,7 +399,7 @@ def _phase(deck: Any, paper: CanvasPaper, place: int, column: Column) -> None:
     """Cards lane by lane in columns from top to bottom; a full slide goes on on the next."""
     slide, width = None, (INSIDE - 0.3) / PHASE_COLUMNS
     spots = _Spots(width)
-    for lane, number, card in _numbered(paper.lanes, place):
+    for lane, number, card in _numbered(paper.lanes, place, width - GAP - 0.16):
         height = _tall(card, width - GAP, PHASE_SIZE)
         name = lane if not number else "" if spots.has_room(height) else f"{lane}, continued"
         fresh, left, top = spots.take(height, NAME_HEIGHT if name else 0)
@@ -230,30 +415,42 @@ def _phase_title(column: Column, paper: CanvasPaper, *, again: bool) -> str:
     return f"{column.phase} {column.name}{', continued' if again else ''}: {paper.title}"
 
 
-def _numbered(lanes: Iterable[Lane], place: int) -> Iterator[tuple[str, int, CardLine]]:
+def _numbered(lanes: Iterable[Lane], place: int, width: float) -> Iterator[tuple[str, int, CardLine]]:
     """The cards of a phase with the name of their lane, counted within it."""
     for lane in lanes:
-        parts = (part for card in lane.cells[place] for part in _parts(card))
+        parts = (part for card in lane.cells[place] for part in _parts(card, width))
         for number, part in enumerate(parts):
             yield lane.name, number, part
 
 
-def _parts(card: CardLine) -> Iterator[CardLine]:
-    """A very long card in several shapes: a shape cannot run over to the next slide."""
-    text = card.text
-    while len(text) > LONGEST_SLIDE_TEXT:
-        cut = text.rfind(" ", LONGEST_SLIDE_TEXT // 2, LONGEST_SLIDE_TEXT)
-        end = cut if cut > 0 else LONGEST_SLIDE_TEXT
-        yield CardLine(card.kind, f"{text[:end]} …", card.agreed, card.evidence)
+def _parts(card: CardLine, width: float) -> Iterator[CardLine]:
+    for text in _pieces(card.text, width, PHASE_SIZE):
+        yield CardLine(card.kind, text, card.agreed, card.evidence)
+
+
+def _pieces(text: str, width: float, size: float) -> Iterator[str]:
+    """A very long text for several shapes: a shape cannot run over to the next slide."""
+    most = int((FOOT - TOP - HEAD - 0.6) * 72 / (size * 1.2))  # lines
+    while len(text) > LONGEST_SLIDE_TEXT or lines_of(text, width, size) > most:
+        end = _cut(text, width, size, most)
+        yield f"{text[:end]} …"
         text = f"… {text[end:].lstrip()}"
-    yield CardLine(card.kind, text, card.agreed, card.evidence)
+    yield text
+
+
+def _cut(text: str, width: float, size: float, most: int) -> int:
+    """Behind how many letters the next shape begins, between words where there are some."""
+    end = LONGEST_SLIDE_TEXT
+    while lines_of(f"{text[:end]} …", width, size) > most:
+        end = end * 3 // 4
+    return max(text.rfind(" ", end // 2, end), text.rfind("\n", end // 2, end), 0) or end
 
 
 class _Spots:
     """Where the next card of a phase lies."""
 
-    def __init__(self, width: float) -> None:
-        self.width, self.column, self.below = width, PHASE_COLUMNS, FOOT
+    def __init__(self, width: float, columns: int = PHASE_COLUMNS) -> None:
+        self.width, self.columns, self.column, self.below = width, columns, columns, FOOT
 
     def has_room(self, height: float) -> bool:
         return self.below + height <= FOOT
@@ -262,7 +459,7 @@ class _Spots:
         """Whether it needs a new slide, and where it lies there; `head` is kept free above it."""
         if self.below + head + height > FOOT:
             self.column, self.below = self.column + 1, TOP
-        fresh = self.column >= PHASE_COLUMNS
+        fresh = self.column >= self.columns
         if fresh:
             self.column = 0
         left, top = MARGIN + self.column * (self.width + 0.15), self.below + head
@@ -273,31 +470,53 @@ class _Spots:
 # --- what follows from it -------------------------------------------------------------------------------
 HEADS = ("Action", "Phase", "Owner", "Due", "Status", "KPI")
 WIDTHS = (4.3, 0.7, 1.7, 1.6, 1.1, 2.7)
-ROWS_A_SLIDE = 9
+ACTIONS_TOP, ACTIONS_FOOT, ACTION_SIZE = 1.35, HEIGHT - 0.8, 11
 
 
 def _actions(deck: Any, paper: CanvasPaper) -> None:
-    pages = [
-        paper.actions[start : start + ROWS_A_SLIDE] for start in range(0, len(paper.actions), ROWS_A_SLIDE)
-    ]
-    for number, rows in enumerate(pages):
+    for number, rows in enumerate(_action_pages(paper.actions)):
         slide = new_slide(deck, "Actions" if not number else "Actions, continued")
         _table(slide, rows)
         frame = add_box(slide, MARGIN, HEIGHT - 0.75, INSIDE, 0.3)
         add_run(next_paragraph(frame), ETHIC, size=9, colour=MUTED)
 
 
+def _action_pages(actions: Iterable[ActionLine]) -> list[list[ActionLine]]:
+    """As many rows on a slide as it holds: a row grows with its longest cell."""
+    pages: list[list[ActionLine]] = []
+    below = ACTIONS_FOOT
+    for action in actions:
+        tall = _tall_row(_cells(action))
+        if below + tall > ACTIONS_FOOT:
+            pages.append([])
+            below = ACTIONS_TOP + _tall_row(HEADS)
+        pages[-1].append(action)
+        below += tall
+    return pages
+
+
+def _cells(it: ActionLine) -> tuple[str, ...]:
+    return (it.title, str(it.phase), it.owner, it.due, it.status, it.kpi)
+
+
+def _tall_row(cells: Sequence[str]) -> float:
+    lines = (lines_of(text, width - 0.2, ACTION_SIZE) for text, width in zip(cells, WIDTHS, strict=True))
+    return max(lines) * ACTION_SIZE * 1.2 / 72 + 0.1
+
+
 def _table(slide: Any, rows: Sequence[ActionLine]) -> None:
-    height = Inches(0.45 * (len(rows) + 1))
+    cells = [HEADS, *map(_cells, rows)]
+    heights = [_tall_row(row) for row in cells]
     frame = slide.shapes.add_table(
-        len(rows) + 1, len(HEADS), Inches(MARGIN), Inches(1.35), Inches(sum(WIDTHS)), height
+        len(cells), len(HEADS), Inches(MARGIN), Inches(ACTIONS_TOP), Inches(sum(WIDTHS)), Inches(sum(heights))
     )
     table = frame.table
     frame._element.xpath(".//a:tableStyleId")[0].text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
     for column, width in zip(table.columns, WIDTHS, strict=True):
         column.width = Inches(width)
-    cells = [HEADS, *((it.title, str(it.phase), it.owner, it.due, it.status, it.kpi) for it in rows)]
+    for row, height in zip(table.rows, heights, strict=True):
+        row.height = Inches(height)
     for number, row in enumerate(cells):
         for place, text in enumerate(row):
             paragraph = table.cell(number, place).text_frame.paragraphs[0]
-            add_run(paragraph, text, size=11 if number else 10, colour=INK if number else MUTED)
+            add_run(paragraph, text, size=ACTION_SIZE if number else 10, colour=INK if number else MUTED)

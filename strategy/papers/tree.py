@@ -75,6 +75,9 @@ class Heard:
     interviews: int
     example: str = ""
 
+    def told(self, held: int) -> str:
+        return f"{self.name}  {self.interviews} of {held} interviews".lstrip()
+
 
 @dataclass(frozen=True)
 class Column:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +19,7 @@ from openpyxl import load_workbook
 from pptx import Presentation
 from pypdf import PdfReader
 
+from jobs.papers.shapes import lines_of
 from strategy.actions import cards, papers
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.workshops import end_workshop, hand_over, start_workshop
@@ -84,6 +87,12 @@ def slide_texts(data: bytes) -> list[str]:
     return found
 
 
+def none_runs_off(data: bytes) -> bool:
+    deck = Presentation(io.BytesIO(data))
+    ends = (shape.top + shape.height for slide in deck.slides for shape in slide.shapes)
+    return max(ends) <= deck.slide_height
+
+
 # --- PDF, PNG, slides ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(("sheet", "width"), [("a4", 842), ("a3", 1191), ("a2", 1684), ("a1", 2384)])
 def test_the_pdf_is_a_landscape_sheet_that_says_what_the_canvas_says(
@@ -145,10 +154,7 @@ def test_five_hundred_cards_are_all_on_the_slides_and_none_runs_off(crowded: Can
 
     told = " ".join(slide_texts(data))
     assert [number for number in range(500) if f"card-{number:03}" not in told] == []
-    deck = Presentation(io.BytesIO(data))
-    for slide in deck.slides:
-        lowest = max(shape.top + shape.height for shape in slide.shapes)
-        assert lowest <= deck.slide_height
+    assert none_runs_off(data)
 
 
 def test_a_small_canvas_is_one_slide_with_shapes_that_can_be_edited(
@@ -165,6 +171,95 @@ def test_a_small_canvas_is_one_slide_with_shapes_that_can_be_edited(
     assert "Idea · no evidence\nLend a bike" in shapes
     assert 'rtl="1"' in shapes[f"Idea · no evidence\n{HEBREW}"].text_frame._txBody.xml
     assert any("Board (change 3)" in text for text in shapes)
+
+
+def heard_canvas(owner: StudyAccess, canvas: Canvas, note: str) -> CanvasPaper:
+    interview = make.make_interview(owner.study)
+    make.make_job(owner.study, interview=interview, general=canvas.job)
+    make.make_element(interview, kind="push", note=note)
+    make.make_element(interview, kind="constraint", note="Two steep stairs", phase=None)
+    return paper_of(canvas)
+
+
+def test_the_slide_says_what_the_interviews_say(owner: StudyAccess, canvas: Canvas) -> None:
+    add(owner, canvas, "Lend a bike")
+
+    texts = slide_texts(write_slides(heard_canvas(owner, canvas, "The van died on the bridge")))
+
+    assert "Pushes  1 of 1 interviews\nThe van died on the bridge" in texts
+    assert {"Constraints", "1 of 1 interviews\nTwo steep stairs"} <= set(texts)
+
+
+def test_evidence_that_no_slide_can_hold_goes_on_on_the_next(owner: StudyAccess, canvas: Canvas) -> None:
+    words = [f"word-{number:04}" for number in range(900)]
+
+    data = write_slides(heard_canvas(owner, canvas, " ".join(words)))
+
+    told = " ".join(slide_texts(data))
+    assert [word for word in words if word not in told] == []
+    assert none_runs_off(data)
+
+
+@pytest.mark.parametrize("text", ["donaudampfschiff-{0} ", "w{0}\n", "W" * 40 + "{0} "])
+def test_long_cards_of_long_words_and_many_lines_stay_on_their_slides(
+    text: str, owner: StudyAccess, canvas: Canvas
+) -> None:
+    words = "".join(text.format(number) for number in range(1000, 1300))
+    add(owner, canvas, words)
+
+    data = write_slides(paper_of(canvas))
+
+    told = " ".join(slide_texts(data))
+    assert [number for number in range(1000, 1300) if str(number) not in told] == []
+    assert none_runs_off(data)
+
+
+def test_no_words_are_lost_below_a_title(owner: StudyAccess, canvas: Canvas) -> None:
+    add(owner, canvas, "Lend a bike")
+    purposes = tuple(f"{'purpose ' * 35}number-{number}" for number in range(30))
+    paper = replace(paper_of(canvas), purpose=purposes, study="S" * 120)
+
+    data = write_slides(paper)
+
+    told = " ".join(slide_texts(data))
+    assert [words for words in (*purposes, "Board (change 3)") if words not in told] == []
+    assert none_runs_off(data)
+
+
+def test_long_actions_stay_on_their_slides(owner: StudyAccess, canvas: Canvas) -> None:
+    for number in range(12):
+        make.make_action(canvas, title=f"action-{number:02} " + "many words " * 17, kpi="Calls " * 30)
+
+    deck = Presentation(io.BytesIO(write_slides(paper_of(canvas))))
+
+    tables = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    titles = [row.cells[0].text for table in tables for row in list(table.rows)[1:]]
+    assert len({title[:9] for title in titles}) == 12
+    assert all(sum(row.height for row in table.rows) < deck.slide_height * 0.75 for table in tables)
+
+
+def test_a_long_word_takes_a_line_of_its_own() -> None:
+    assert lines_of("57 " + "x" * 40 + " mit dem", 4, 11) == 3
+    assert lines_of("x" * 100, 4, 11) == 3
+    assert lines_of("日" * 30, 4, 11) == 2
+    assert [lines_of(text, 4, 11) for text in ("", "a b", "a\nb")] == [1, 1, 2]
+
+
+def test_a_sheet_keeps_together_what_nearly_fits(owner: StudyAccess, canvas: Canvas) -> None:
+    for number in range(60):
+        lane = ("need", "solutions", "marketing", "partners", "target")[number // 4 % 5]
+        text = f"card-{number} " + "words that are said " * 14
+        make.make_card(canvas, phase=number % 4 + 1, lane=lane, text=text, position=f"{number:02}V")
+
+    data = write_pdf(paper_of(canvas), sheet="a4", authors=[])
+
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+    rows = {}  # the pages on which cards of a row lie
+    for number, page in enumerate(pages):
+        for card in map(int, re.findall(r"card-(\d+)", page)):
+            rows.setdefault(card // 4 % 5, set()).add(number)
+    assert len(pages) > 1
+    assert [len(found) for found in rows.values()] == [1] * 5
 
 
 def test_scripts_that_no_font_holds_are_told_and_nothing_breaks(owner: StudyAccess, canvas: Canvas) -> None:
