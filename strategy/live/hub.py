@@ -123,7 +123,7 @@ class Hub:
             room.committed([items[place] for place in mine], [seqs[place] for place in mine if seqs])
 
     def changed(self, room: Room, seq: int) -> None:
-        self.wakes.tell(room.study, what="updates", sheet=room.sheet, seq=seq)
+        self.wakes.pass_on(room.study, what="updates", sheet=room.sheet, seq=seq)
         self.desk.note(room)
 
     def _news_from_here(self, study: int) -> None:

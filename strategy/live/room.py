@@ -15,7 +15,7 @@ from typing import Any
 from django.db import DatabaseError
 from pycrdt import Doc, get_update, merge_updates
 
-from strategy.document import MOST_CARDS, MOST_DRAFTED, new_doc, shared_cards
+from strategy.document import MOST_CARDS, MOST_DRAFTED, new_doc
 from strategy.live import protocol, store
 from strategy.live.flow import Allowance
 from strategy.live.gate import Gate
@@ -171,7 +171,7 @@ class Room:
         return begin is not None and begin[1] > self._clock(*begin)
 
     def _try(self, conn: Any, update: bytes, shape: Shape) -> bool:
-        before = len(shared_cards(self.doc))
+        before = len(self.watch.cards)
         self.watch.begin()
         try:
             store.apply(self.doc, update)
@@ -179,15 +179,20 @@ class Room:
             raise UNREADABLE from error
         if self.watch.saw_a_change:
             self.whole = None
+        with self.doc.transaction():  # one for all that is asked, instead of one for each question
+            self._judge(conn, shape, before)
+            return self._is_complete(update)
+
+    def _judge(self, conn: Any, shape: Shape, before: int) -> None:
+        """What the update made of the document, which had so many cards before."""
         if shape.types and self.watch.is_misshapen():
             raise UNREADABLE
         if shape.writers and self.watch.is_too_much():  # else it only takes away
             raise TOO_MUCH
-        if before < len(shared_cards(self.doc)) > self.most:
+        if before < len(self.watch.cards) > self.most:
             raise TOO_MANY_DRAFTED if self.most == MOST_DRAFTED else TOO_MANY
         if self.watch.breaks_lock() and not conn.seat.leads:
             raise LOCKED
-        return self._is_complete(update)
 
     def _is_complete(self, update: bytes) -> bool:
         """Nothing of it waits for something that is not there: every beginning of the log is a document."""
@@ -353,7 +358,7 @@ class Room:
         self.relaying, self.relayed_at = False, self.hub.loop.time()
         frame = protocol.presences(self.people.news())
         self.show(frame)
-        self.hub.wakes.tell(self.study, what="people", sheet=self.sheet, frame=frame)
+        self.hub.wakes.pass_on(self.study, what="people", sheet=self.sheet, frame=frame)
 
     def hear(self, frame: bytes) -> None:
         """Cursors of people whom another process serves."""

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,16 +17,23 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 LOST = (RedisError, OSError, asyncio.TimeoutError)
 TRY_AGAIN = 1.0  # s
+HERE_EVERY, GONE_AFTER = 2.0, 7.0  # s
 
 
 class Wakes:
-    """One channel for the process, in one group for each study that is open in it."""
+    """One channel for the process, in one group for each study that is open in it.
+
+    Processes say now and then that they are there: to one that is alone, telling nobody of each letter saves
+    a quarter of its work. Whoever comes and is not noticed at once reads by itself, as if a message was lost.
+    """
 
     def __init__(self, start: Callable[[Any], Any], hear: Callable[[dict[str, Any]], None]) -> None:
         self.layer, self.start, self.hear = get_channel_layer(), start, hear
         self.channel = ""
         self.wanted: set[int] = set()
         self.joined: set[int] = set()
+        self.said_at = 0.0
+        self.heard: dict[int, float] = {}  # study -> when another process was there
 
     async def listen(self, study: int) -> None:
         if self.layer is None or study in self.joined:
@@ -42,11 +50,20 @@ class Wakes:
             for study in self.wanted - self.joined:
                 await self.layer.group_add(group_of(study), self.channel)
                 self.joined.add(study)
+                self.tell(study, what="here")
+            self._say_again()
         except LOST as error:
             logger.warning("no wake-ups: %s", type(error).__name__)
 
+    def _say_again(self) -> None:
+        if time.monotonic() - self.said_at >= HERE_EVERY:
+            self.said_at = time.monotonic()
+            for study in self.joined:
+                self.tell(study, what="here")
+
     async def leave(self, study: int) -> None:
         self.wanted.discard(study)
+        self.heard.pop(study, None)
         if study in self.joined:
             self.joined.discard(study)
             await self._try(self.layer.group_discard(group_of(study), self.channel))
@@ -59,7 +76,24 @@ class Wakes:
                 await asyncio.sleep(TRY_AGAIN)
                 continue
             if message.get("source") != self.channel:
-                self.hear(message)
+                self._take(message)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        study, is_there = message["study"], bool(message["source"])  # else it only tells
+        if is_there and not self._has_company(study):
+            self.tell(study, what="look")  # so it hears of us, and reads what it was not told
+        if is_there:
+            self.heard[study] = time.monotonic()
+        if message["what"] != "here":
+            self.hear(message)
+
+    def _has_company(self, study: int) -> bool:
+        return time.monotonic() - self.heard.get(study, float("-inf")) < GONE_AFTER
+
+    def pass_on(self, study: int, **message: Any) -> None:
+        """To other web processes where the study is open, if there are any."""
+        if self._has_company(study):
+            self.tell(study, **message)
 
     def tell(self, study: int, **message: Any) -> None:
         if self.layer is not None:

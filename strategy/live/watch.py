@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pycrdt import Doc, Map, Text
@@ -22,7 +23,7 @@ class Watch:
 
     def follow(self, doc: Doc[Any]) -> None:
         """Another document from now on, or the same after updates that are not judged here."""
-        self.doc, self.touched = doc, set[str]()
+        self.cards, self.touched = shared_cards(doc), set[str]()
         self.changes = changes = set[bool]()  # without `self`, which the document would keep for ever
         self.stop = watch_cards(doc, self.touched.update)
         self.listening = doc.observe(lambda _event: changes.add(True))
@@ -34,8 +35,7 @@ class Watch:
 
     def learn_lanes(self) -> None:
         """Costs nothing while nothing is locked."""
-        cards = shared_cards(self.doc)
-        self.lanes = {key: _lane(card) for key, card in cards.items()} if any(self.locks) else {}
+        self.lanes = {key: _lane(card) for key, card in self.cards.items()} if any(self.locks) else {}
 
     def begin(self) -> None:
         self.touched.clear()
@@ -52,21 +52,21 @@ class Watch:
         if not any(self.locks):
             return False
         before = {self.lanes.pop(key, "") for key in self.touched}
-        cards = shared_cards(self.doc)
-        after = {key: _lane(cards[key]) for key in self.touched if key in cards}
+        after = {key: _lane(card) for key, card in self._touched_cards()}
         self.lanes.update(after)
         lanes = before | set(after.values())
         return not (self.locks.cards.isdisjoint(self.touched) and self.locks.lanes.isdisjoint(lanes))
 
     def is_misshapen(self) -> bool:
         """Whether a touched card holds types where no card has any. Nothing can then be nested deeply."""
-        cards = shared_cards(self.doc)
-        return any(_is_misshapen(cards[key]) for key in self.touched if key in cards)
+        return any(_is_misshapen(card) for _key, card in self._touched_cards())
 
     def is_too_much(self) -> bool:
         """Whether a touched card holds more than any page can show, or is none by its name."""
-        cards = shared_cards(self.doc)
-        return any(not is_key(key) or _is_too_much(cards[key]) for key in self.touched if key in cards)
+        return any(not is_key(key) or _is_too_much(card) for key, card in self._touched_cards())
+
+    def _touched_cards(self) -> Iterator[tuple[str, Any]]:
+        return ((key, self.cards[key]) for key in self.touched if key in self.cards)
 
 
 def _lane(card: Any) -> str:
@@ -88,6 +88,8 @@ def _is_too_much(card: Any) -> bool:
     """Lengths of shared texts are in bytes, which are quickly asked for; letters are counted only then."""
     if not isinstance(card, Map):
         return len(str(card)) > LONGEST_WORD
+    if len(card) <= MOST_PARTS and len(str(card)) <= LONGEST_WORD:
+        return False  # as nearly always: nothing in it is longer than all of it
     parts = dict(card.items())
     links, text = parts.pop("links", None), parts.pop("text", None)
     if isinstance(text, Text) and len(text) > LONGEST_TEXT and len(str(text)) > LONGEST_TEXT:

@@ -67,7 +67,10 @@ def standings(sheets: Sequence[int]) -> list[Standing]:
     """One query for all open rooms."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING.format(", ".join(["%s"] * len(sheets))), sheets)
-        return [Standing(*row[:4], rights=row[4:7], room=row[7:]) for row in cursor.fetchall()]
+        return [
+            Standing(sheet, seq, study, shown, tuple(room[:3]), tuple(room[3:]))
+            for sheet, seq, study, shown, *room in cursor.fetchall()
+        ]
 
 
 def newest_entry() -> int:
