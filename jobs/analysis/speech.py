@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ Rows = npt.NDArray[np.float32]  # half the memory, where there are many
 
 NEIGHBOURS = 0.5  # weight of the sentences before and after
 PLACES, PLACE_WIDTH = 8, 0.12  # how finely is seen where in the interview something was said
+AT_ONCE = 500  # texts between two reports
 PARTS = ("text", "before", "after", "question")  # of a sentence: what is encoded
 
 
@@ -33,13 +34,20 @@ class Sentence:
 
 
 class Vectors:
-    """Distinct texts, encoded once; an empty text has no direction."""
+    """Distinct texts, encoded once, `report` being told the share that is done; an empty text has no
+    direction."""
 
-    def __init__(self, texts: Sequence[str], encoder: Encoder) -> None:
+    def __init__(
+        self, texts: Sequence[str], encoder: Encoder, report: Callable[[float], None] = lambda share: None
+    ) -> None:
         distinct = sorted({text for text in texts if text.strip()})
         self.places = {text: number for number, text in enumerate(distinct)}
         self.dim = encoder.dim
-        self.values = encoder.encode(distinct) if distinct else np.zeros((1, self.dim), dtype=np.float32)
+        self.values = np.zeros((max(len(distinct), 1), self.dim), dtype=np.float32)
+        step = AT_ONCE if encoder.comparable else len(distinct)  # some compare texts of one call only
+        for start in range(0, len(distinct), step or 1):
+            report(start / len(distinct))
+            self.values[start : start + step] = encoder.encode(distinct[start : start + step])
 
     def of(self, texts: Sequence[str]) -> Rows:
         places = np.array([self.places.get(text, -1) for text in texts], dtype=int)

@@ -1,7 +1,7 @@
 """The likeliest elements and codes of a sentence, from few examples (clustering.md 7). Pure.
 
 Two opinions are mixed. The first is there before anybody has coded. Of the elements it is learned from
-sentences of our own (roles.py); of a code it is how near a sentence is to what the code says of itself, and
+interviews of our own (roles.py); of a code it is how near a sentence is to what the code says of itself, and
 the interviewer's question to the questions that bring it, standardised over the study. The second is a
 logistic regression on what people of this study coded. With m examples a label the first weighs w/(w+m).
 """
@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 
 from jobs.analysis.embed import Encoder, unit
-from jobs.analysis.roles import OPINIONS, Taught, opinions
+from jobs.analysis.roles import OPINIONS, Roles, learn, opinions
 from jobs.analysis.speech import Array, Rows, Sentence, Vectors, softmax, views, width, words_of
+from jobs.analysis.told import Taught
 
 Report = Callable[[float, str], None]
 
 DESCRIBED, TAUGHT = 5, 20  # w: what descriptions and what sentences of our own are worth, in examples a label
 NEAR_SHARPNESS = 0.5  # of the softmax over standardised similarities
-OPINION_SHARPNESS = 0.4  # of the softmax over opinions, which agree more often than independent ones would
 OPINION_SCALE = 0.1  # of opinions beside vectors of length 1 in the regression
 INVERSE_PENALTY = 10.0  # C of the regression
 MOST_EXAMPLES = 3000  # more teach nothing and take long
@@ -48,18 +48,16 @@ class Label:
 
 @dataclass(frozen=True)
 class Family:
-    """Labels that are told apart from each other; `taught`: coded sentences of our own, where there are."""
+    """Labels that are told apart from each other. Where there are coded sentences of our own: these, as
+    `taught`, or what was learned from them before, as `roles`."""
 
     labels: Sequence[Label]
     taught: Sequence[Taught] = ()
+    roles: Roles | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(label.key for label in self.labels)
-
-    @property
-    def asked(self) -> list[tuple[str, str]]:
-        return [(label.key, question) for label in self.labels for question in label.asked]
 
     def words(self) -> list[str]:
         """Everything of it that has to be encoded."""
@@ -123,18 +121,19 @@ def materials(sentences: Sequence[Sentence], families: Sequence[Family], encoder
     """
     words = [text for family in families for text in family.words()]
     vectors = Vectors([*words_of(sentences), *words], encoder)
-    more = sum(OPINIONS * len(family.labels) for family in families if family.taught)
+    more = sum(OPINIONS * len(family.labels) for family in families if family.taught or family.roles)
     rows = views(sentences, vectors, more)
     return [_material(sentences, rows, family, vectors) for family in families]
 
 
 def _material(sentences: Sequence[Sentence], rows: Rows, family: Family, vectors: Vectors) -> Material:
-    if not family.taught:
+    roles = family.roles or (learn(family.taught, family.keys, vectors) if family.taught else None)
+    if roles is None:
         near = NEAR_SHARPNESS * _nearness(rows, family.labels, vectors)
         return Material(family.keys, rows, near)
-    table = opinions(sentences, rows, family.taught, family.asked, family.keys, vectors)
+    table = opinions(sentences, rows, roles, vectors.dim)
     rows[:, width(vectors.dim) :] = OPINION_SCALE * np.hstack(list(table))  # the columns left for them
-    return Material(family.keys, rows, OPINION_SHARPNESS * table.sum(axis=0), TAUGHT)
+    return Material(family.keys, rows, table[-1], TAUGHT)
 
 
 def _nearness(rows: Rows, labels: Sequence[Label], vectors: Vectors) -> Array:

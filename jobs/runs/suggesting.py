@@ -11,17 +11,19 @@ from jobs.actions.suggestions import store_training
 from jobs.encoders import sentence_encoder
 from jobs.queries.coding_material import CodingMaterial, Spoken, coding_material, count_labels
 from jobs.queries.suggestions import AFTER, CODE, RUN_KIND
-from jobs.vectors import RememberingEncoder
+from jobs.vectors import remembering
 from studies.access import access_of
 from studies.models import Run, Study
 from studies.runs import Reporter, RunFailed, run_kind
 
 if TYPE_CHECKING:
     from jobs.analysis import Encoder
+    from jobs.analysis.roles import Roles
     from jobs.analysis.speech import Sentence
     from jobs.analysis.suggest import Family, Material, Score
 
 CHUNK = 256  # texts between two reports
+_learned: dict[str, Roles] = {}  # by encoder
 
 
 @run_kind(RUN_KIND, title="Training the suggestions", result_page="jobs:suggestions")
@@ -32,10 +34,11 @@ def train(run: Run, report: Reporter) -> dict[str, Any]:
     access = access_of(run)
     report(0, "Reading what was coded")
     labels, found = count_labels(access.study), coding_material(access.study)
-    encoder, sentences = _encoder(access.study), _sentences(found)
-    run.versions = {"encoder": encoder.name, "version": encoder.version}
+    inner, sentences = _encoder(), _sentences(found)
+    run.versions = {"encoder": inner.name, "version": inner.version}
     lesson = _code_lesson(access.study, found)
-    families = [elements_of(access.study), lesson.family]
+    families = [_elements(inner, _part(report, 0.0, 0.2)), lesson.family]
+    encoder = remembering(access.study, inner)
     _encode(encoder, sentences, families, report)
     for_elements, for_codes = materials(sentences, families, encoder)
     kinds_of = [each.kind for each in found.coded]
@@ -48,7 +51,7 @@ def train(run: Run, report: Reporter) -> dict[str, Any]:
     stored = store_training(
         access,
         run=run,
-        encoder=f"{encoder.name} {encoder.version}"[:80],
+        encoder=f"{inner.name} {inner.version}"[:80],
         labels=labels,
         report=_report(tested.scores, tested.curve, code_scores, len(found.coded)),
         ranked=_rows(found, elements, codes),
@@ -56,13 +59,11 @@ def train(run: Run, report: Reporter) -> dict[str, Any]:
     return {"elements": len(found.coded), "codes": len(code_scores), "sentences": stored}
 
 
-def _encoder(study: Study) -> Encoder:
-    """Vectors are kept only where those of different calls can be compared."""
+def _encoder() -> Encoder:
     try:
-        inner = sentence_encoder()
+        return sentence_encoder()
     except ValueError as error:
         raise RunFailed(str(error)) from error
-    return RememberingEncoder(study, inner) if inner.comparable else inner
 
 
 def _sentences(found: CodingMaterial) -> list[Sentence]:
@@ -79,15 +80,30 @@ def _sentence(spoken: Spoken, interview: int) -> Sentence:
     )
 
 
-def elements_of(study: Study) -> Family:
-    """The twelve elements; the study's own guide tells which questions bring them."""
-    from jobs.analysis.roles import told
+def _elements(encoder: Encoder, report: Reporter) -> Family:
+    """The twelve elements, with what interviews of our own teach about them."""
     from jobs.analysis.suggest import Family, Label
+    from jobs.analysis.told import told
 
-    asked: dict[str, list[str]] = {kind.code: [kind.question] for kind in kinds.KINDS}
-    for element, text in study.guide.exclude(element="").values_list("element", "text"):
-        asked[element].append(text)
-    return Family([Label(kind.code, asked=tuple(asked[kind.code])) for kind in kinds.KINDS], told())
+    labels = [Label(kind.code) for kind in kinds.KINDS]
+    if not encoder.comparable:
+        return Family(labels, taught=told())
+    return Family(labels, roles=_roles(encoder, report))
+
+
+def _roles(encoder: Encoder, report: Reporter) -> Roles:
+    """They are the same for every study, so a process learns them once."""
+    from jobs.analysis.roles import learn
+    from jobs.analysis.speech import Vectors, words_of
+    from jobs.analysis.told import told
+
+    name = f"{encoder.name} {encoder.version}"
+    if name not in _learned:
+        words = words_of([sentence for _kind, sentence in told()])
+        vectors = Vectors(words, encoder, lambda share: report(0.7 * share, "Reading invented interviews"))
+        report(0.7, "Learning the elements from them")
+        _learned[name] = learn(told(), tuple(kinds.BY_CODE), vectors)
+    return _learned[name]
 
 
 def _encode(
@@ -100,7 +116,7 @@ def _encode(
     known = {text for family in families for text in family.words()}
     texts = sorted(text for text in said | known if text.strip())
     for start in range(0, len(texts), CHUNK):
-        report(0.05 + 0.45 * start / len(texts), f"Reading {start:,} of {len(texts):,} sentences")
+        report(0.2 + 0.3 * start / len(texts), f"Reading {start:,} of {len(texts):,} sentences")
         encoder.encode(texts[start : start + CHUNK])
 
 

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from interviews import kinds
 from jobs.analysis import roles, suggest
 from jobs.analysis.embed import LsaEncoder
-from jobs.analysis.roles import OPINIONS, told
+from jobs.analysis.roles import OPINIONS
 from jobs.analysis.speech import Sentence, Vectors, views, words_of
 from jobs.analysis.suggest import Family, Label, Material
+from jobs.analysis.told import told
 from jobs.words import guess_language
 from tests.jobs.test_suggest import WordEncoder
 
 KEYS = ("fear", "wish", "thing")
-LABELS = [Label("fear", asked=("What almost stopped you?",)), Label("wish"), Label("thing")]
+LABELS = [Label(key) for key in KEYS]
 SAID = {
     "fear": ("I was afraid of the {}", "what if the {} breaks"),
     "wish": ("I wanted the {} to be quick", "it had to fit the {}"),
@@ -43,7 +44,8 @@ def made(rows: Sequence[Sentence], family: Family = FAMILY) -> Material:
 
 def opinions(rows: Sequence[Sentence]) -> roles.Array:
     vectors = Vectors([*words_of(rows), *FAMILY.words()], WordEncoder())
-    return roles.opinions(rows, views(rows, vectors), TAUGHT, FAMILY.asked, KEYS, vectors)
+    learned = roles.learn(TAUGHT, KEYS, vectors)
+    return roles.opinions(rows, views(rows, vectors), learned, vectors.dim)
 
 
 def best(found: Material, of: Sequence[str] = (), train: Sequence[int] = ()) -> list[str]:
@@ -55,19 +57,25 @@ def best(found: Material, of: Sequence[str] = (), train: Sequence[int] = ()) -> 
 # --- the sentences -----------------------------------------------------------------------------------
 def test_every_element_is_told_in_both_languages_about_many_subjects() -> None:
     spoken = {sentence.interview: sentence.interview.partition(",")[0] for _kind, sentence in told()}
-    assert Counter(spoken.values()) == {"en": 25, "de": 9}
+    assert Counter(spoken.values()) == {"en": 77, "de": 33}
     counts = Counter((kind, spoken[sentence.interview]) for kind, sentence in told())
     assert {kind for kind, _language in counts} == set(kinds.BY_CODE)
-    assert min(count for (_kind, language), count in counts.items() if language == "en") >= 60
-    assert min(count for (_kind, language), count in counts.items() if language == "de") >= 25
+    assert min(count for (_kind, language), count in counts.items() if language == "en") >= 220
+    assert min(count for (_kind, language), count in counts.items() if language == "de") >= 90
 
 
 def test_no_sentence_is_told_twice_and_each_stands_in_its_answer() -> None:
     texts = [sentence.text for _kind, sentence in told()]
     assert len(set(texts)) == len(texts)
-    kind, second = told()[1]
-    assert (kind, second.before) == ("habit", texts[0])
-    assert (second.after, second.question) == (texts[2], "How did you do your banking before all this?")
+    first = next(
+        row for row, (_kind, each) in enumerate(told()) if "freelance photographer" in each.interview
+    )
+    kind, second = told()[first + 1]
+    assert (kind, second.before) == ("habit", texts[first])
+    assert (second.after, second.question) == (
+        texts[first + 2],
+        "How did you do your banking before all this?",
+    )
     assert all(0 < sentence.place <= 1 for _kind, sentence in told())
 
 
@@ -94,10 +102,18 @@ def test_the_sentences_around_count_within_the_interview_only() -> None:
     inside = Sentence("zzz", place=0.5, interview="1", at=10)
     elsewhere = Sentence("zzz", place=0.5, interview="2", at=10)
 
-    around = opinions([*fear, inside, elsewhere])[4]
+    told_so = opinions([*fear, inside, elsewhere])
 
-    assert KEYS[int(around[2].argmax())] == "fear"
-    assert not around[3].any()
+    assert told_so[4][2][0] > told_so[4][3][0]
+    assert told_so[4][3] == pytest.approx(roles.SHARPNESS * told_so[:4].sum(axis=0)[3])
+
+
+def test_what_was_learned_once_judges_as_what_is_learned_on_the_way() -> None:
+    rows = [Sentence(SAID[key][0].format("violin"), place=0.5, interview=key) for key in KEYS]
+    vectors = Vectors(FAMILY.words(), WordEncoder())
+    learned = Family(LABELS, roles=roles.learn(TAUGHT, KEYS, vectors))
+
+    assert made(rows, learned).before == pytest.approx(made(rows).before)
 
 
 def test_nothing_to_judge_by_is_no_opinion() -> None:
