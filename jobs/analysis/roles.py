@@ -3,9 +3,9 @@
 Words about the same thing are now what pushed, now what was feared, now what still hurts; nearness in meaning
 cannot tell these apart. So four opinions are learned from invented interviews (told.py): from what is meant,
 from the words that carry it ("but", "until", "I wanted"), from the interviewer's question, and from the place
-in the interview. Each interview is centred on its own mean, so that its subject falls out. The opinions count
-alike and independently, as in naive Bayes; what the others of the interview say of a sentence (story.py) is
-the fifth.
+in the interview. Each interview is centred on its own mean, so that its subject falls out. The opinions
+count alike and independently, as in naive Bayes. How a story goes on (story.py) is learned from the same
+interviews.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from jobs.analysis.speech import Array, Rows, Sentence, Vectors, views, width
-from jobs.analysis.story import Steps, in_the_story, steps_of
+from jobs.analysis.story import Steps, steps_of
 from jobs.analysis.told import Taught
 
-OPINIONS = 5  # meaning, words, question, place, and all of them in the story
+OPINIONS = 4  # meaning, words, question, place
 SHARPNESS = 0.4  # of the four together, which agree more often than independent ones would
 PENALTY = 5.0  # C of the regressions
 SHRINKAGE = 0.2  # of the discriminant's covariance
@@ -120,7 +120,6 @@ def opinions(sentences: Sequence[Sentence], rows: Rows, roles: Roles, dim: int) 
     )
     for place, (model, seen) in enumerate(judged):
         table[place] = _opinion(model, seen, roles.keys)
-    table[4] = in_the_story(sentences, SHARPNESS * table.sum(axis=0), roles.steps)
     return table
 
 

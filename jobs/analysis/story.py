@@ -46,18 +46,38 @@ def _is_one_answer(one: Sentence, other: Sentence) -> bool:
     return (one.question, one.place) == (other.question, other.place)
 
 
-def in_the_story(sentences: Sequence[Sentence], seem: Array, steps: Steps) -> Array:
-    """`seem` (sentences × labels, logarithms) with what all the others of the interview say: logarithms of
-    the probabilities, each row with mean 0. What stands at no known place stays as it seems."""
-    found = seem.copy()
-    for rows in _interviews(sentences):
-        moves = [
-            steps.within if _is_one_answer(sentences[row], sentences[following]) else steps.between
-            for row, following in pairwise(rows)
-        ]
-        found[rows] += _from_before(seem[rows], moves)
-        found[rows] += _from_before(seem[rows[::-1]], [move.T for move in moves[::-1]])[::-1]
-    return np.asarray(found - found.mean(axis=1, keepdims=True))
+class Story:
+    """The interviews that some sentences come from, each in the order in which it was said. What stands at no
+    known place belongs to none."""
+
+    def __init__(self, sentences: Sequence[Sentence], steps: Steps) -> None:
+        self._chains = [(rows, _moves(sentences, rows, steps)) for rows in _interviews(sentences)]
+
+    def around(self, wanted: Sequence[int]) -> list[int]:
+        """These rows and all others of their interviews."""
+        found = set(wanted).union(*(rows for rows, _moves in self._touched(wanted)))
+        return sorted(int(row) for row in found)
+
+    def judged(self, seem: Array, wanted: Sequence[int]) -> Array:
+        """`seem` (sentences × labels, logarithms) of the wanted rows with what all the others of their
+        interviews say: logarithms of the probabilities, each row with mean 0."""
+        found = seem.copy()
+        for rows, moves in self._touched(wanted):
+            found[rows] += _from_before(seem[rows], moves)
+            found[rows] += _from_before(seem[rows[::-1]], [move.T for move in moves[::-1]])[::-1]
+        found = found[np.asarray(wanted, dtype=int)]
+        return np.asarray(found - found.mean(axis=1, keepdims=True))
+
+    def _touched(self, wanted: Sequence[int]) -> Iterator[tuple[list[int], list[Array]]]:
+        rows = set(wanted)
+        return (chain for chain in self._chains if not rows.isdisjoint(chain[0]))
+
+
+def _moves(sentences: Sequence[Sentence], rows: Sequence[int], steps: Steps) -> list[Array]:
+    return [
+        steps.within if _is_one_answer(sentences[row], sentences[following]) else steps.between
+        for row, following in pairwise(rows)
+    ]
 
 
 def _interviews(sentences: Sequence[Sentence]) -> Iterator[list[int]]:

@@ -3,7 +3,9 @@
 Two opinions are mixed. The first is there before anybody has coded. Of the elements it is learned from
 interviews of our own (roles.py); of a code it is how near a sentence is to what the code says of itself, and
 the interviewer's question to the questions that bring it, standardised over the study. The second is a
-logistic regression on what people of this study coded. With m examples a label the first weighs w/(w+m).
+logistic regression on what people of this study coded. With m examples a label the first weighs w/(w+m); of
+elements the first always counts and the second with m/(w+m), before all sentences of an interview are judged
+together as a story (story.py).
 """
 
 from __future__ import annotations
@@ -15,14 +17,16 @@ from typing import Any
 import numpy as np
 
 from jobs.analysis.embed import Encoder, unit
-from jobs.analysis.roles import OPINIONS, Roles, learn, opinions
+from jobs.analysis.roles import FLOOR, OPINIONS, SHARPNESS, Roles, learn, opinions
 from jobs.analysis.speech import Array, Rows, Sentence, Vectors, softmax, views, width, words_of
+from jobs.analysis.story import Story
 from jobs.analysis.told import Taught
 
 Report = Callable[[float, str], None]
 
 DESCRIBED, TAUGHT = 5, 20  # w: what descriptions and what sentences of our own are worth, in examples a label
 NEAR_SHARPNESS = 0.5  # of the softmax over standardised similarities
+CERTAIN = 9.0  # logarithm of how much likelier what a person coded is than anything else
 OPINION_SCALE = 0.1  # of opinions beside vectors of length 1 in the regression
 INVERSE_PENALTY = 10.0  # C of the regression
 MOST_EXAMPLES = 3000  # more teach nothing and take long
@@ -69,15 +73,16 @@ class Family:
 class Material:
     """Sentences as numbers: `rows` (n × features) for the regression; `before` (n × labels), how much speaks
     for each label before anybody has coded: logarithms, up to a constant a row; `worth` of it, in examples a
-    label."""
+    label; `story`, where labels follow each other as in one."""
 
     keys: tuple[str, ...]
     rows: Rows
     before: Array
     worth: int = DESCRIBED
+    story: Story | None = None
 
     def at(self, rows: Sequence[int]) -> Material:
-        """Only these rows."""
+        """Only these rows, out of their story."""
         chosen = np.asarray(rows, int)
         return Material(self.keys, self.rows[chosen], self.before[chosen], self.worth)
 
@@ -133,7 +138,8 @@ def _material(sentences: Sequence[Sentence], rows: Rows, family: Family, vectors
         return Material(family.keys, rows, near)
     table = opinions(sentences, rows, roles, vectors.dim)
     rows[:, width(vectors.dim) :] = OPINION_SCALE * np.hstack(list(table))  # the columns left for them
-    return Material(family.keys, rows, table[-1], TAUGHT)
+    story = Story(sentences, roles.steps)
+    return Material(family.keys, rows, SHARPNESS * table.sum(axis=0), TAUGHT, story)
 
 
 def _nearness(rows: Rows, labels: Sequence[Label], vectors: Vectors) -> Array:
@@ -172,20 +178,51 @@ def likely(
 
     With no example, or with examples of one label only, what is known before speaks alone.
     """
-    rows = np.asarray(wanted, dtype=int)
-    prior = softmax(found.before[rows])
+    if found.story is None:
+        return _tempered(_mixed(found, of, train, wanted), temperature)
+    return _tempered(_told(found, found.story, of, train, wanted), temperature)
+
+
+def _mixed(found: Material, of: Sequence[str], train: Sequence[int], wanted: Sequence[int]) -> Array:
+    prior = softmax(found.before[np.asarray(wanted, dtype=int)])
+    learned = _learned(found, of, train, wanted)
+    share = _weight(found, train)
+    return prior if learned is None else (1 - share) * prior + share * learned
+
+
+def _told(
+    found: Material, story: Story, of: Sequence[str], train: Sequence[int], wanted: Sequence[int]
+) -> Array:
+    """What people coded in the same interview is known, and tells of its neighbours."""
+    rows, seem = story.around(wanted), found.before.copy()
+    learned = _learned(found, of, train, rows)
+    if learned is not None:
+        seem[rows] += _weight(found, train) * np.log(learned + FLOOR)
+    asked = set(wanted)
+    for row in train:
+        if row not in asked:
+            seem[row] = CERTAIN * (np.array(found.keys) == of[row])
+    return softmax(story.judged(seem, wanted))
+
+
+def _weight(found: Material, train: Sequence[int]) -> float:
+    examples = len(train) / len(found.keys)
+    return examples / (found.worth + examples)
+
+
+def _learned(found: Material, of: Sequence[str], train: Sequence[int], wanted: Sequence[int]) -> Array | None:
+    """What the examples alone say (wanted × labels); None where they say nothing."""
     train = _evenly(of, train, MOST_EXAMPLES)
-    known = sorted({of[row] for row in train})
-    if len(known) < 2 or not len(rows):
-        return _tempered(prior, temperature)
+    rows = np.asarray(wanted, dtype=int)
+    if len({of[row] for row in train}) < 2 or not len(rows):
+        return None
     basis = _basis(found.rows[np.array(train)])
     model = _regression().fit(found.rows[np.array(train)] @ basis, [of[row] for row in train])
-    learned = np.zeros_like(prior)
+    learned = np.zeros((len(rows), len(found.keys)))
     columns = np.array([found.keys.index(key) for key in model.classes_])
     for some in np.array_split(np.arange(len(rows)), len(rows) // AT_ONCE + 1):
         learned[np.ix_(some, columns)] = model.predict_proba(found.rows[rows[some]] @ basis)
-    share = found.worth / (found.worth + len(train) / len(found.keys))
-    return _tempered(share * prior + (1 - share) * learned, temperature)
+    return learned
 
 
 def _basis(rows: Rows) -> Rows:

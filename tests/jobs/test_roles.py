@@ -14,7 +14,7 @@ from interviews import kinds
 from jobs.analysis import roles, suggest
 from jobs.analysis.embed import LsaEncoder
 from jobs.analysis.roles import OPINIONS
-from jobs.analysis.speech import Sentence, Vectors, views, words_of
+from jobs.analysis.speech import Sentence, Vectors, softmax, views, words_of
 from jobs.analysis.suggest import Family, Label, Material
 from jobs.analysis.told import told
 from jobs.words import guess_language
@@ -98,14 +98,24 @@ def test_the_question_decides_where_the_words_say_nothing() -> None:
 
 
 def test_the_sentences_around_count_within_the_interview_only() -> None:
-    fear = [Sentence(SAID["fear"][0].format("violin"), place=0.5, interview="1", at=at) for at in (0, 20)]
-    inside = Sentence("zzz", place=0.5, interview="1", at=10)
-    elsewhere = Sentence("zzz", place=0.5, interview="2", at=10)
+    said = [Sentence(SAID["fear"][0].format("violin"), place=0.5, interview="1", at=at) for at in (0, 20)]
+    silent = [Sentence("zzz", place=0.5, interview=interview, at=10) for interview in ("1", "2")]
+    found = made([*said, *silent])
 
-    told_so = opinions([*fear, inside, elsewhere])
+    inside, elsewhere = suggest.likely(found, [], [], [2, 3])
 
-    assert told_so[4][2][0] > told_so[4][3][0]
-    assert told_so[4][3] == pytest.approx(roles.SHARPNESS * told_so[:4].sum(axis=0)[3])
+    assert inside[0] > elsewhere[0]
+    assert elsewhere == pytest.approx(softmax(found.before)[3])
+
+
+def test_what_people_coded_in_an_interview_tells_of_its_neighbours() -> None:
+    rows = [Sentence("zzz", place=0.5, interview="1", at=at) for at in range(3)]
+    found = made(rows)
+
+    before = suggest.likely(found, [""] * 3, [], [1])[0]
+    after = suggest.likely(found, ["fear", "", "fear"], [0, 2], [1])[0]
+
+    assert after[0] > before[0]
 
 
 def test_what_was_learned_once_judges_as_what_is_learned_on_the_way() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from jobs.analysis.speech import Sentence
-from jobs.analysis.story import TRUST, UNSEEN, Steps, in_the_story, steps_of
+from jobs.analysis.story import TRUST, UNSEEN, Steps, Story, steps_of
 
 KEYS = ("push", "event")
 ANSWERS = ("a", "a", "b", "b", "b")  # the question that each of five sentences answers
@@ -41,7 +41,9 @@ def test_each_sentence_is_judged_by_all_ways_the_story_may_have_gone(
 ) -> None:
     steps = Steps(within, between)
     expected = by_counting(seem, steps)
-    assert in_the_story(SAID, seem, steps) == pytest.approx(expected - expected.mean(axis=1, keepdims=True))
+    expected -= expected.mean(axis=1, keepdims=True)
+    assert Story(SAID, steps).judged(seem, range(5)) == pytest.approx(expected)
+    assert Story(SAID, steps).judged(seem, [3]) == pytest.approx(expected[[3]])
 
 
 @given(arrays(float, (5, 2), elements=numbers), st.permutations(range(5)))
@@ -49,15 +51,23 @@ def test_the_order_of_rows_does_not_matter_the_order_of_saying_does(
     seem: np.ndarray, order: list[int]
 ) -> None:
     steps = Steps(np.array([[0.5, -1.0], [0.2, 0.9]]), np.zeros((2, 2)))
-    turned = in_the_story([SAID[row] for row in order], seem[order], steps)
-    assert turned == pytest.approx(in_the_story(SAID, seem, steps)[order])
+    turned = Story([SAID[row] for row in order], steps).judged(seem[order], range(5))
+    assert turned == pytest.approx(Story(SAID, steps).judged(seem, order))
 
 
 def test_what_has_no_known_place_stays_as_it_seems() -> None:
     seem = np.array([[1.0, -1.0], [-1.0, 1.0]])
     steps = Steps(np.full((2, 2), 2.0) * np.eye(2), np.zeros((2, 2)))
-    assert in_the_story([Sentence("x"), Sentence("y")], seem, steps) == pytest.approx(seem)
-    assert in_the_story([], np.zeros((0, 2)), steps).shape == (0, 2)
+    story = Story([Sentence("x"), Sentence("y")], steps)
+    assert story.judged(seem, [0, 1]) == pytest.approx(seem)
+    assert story.around([1]) == [1]
+    assert Story([], steps).judged(np.zeros((0, 2)), []).shape == (0, 2)
+
+
+def test_a_sentence_is_judged_with_its_interview_only() -> None:
+    other = Sentence("", question="a", place=0.5, interview="2", at=0)
+    story = Story([*SAID, other], Steps(np.zeros((2, 2)), np.zeros((2, 2))))
+    assert (story.around([1]), story.around([5])) == ([0, 1, 2, 3, 4], [5])
 
 
 def test_steps_are_counted_within_answers_and_between_them_but_not_over_interviews() -> None:
