@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from strategy import room_forms
@@ -27,6 +28,7 @@ from studies.limits import within_limit
 
 LINK = "room_link"  # in the session: digest of the link that was opened last
 TOO_OFTEN = "too often"  # there instead of a digest
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # what other sites may ask for
 # A room of thirty phones behind one address comes in within minutes, and some mistype; a passcode of six
 # letters is not guessed meanwhile
 OPENINGS, GUESSES, SECONDS = 300, 90, 300
@@ -93,15 +95,18 @@ def _room(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 # --- for the guest -------------------------------------------------------------------------------------
+@csrf_exempt
 @never_cache
 def opened(request: HttpRequest, token: str) -> HttpResponseBase:
     """Keeps the digest in the session and leads on, so that the token is left behind.
 
-    Never anything but a redirect: what is refused is logged with its address. Previews of messengers ask
-    with HEAD; they are led on like everybody.
+    Never anything but a redirect: what is refused is logged with its address, also by the check of forms.
+    Previews of messengers ask with HEAD; they are led on like everybody. A form of another page that posts a
+    token here changes nothing.
     """
-    allowed = within_limit(request, "room", times=OPENINGS, seconds=SECONDS)
-    request.session[LINK] = digest(token) if allowed else TOO_OFTEN
+    if request.method in SAFE:
+        allowed = within_limit(request, "room", times=OPENINGS, seconds=SECONDS)
+        request.session[LINK] = digest(token) if allowed else TOO_OFTEN
     return redirect("room:door")
 
 

@@ -169,6 +169,28 @@ def test_however_a_link_is_asked_for_no_log_and_no_page_has_its_address(
     assert token not in log.getvalue()
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_token_that_another_page_posts_opens_nothing_and_is_in_no_log(leader, log, method):
+    token, client = invite(leader)[1], Client(enforce_csrf_checks=True)
+
+    response = client.generic(
+        method, reverse("room:join", args=[token]), headers={"origin": "https://else.where"}
+    )
+
+    assert (response.status_code, response["Location"]) == (302, reverse("room:door"))
+    assert (client.session.get(guests.LINK), token in log.getvalue()) == (None, False)
+    assert client.get(reverse("room:door")).status_code == 404
+
+
+@pytest.mark.parametrize("checks", [True, False])
+def test_a_token_in_the_address_of_a_post_is_no_seat(leader, canvas, checks):
+    token, client = invite(leader)[1], Client(enforce_csrf_checks=checks)
+
+    response = client.post(f"{reverse('room:screen', args=[canvas.pk])}?token={token}", {"token": token})
+
+    assert response.status_code == (403 if checks else 404)
+
+
 @pytest.mark.parametrize(
     ("change", "status", "why"),
     [
