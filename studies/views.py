@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from studies import actions, queries
 from studies.access import StudyAccess, study_view
@@ -25,6 +26,7 @@ from studies.pages import render_page_or_partial
 from studies.roles import Role, Verb
 
 UNDO_SECONDS = 3600
+TOO_OFTEN = "too often"  # in the session instead of the digest of an invitation
 
 
 @login_required
@@ -169,17 +171,17 @@ def leave(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     return redirect("studies:list")
 
 
+@csrf_exempt
 @never_cache
-@require_GET
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Moves the invitation from the address into the session, so that it survives signing up."""
-    if not within_limit(request, "join", times=20, seconds=300):
-        return _refusal(request, "Too many links were tried from your address. Wait five minutes.", 429)
-    digest = actions.digest_of(token)
-    invitation = queries.invitation_behind(digest)
-    if invitation is None:
-        return _refusal(request, "This invitation link is not valid. Ask for a new one.", 404)
-    request.session["invitation"] = digest
+    """Moves the invitation from the address into the session, so that it survives signing up.
+
+    Never anything but a redirect: what is refused is logged with its address, also by the check of forms, and
+    messengers ask for a preview with HEAD. A form of another page that posts a token here changes nothing.
+    """
+    if request.method in ("GET", "HEAD"):
+        allowed = within_limit(request, "join", times=20, seconds=300)
+        request.session["invitation"] = actions.digest_of(token) if allowed else TOO_OFTEN
     return redirect("studies:invitation")
 
 
@@ -187,11 +189,13 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 def invitation(request: HttpRequest) -> HttpResponse:
     """Who invites you to what, and the button that accepts it. GET changes nothing."""
     digest = request.session.get("invitation", "")
+    if digest == TOO_OFTEN:
+        return _refusal(request, "Too many links were tried from your address. Wait five minutes.", 429)
     if request.method == "POST" and request.user.is_authenticated:
         return _accept(request, digest)
     found = queries.invitation_behind(digest)
     if found is None:
-        return _refusal(request, "There is no invitation here. Open the link that you were sent again.", 404)
+        return _refusal(request, "This invitation link is not valid. Ask for a new one.", 404)
     member = request.user.is_authenticated and found.study.memberships.filter(user=request.user).first()
     if member:
         return redirect("study_home", found.study.slug)

@@ -239,6 +239,22 @@ def test_the_token_of_an_invitation_is_in_no_page_that_follows(owner: StudyAcces
     assert "no-store" in response["Cache-Control"]
 
 
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+def test_however_an_invitation_is_asked_for_its_token_is_in_no_log(
+    owner: StudyAccess, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    """Whatever is refused is logged with its address."""
+    token, client = invite(owner, role=Role.VIEWER)[1], Client(enforce_csrf_checks=True)
+
+    response = client.generic(
+        method, reverse("studies:join", args=[token]), headers={"origin": "https://else.where"}
+    )
+
+    assert (response.status_code, response["Location"]) == (302, reverse("studies:invitation"))
+    assert token not in caplog.text
+    assert ("invitation" in client.session) == (method == "HEAD")
+
+
 def test_an_invitation_gives_the_role_it_was_made_for_whatever_is_posted(
     owner: StudyAccess, login: Any
 ) -> None:

@@ -304,7 +304,7 @@ def test_a_link_that_is_over_says_why(
 
 
 def test_an_invented_link_is_not_valid(db: None) -> None:
-    response = Client().get("/join/nonsense/")
+    response = Client().get("/join/nonsense/", follow=True)
 
     assert response.status_code == 404
     assert "not valid" in response.content.decode()
@@ -324,7 +324,7 @@ def test_guessing_links_is_slowed_down(db: None) -> None:
 
     cache.clear()
     visitor = Client()
-    statuses = [visitor.get(f"/join/guess{n}/").status_code for n in range(21)]
+    statuses = [visitor.get(f"/join/guess{n}/", follow=True).status_code for n in range(21)]
     cache.clear()
 
     assert statuses == [404] * 20 + [429]
