@@ -11,7 +11,7 @@ FROM python:3.11-slim-bookworm AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
 COPY requirements/run.txt /requirements/run.txt
-RUN /venv/bin/pip install --only-binary :all: --require-hashes -r /requirements/run.txt
+RUN /venv/bin/pip install --only-binary :all: --no-deps --require-hashes -r /requirements/run.txt
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --create-home --home-dir /srv/studio studio

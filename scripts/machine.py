@@ -92,6 +92,7 @@ def _pip(lock: Path) -> list[str | Path]:
         "install",
         *quiet,
         "--require-hashes",
+        "--no-deps",  # a lock is complete
         "--only-binary",
         ":all:",
         *sources,
@@ -105,7 +106,7 @@ def _install_with_uv(lock: Path) -> bool:
     if not uv_is_installed():
         return False
     sources = [part for name in ONLY_AS_SOURCE for part in ("--no-binary", name)]
-    hashes = ["--require-hashes", "--only-binary", ":all:", *sources]
+    hashes = ["--require-hashes", "--no-deps", "--only-binary", ":all:", *sources]
     return (
         call(
             VENV / "bin/uv",

