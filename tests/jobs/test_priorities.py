@@ -11,6 +11,7 @@ from django.utils import timezone
 from interviews.actions import interviews
 from jobs.actions import priorities
 from jobs.models import Job
+from jobs.models.priorities import default_weights
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
@@ -101,6 +102,24 @@ def test_the_same_input_is_ranked_once(owner: StudyAccess) -> None:
 
     assert priorities.ranking(owner) == priorities.ranking(owner)
     assert owner.study.priorities.count() == 1
+
+
+def test_a_ranking_that_holds_again_is_the_newest_and_is_not_computed_anew(
+    owner: StudyAccess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_by(owner, 3)
+    first = priorities.ranking(owner)
+    priorities.set_weights(owner, weights=default_weights() | {"fit": 5}, reason="Try it")
+    between = priorities.ranking(owner)
+    priorities.set_weights(owner, weights=default_weights(), reason="Back again")
+    monkeypatch.setattr(priorities, "rows", None)  # whoever computes fails
+
+    again = priorities.ranking(owner)
+
+    assert owner.study.priorities.first() == again
+    assert (again.rows, again.input_digest) == (first.rows, first.input_digest)
+    assert between.input_digest != again.input_digest
+    assert owner.study.priorities.count() == 2
 
 
 def test_everybody_has_one_rating_of_their_own(owner: StudyAccess) -> None:
