@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from interviews.models import Consent, Interview
 from jobs.models import Approval, Job, JobCluster, Rating
-from strategy.models import Action, Card
+from strategy.models import Action, Canvas, Card
 from strategy.queries.actions import all_actions, summary
 from strategy.queries.comments import mentions
 from studies.access import StudyAccess
@@ -132,14 +132,16 @@ def _interviews(study: Study) -> dict[str, int]:
 def _jobs(study: Study) -> dict[str, int]:
     rated = Exists(Rating.objects.filter(job=OuterRef("pk")))
     approved = Exists(Approval.objects.filter(job=OuterRef("pk"), decision=Approval.Decision.APPROVED))
+    drawn = Exists(Canvas.objects.filter(job=OuterRef("pk")))
     general, individual = Q(scope=Job.Scope.GENERALISED), Q(scope=Job.Scope.INDIVIDUAL)
-    return study.jobs.annotate(rated=rated, approved=approved).aggregate(
+    return study.jobs.annotate(rated=rated, approved=approved, drawn=drawn).aggregate(
         individual=Count("pk", filter=individual),
         interviews_with_jobs=Count("interview", filter=individual, distinct=True),
         generalised_from=Count("pk", filter=individual & Q(general__isnull=False)),
         general=Count("pk", filter=general),
         general_rated=Count("pk", filter=general & Q(rated=True)),
         general_approved=Count("pk", filter=general & Q(approved=True)),
+        approved_with_canvas=Count("pk", filter=general & Q(approved=True, drawn=True)),
     )
 
 
@@ -346,7 +348,10 @@ def _canvas(n: dict[str, int], at: _Addresses) -> Step:
         state(n["cards"] > 0, n["agreed"] > 0 and n["phase_1"] > 0),
         [
             Figure(
-                n["canvases"], n["general_approved"], "approved jobs with a canvas", at("strategy:canvases")
+                n["approved_with_canvas"],
+                n["general_approved"],
+                "approved jobs with a canvas",
+                at("strategy:canvases"),
             )
             if n["general_approved"]
             else Figure(n["canvases"], None, "canvases", at("strategy:canvases")),

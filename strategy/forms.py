@@ -157,7 +157,7 @@ def label_of(name: str) -> str:
     """What the page calls a field of an action, within a sentence."""
     field = ActionForm.base_fields.get(name)
     label = str(field.label) if field and field.label else name.replace("_", " ")
-    return label if label == "KPI" else label[0].lower() + label[1:]
+    return label if label.startswith("KPI") else label[0].lower() + label[1:]
 
 
 class CheckForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cpd_site import home
 from interviews.models import GuidePrompt
+from jobs.actions import priorities
 from jobs.models import JobCluster
 from studies.access import StudyAccess
 from studies.models import Study
@@ -117,6 +118,22 @@ def test_proposals_keep_clustering_open(owner: StudyAccess) -> None:
     proposal.delete()
 
     assert (before, states(owner)[5:7]) == (["doing", "doing"], ["done", "done"])
+
+
+def test_canvases_of_jobs_that_nobody_approved_are_not_counted_as_approved(owner: StudyAccess) -> None:
+    one, two, *others = (make.make_job(owner.study, scope="generalised") for _ in range(4))
+    for job in (one, two):
+        priorities.decide(owner, job=job, decision="approved")
+    for job in (one, *others):
+        make.make_canvas(job)
+
+    [figure] = [
+        figure
+        for step in home.context(owner)["steps"]
+        for figure in step.figures
+        if figure.unit == "approved jobs with a canvas"
+    ]
+    assert (figure.value, figure.of) == (1, 2)
 
 
 def test_a_canvas_without_phase_one_is_not_done(owner: StudyAccess) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from strategy.actions import canvases, rules, tracker
+from strategy.forms import label_of
 from strategy.models import Action, Canvas, KpiReading
 from studies.access import StudyAccess
 from studies.roles import Role
@@ -86,6 +88,25 @@ def test_saving_an_action_records_only_what_changed(
     assert (action.owner, action.due_on) == (owner.user, date(2027, 1, 15))
     entry = owner.study.history.get(verb="action.edited")
     assert sorted(entry.data["before"]) == ["due_on", "owner"]
+
+
+def test_what_is_missing_is_read_once_and_told_for_each_step(client: Client, canvas: Canvas) -> None:
+    page = client.get(url("action", canvas, make.make_action(canvas).pk)).text
+
+    told = re.findall(r'<span class="([\w-]+)" id="why-(\w+)">Link at least', page)
+    assert [look for look, _ in told] == ["hint", *["visually-hidden"] * (len(told) - 1)]
+    assert len(told) > 1
+    assert all(f'aria-describedby="why-{step}"' in page for _, step in told)
+
+
+def test_the_list_says_that_an_adapted_change_goes_on(client: Client, canvas: Canvas) -> None:
+    make.make_action(canvas, status="stopped", decision="adapt", closed_at=timezone.now())
+
+    assert 'Stopped <span class="hint">goes on, adapted</span>' in client.get(url("actions", canvas)).text
+
+
+def test_history_names_a_kpi_as_such() -> None:
+    assert [label_of(name) for name in ("kpi", "kpi_target", "due_on")] == ["KPI", "KPI target", "due"]
 
 
 def test_a_stale_edit_of_an_action_keeps_both_versions(client: Client, canvas: Canvas) -> None:
