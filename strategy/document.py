@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from pycrdt import Doc, Text
+from pycrdt import Doc, Text, TextEvent
 from pycrdt import Map as SharedMap
 
 PHASES = (1, 2, 3, 4)
@@ -198,11 +198,16 @@ def _common(one: str, other: str) -> int:
 
 
 # --- who touched what --------------------------------------------------------------------------------
-def watch_cards(doc: Doc[Any], touched: Callable[[set[str]], None]) -> Callable[[], None]:
-    """Calls `touched` with the keys of the cards that a transaction changes, until the result is called."""
+def watch_cards(doc: Doc[Any], touched: Callable[[dict[str, bool]], None]) -> Callable[[], None]:
+    """Calls `touched` with the keys of the cards that a transaction changes, until the result is called; with
+    True where only letters of a text came or went."""
 
     def told(events: list[Any]) -> None:
-        touched({str(key) for event in events for key in (event.path[:1] or event.keys)})
+        found: dict[str, bool] = {}
+        for event in events:
+            for key in event.path[:1] or event.keys:
+                found[str(key)] = found.get(str(key), True) and isinstance(event, TextEvent)
+        touched(found)
 
     cards = shared_cards(doc)
     watching = cards.observe_deep(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -113,6 +113,7 @@ class _Projection:
         self.sheet, self.canvas, self.study = sheet, sheet.canvas, sheet.canvas.study
         self.known, self.doc = known, known.doc
         self.authors: dict[str, str] = {}  # card -> the seat that changed it last
+        self.reshaped: set[str] = set()  # cards of which more changed than letters
         self.told: list[tuple[str, Card]] = []  # not in the history yet
         self.changed: dict[str, tuple[Card, set[str]]] = {}  # not in the rows yet
         self.new: list[Card] = []
@@ -121,9 +122,9 @@ class _Projection:
         self._read_log()
         self.wanted = read_cards(self.doc, None if everything else self.authors)
         self.rows = self._rows(everything)
-        self._compare()
+        self._compare(everything)
 
-    def _compare(self) -> None:
+    def _compare(self, everything: bool) -> None:
         self.seats = seats_named(set(self.authors.values()))
         for key, wanted in self.wanted.items():
             self._put(key, wanted)
@@ -131,7 +132,8 @@ class _Projection:
             if key not in self.wanted and card.deleted_at is None:
                 self._mark(card, "card.deleted", deleted_at=timezone.now())
         self.rekinded = {key for key, (_card, fields) in self.changed.items() if "kind" in fields}
-        self.relinked = set().union(*(self._differently_linked(*each) for each in LINKS.items()))
+        keys = [key for key in self.wanted if everything or key in self.reshaped]
+        self.relinked = set().union(*(self._differently_linked(*each, keys) for each in LINKS.items()))
         self.said = told_lately(self.study, {str(card.pk) for verb, card in self.told if verb in OFTEN})
         self.composed = self._compose()
 
@@ -166,12 +168,13 @@ class _Projection:
 
     def _read_log(self) -> None:
         """The document after the newest update; on the way to it, who touched which card."""
-        touched: set[str] = set()
+        touched: dict[str, bool] = {}
         stop = watch_cards(self.doc, touched.update)
         for row in store.rows_after(self.sheet.pk, self.known.seq, self.sheet.seq):
             touched.clear()
             if store.taken(self.doc, self.sheet.pk, row):
                 self.authors.update(dict.fromkeys(touched, row.seat))
+                self.reshaped |= {key for key, only_letters in touched.items() if not only_letters}
         stop()
 
     def _rows(self, everything: bool) -> dict[str, Card]:
@@ -241,11 +244,11 @@ class _Projection:
             if not is_grounded(cards[pk]):
                 self._mark(cards[pk], "card.reopened", state=Card.State.IDEA)
 
-    def _differently_linked(self, sort: str, name: str) -> set[str]:
-        """The keys of the cards whose links of one sort may have to change."""
-        have = self._linked(name, self.wanted)
-        found = {key: have.get(self.rows[key].pk, set()) for key in self.wanted}
-        return {key for key, card in self.wanted.items() if card.linked(sort) != found[key]}
+    def _differently_linked(self, sort: str, name: str, keys: Sequence[str]) -> set[str]:
+        """Those of some cards whose links of one sort may have to change."""
+        have = self._linked(name, keys) if keys else {}
+        found = {key: have.get(self.rows[key].pk, set()) for key in keys}
+        return {key for key in keys if self.wanted[key].linked(sort) != found[key]}
 
     def _link_sort(self, sort: str, name: str) -> list[str]:
         """The keys of the cards whose links of one sort changed."""

@@ -45,6 +45,9 @@ class Reader:
         self.data, self.place = data, 0
 
     def number(self) -> int:
+        if self.place < len(self.data) and (byte := self.data[self.place]) < 128:  # most are short
+            self.place += 1
+            return byte
         value = byte = 0
         for shift in range(0, 7 * LONGEST_NUMBER, 7):
             if self.place >= len(self.data):

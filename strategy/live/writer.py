@@ -62,12 +62,14 @@ class Writer(threading.Thread):
     def _write_or_hand_over(self) -> None:
         batch, self.fresh = self.fresh, []
         if last := self._write_at_once(batch):
-            for sheet, items in _by_sheet(batch).items():  # each by itself, as below
-                self.loop.call_soon(self.done, sheet, items, last[sheet])
-            return
+            (sheet, items), *others = _by_sheet(batch).items()
+            for other, theirs in others:  # each by itself, as below
+                self.loop.call_soon(self.done, other, theirs, last[other])
+            return self.done(sheet, items, last[sheet])
         self.handed_over += len(batch)
         for item in batch:
             self.waiting.put(item)
+        return None
 
     def _write_at_once(self, batch: list[Item]) -> dict[int, int] | None:
         """Not while the thread has any: commits are in the order in which updates came."""
