@@ -110,14 +110,15 @@ export const createView = (fields, context) => {
 
   return {
     element: (key) => drawn.get(key)?.element,
-    // These cards, and the fields that they are in or were; without `keys` everything, as much as is done until the
-    // time `until`. True once nothing is left to be drawn.
-    draw(keys, until = Infinity) {
+    // These cards, and the fields that they are in or were; without `keys` everything, as much as is done within so
+    // many ms. True once nothing is left to be drawn.
+    draw(keys, ms) {
       const here = document.activeElement;
       if (!keys) behind = new Set(fromTheTop());
       const touched = new Set([...keys ?? []].flatMap((key) => [drawn.get(key)?.field, context.board.get(key) && nameOf(context.board.get(key))]));
       const groups = new Map([...touched, ...behind].filter((name) => names.has(name)).map((name) => [name, []]));
       for (const card of context.board.all()) groups.get(nameOf(card))?.push(card);
+      const until = performance.now() + ms;
       for (const [name, cards] of groups) {
         if (behind.has(name) && performance.now() > until) continue;
         fill(name, cards, (card) => behind.has(name) || keys.has(card.key));

@@ -13,10 +13,10 @@ export const createPaint = ({ root, board, view, drawn, opened }) => {
       if (slot.textContent !== words) slot.textContent = words;
     }
   };
-  const draw = (until) => {
+  const draw = (ms) => {
     frame = 0;
     if (!shown) return;
-    const whole = view.draw(dirty, until);
+    const whole = view.draw(dirty, ms);
     dirty = new Set();
     if (!whole) { frame = requestAnimationFrame(slice); return; }
     count();
@@ -25,7 +25,7 @@ export const createPaint = ({ root, board, view, drawn, opened }) => {
     root.dataset.ready = "";
     opened();
   };
-  const slice = () => draw(performance.now() + SLICE_MS);
+  const slice = () => draw(SLICE_MS);
   const paint = {
     get shown() { return shown; },
     // `keys`: the cards that changed; without them something that may change them all
