@@ -76,7 +76,7 @@ def _links(request: HttpRequest, seat: Seat, *, status: int = 200, **more: objec
 
 @never_cache
 @require_GET
-def room(request: HttpRequest, canvas_id: int) -> HttpResponse:
+def room(request: HttpRequest, canvas_id: int) -> HttpResponseBase:
     """The canvas for guests; members have it within their study.
 
     Who was a guest reads why they are out: 404 as for everybody who is not in the room, in other words.
