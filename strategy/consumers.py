@@ -57,7 +57,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         if not self.sheet:
             return self._reveal()
         self.room = await Hub.here().join(self)
-        self.push(protocol.sync(protocol.STEP1, self.room.doc.get_state()))
+        self.push(protocol.sync(protocol.STEP1, self.room.state_vector()))
         return self.push(self.room.people.everybody())
 
     def _send(self, frame: bytes) -> Any:
@@ -118,6 +118,9 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             self.shut(refused)
         except protocol.BadMessage:
             self.shut(refusals.UNREADABLE)
+        except DatabaseError as error:  # the document had to be read again
+            logger.warning("a canvas cannot be read: %s", type(error).__name__)
+            self.shut(refusals.FAILED)
 
     async def _on_sync(self, room: Room, step: int, payload: bytes) -> None:
         if step == protocol.STEP1:
@@ -133,7 +136,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             room.settle(self, due)
         elif not await room.take(self, payload, due):
             self.owed, self.knows_us = due, False
-            self.push(protocol.sync(protocol.STEP1, room.doc.get_state()))
+            self.push(protocol.sync(protocol.STEP1, room.state_vector()))
         return None
 
     # --- gone ------------------------------------------------------------------------------------------

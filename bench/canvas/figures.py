@@ -24,6 +24,7 @@ from bench.canvas import people, servers
 from bench.canvas.servers import Ours, Server, play
 from bench.table import Figure
 from scripts.services import valkey
+from strategy.live.hub import LETTING_GO_EVERY, QUIET
 
 ROUNDS = int(os.environ.get("CANVAS_ROUNDS", "3"))
 SECONDS = float(os.environ.get("CANVAS_SECONDS", "8"))
@@ -31,6 +32,7 @@ RATE, CARDS = 5, 50  # edits a second and person; cards of a canvas
 PEOPLE = (2, 10, 30)
 CANVASES, EACH = 6, 10
 ROOMS, CARDS_AT_REST = 200, 60
+SECONDS_TO_REST = QUIET + LETTING_GO_EVERY + 5
 P50_SHARE, P50_MS, P99_MS, BUSY_MS = 1.2, 10, 60, 30
 CPU_PERCENT, MEMORY_MB, ROOM_KB = 25, 60, 10
 SYNC_SHARE, AGAIN_MS = 0.5, 45
@@ -200,9 +202,11 @@ def _sync(server: Server, document: str, folder: Path, **job: Any) -> Round:
 
 # --- rooms where nobody does anything ------------------------------------------------------------------
 def _at_rest() -> Iterator[Figure]:
-    """What rooms add: as many windows, first all in one room, then each in its own."""
+    """What rooms add: as many windows, first all in one room, then each in its own. Before that all were open
+    once, so that what the database keeps of their tables is in both."""
     rooms = [str(people.canvas_with(CARDS_AT_REST).pk) for _ in range(ROOMS)]
     with servers.web() as server:
+        _memory(server, rooms)
         together = _memory(server, rooms[:1] * ROOMS)
         apart = _memory(server, rooms)
     note = f"{ROOMS} windows take {apart:.0f} MB in as many rooms, {together:.0f} MB in one"
@@ -216,7 +220,7 @@ def _memory(server: Ours, rooms: list[str]) -> float:
         assert process.stdout
         print(json.dumps({"proto": server.proto, "windows": windows}), file=process.stdin, flush=True)
         assert process.stdout.readline() == "open\n"
-        time.sleep(1)
+        time.sleep(SECONDS_TO_REST)
         return servers.megabytes(server)
 
 

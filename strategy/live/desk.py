@@ -54,7 +54,7 @@ class Desk:
             store.fold(sheet)
 
     def close(self, room: Any) -> None:
-        """Nobody has been there for a while."""
+        """Nobody has been there, or nobody has written, for a while."""
         if timer := self.timers.pop(room.sheet, None):
             timer.cancel()
         self.hub.start(self._do(self._put_away, room.sheet, room.size))

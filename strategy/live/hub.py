@@ -16,10 +16,11 @@ from strategy.live.door import enter
 from strategy.live.protocol import event
 from strategy.live.refusals import MOST_WINDOWS, TOO_MANY_WINDOWS
 from strategy.live.room import Room
-from strategy.live.threads import reading
+from strategy.live.threads import reading, writing
 from strategy.live.wakes import Wakes
 from strategy.live.writer import Item, Writer
 from strategy.queries import rooms as queries
+from studies.memory import collect
 from studies.news import on_news
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ LOOK_EVERY = 2.0  # s; finds whatever no wake-up told
 RIGHTS_EVERY = 60.0  # s; links expire and sessions end without anybody saying so
 NEWS_EVERY = 0.5  # s, for one room
 LINGER = 10.0  # s that an empty room stays: people reload pages
+QUIET = 15.0  # s without an update or a question, after which a room lets go of its document
+LETTING_GO_EVERY = 5.0  # s
 
 
 class Hub:
@@ -48,12 +51,13 @@ class Hub:
         self.writer = Writer(loop, self._committed)
         self.wakes = Wakes(self.start, self._hear)
         self.desk = Desk(self)
-        self.looking = self.look_again = False
+        self.looking = self.look_again = self.is_littered = False
         self.last_entry: int | None = None
         self.seen: set[int] = set()  # entries at the end of the history
         on_news(self._pass_news_on)
         self.start(self._poll())
         self.start(self._recheck_now_and_then())
+        self.start(self._let_go_now_and_then())
 
     def _pass_news_on(self, study: int) -> None:
         """From whichever thread committed."""
@@ -99,18 +103,36 @@ class Hub:
         if conn not in room.conns:
             return
         room.leave(conn)
+        self.is_littered = True
         if not room.conns:
             self.loop.call_later(LINGER, self._close, room)
 
     def _close(self, room: Room) -> None:
         if room.conns or self.rooms.get(room.sheet) is not room:
             return
+        is_at_rest = room.copy is None
         self.forget(room)
-        self.desk.close(room)
+        if not is_at_rest:
+            self.desk.close(room)
+
+    async def _let_go_now_and_then(self) -> None:
+        """People who only look cost no document: the log and its snapshot hold all of it. Those who left cost
+        nothing: what was theirs refers to itself, and the collector left alone comes by once in days."""
+        while True:
+            await asyncio.sleep(LETTING_GO_EVERY)
+            quiet = [room for room in self.rooms.values() if room.may_rest(QUIET)]
+            for room in quiet:
+                room.rest()
+                self.desk.close(room)
+            if quiet or self.is_littered:
+                self.is_littered = False
+                await writing(collect)
 
     def forget(self, room: Room) -> None:
         if self.rooms.get(room.sheet) is room:
             del self.rooms[room.sheet]
+        room.give_up()
+        self.is_littered = True
         if room.study and not any(other.study == room.study for other in self.rooms.values()):
             self.start(self.wakes.leave(room.study))
 

@@ -13,32 +13,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import DatabaseError
-from pycrdt import Doc, get_update, merge_updates
+from pycrdt import merge_updates
 
-from strategy.document import MOST_CARDS, MOST_DRAFTED, new_doc
+from strategy.document import MOST_CARDS, MOST_DRAFTED
 from strategy.live import protocol, store
+from strategy.live.copy import Copy
 from strategy.live.flow import Allowance
 from strategy.live.gate import Gate
 from strategy.live.people import People
 from strategy.live.refusals import (
     FAILED,
-    LOCKED,
     TOO_BIG,
     TOO_FAST,
     TOO_LARGE,
-    TOO_MANY,
-    TOO_MANY_DRAFTED,
-    TOO_MUCH,
     UNREADABLE,
     WORN_OUT,
     Refused,
 )
-from strategy.live.shape import Shape, shape_of
+from strategy.live.shape import shape_of
 from strategy.live.threads import reading
-from strategy.live.watch import Watch
 from strategy.live.writer import Item
 from strategy.models import Sheet
-from strategy.queries.rooms import Standing, locks_of
+from strategy.queries.rooms import Locks, Standing, locks_of
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 8 * 1024 * 1024  # of an encoded document
@@ -51,6 +47,7 @@ LARGEST_STATE = 2048  # characters of what a window says of itself
 LARGEST_SAYING = 64 * 1024  # bytes; a hundred people with cursors are 25 kB
 MERGED_AT_ONCE = 100  # merging costs more than in proportion
 PRESENCE_EVERY = 0.33  # s
+NEW = b"\x00"  # the state vector of a window that has nothing
 AT_ONCE = 0.02  # s, so that what several people do in the same moment becomes one frame
 
 
@@ -60,19 +57,20 @@ class Room:
         self.canvas = self.study = 0
         self.most = MOST_CARDS
         self.conns: set[Any] = set()
-        self.doc: Doc[Any] = new_doc()
+        self.copy: Copy | None = None  # None: nobody writes, and the log knows everything
+        self.waking: asyncio.Task[Copy] | None = None
+        self.state = NEW  # the state vector of the document, while there is no copy of it
+        self.used_at, self.is_given_up = hub.loop.time(), False
         self.seq = 0  # everything up to here has been passed on
         self.ahead: set[int] = set()  # own updates behind a gap that others' fill
         self.size = 0  # bytes of the encoded document, at least
         self.inflight: deque[Item] = deque()
         self.mending = False
         self.gate, self.still = Gate(), asyncio.Event()
-        self.known: dict[int, int] = {}  # client -> how much of it the document has, at least
         self.brought: dict[str, Allowance] = {}  # seat -> how many clients may still come with it
-        self.whole: bytes | None = None  # the document encoded, until it changes
         self.people, self.relaying, self.relayed_at = People(), False, 0.0
         self.catching = False
-        self.watch = Watch(self.doc)
+        self.locks = Locks()
         self.ready: asyncio.Task[None] | None = None
         self.standing: Standing | None = None  # as people were last told
         self.news_waiting, self.told_at = False, 0.0
@@ -82,11 +80,53 @@ class Room:
         self.canvas, self.study = sheet.canvas_id, sheet.study_id
         self.most = MOST_DRAFTED if sheet.seat else MOST_CARDS
         await self.hub.wakes.listen(self.study)  # before the log is read: nothing falls between
-        self.doc, self.seq, _rows = await reading(store.load, self.sheet)
-        self.watch.follow(self.doc)
         await self.read_locks()
-        self.size = len(self._encoded())
+        self.seq = -1  # nobody is owed anything: whoever is here asks for all of it
+        await self.awake()
         self._note_still()
+
+    # --- the document in memory ------------------------------------------------------------------------
+    async def awake(self) -> Copy:
+        """Read once for all who need it now. Raises DatabaseError, or Refused in a room that was given up."""
+        if self.copy is not None:
+            return self.copy
+        if self.is_given_up:
+            raise FAILED
+        if self.waking is None:
+            self.waking = self.hub.loop.create_task(self._wake())
+        return await asyncio.shield(self.waking)
+
+    async def _wake(self) -> Copy:
+        try:
+            loaded = await reading(store.load, self.sheet)
+        finally:
+            self.waking = None
+        self.copy = copy = Copy(loaded.doc, self.locks, self.most, loaded.whole)
+        self.size, self.used_at = len(copy.encoded()), self.hub.loop.time()
+        if loaded.seq > self.seq >= 0:  # others wrote meanwhile, and may have folded it away already
+            self._show_updates([copy.doc.get_update(self.state)])
+        self.seq = max(self.seq, loaded.seq)
+        return copy
+
+    def may_rest(self, quiet: float) -> bool:
+        """Whether the document was not needed for so many seconds, and nothing is under way."""
+        busy = self.inflight or self.mending or self.catching or self.ahead or self.gate.holders
+        return self.copy is not None and not busy and self.hub.loop.time() - self.used_at >= quiet
+
+    def rest(self) -> None:
+        """Lets go of the document; it is read again as soon as somebody needs it."""
+        if self.copy is not None:
+            self.state = self.copy.doc.get_state()
+            self.copy.close()
+            self.copy = None
+
+    def give_up(self) -> None:
+        """Whoever comes from now on finds another room."""
+        self.is_given_up = True
+        self.rest()
+
+    def state_vector(self) -> bytes:
+        return self.state if self.copy is None else self.copy.doc.get_state()
 
     # --- reading ---------------------------------------------------------------------------------------
     async def missing(self, state: bytes) -> bytes:
@@ -94,18 +134,14 @@ class Room:
         with self.gate.held():
             while self.inflight or self.mending:
                 await self.still.wait()
-            if state == b"\x00":
-                return self._encoded()
+            copy = await self.awake()
+            self.used_at = self.hub.loop.time()
+            if state == NEW:
+                return copy.encoded()
             try:
-                return self.doc.get_update(state)
+                return copy.doc.get_update(state)
             except ValueError as error:
                 raise UNREADABLE from error
-
-    def _encoded(self) -> bytes:
-        """Once for each change, not once for each browser."""
-        if self.whole is None:
-            self.whole = self.doc.get_update()
-        return self.whole
 
     # --- taking updates --------------------------------------------------------------------------------
     async def take(self, conn: Any, update: bytes, count: int = 1) -> bool:
@@ -115,26 +151,35 @@ class Room:
         Raises Refused. Trying is the only way to know whether an update can be applied, so what is refused
         afterwards is forgotten by building the document anew.
         """
-        await self.gate.passed()
+        copy = await self._open_copy()
         shape = shape_of(update)
-        self._check_writers(conn.seat.key, shape.writers)
-        self._check_size(update)
-        if self._skips(update):
+        self._check_writers(copy, conn.seat.key, shape.writers)
+        self._check_size(copy, update)
+        if copy.skips(update):
             return False
         try:
-            taken = self._try(conn, update, shape)
+            taken = copy.takes(update, shape, conn.seat.leads)
         except Refused:
             await self._mend()
             raise
         if not taken:
             await self._mend()
             return False
-        if self.watch.saw_a_change:
+        if copy.watch.saw_a_change:
             self._send_to_the_log(Item(self.sheet, conn.seat.key, update, conn, self, count, []))
         else:
             self.size -= len(update)
             self.settle(conn, count)
         return True
+
+    async def _open_copy(self) -> Copy:
+        """The document, once nobody keeps updates out. Nothing comes between the last look and the answer."""
+        while True:
+            await self.gate.passed()
+            if self.copy is not None:
+                self.used_at = self.hub.loop.time()
+                return self.copy
+            await self.awake()
 
     def _send_to_the_log(self, item: Item) -> None:
         self.inflight.append(item)
@@ -148,63 +193,21 @@ class Room:
         else:
             conn.committed(count)
 
-    def _check_writers(self, seat: str, writers: frozenset[int]) -> None:
-        if not writers <= self.known.keys():
-            self.known = protocol.clocks(self.doc.get_state())
-        new = len(writers - self.known.keys())
-        if new and len(self.known) + new > MOST_WRITERS:
+    def _check_writers(self, copy: Copy, seat: str, writers: frozenset[int]) -> None:
+        known = copy.writers(writers)
+        new = len(writers - known)
+        if new and len(known) + new > MOST_WRITERS:
             raise WORN_OUT
         allowance = self.brought.setdefault(seat, Allowance(NEW_EACH_SECOND, MOST_NEW_WRITERS))
         if new and not allowance.takes(new):
             raise TOO_FAST
 
-    def _check_size(self, update: bytes) -> None:
+    def _check_size(self, copy: Copy, update: bytes) -> None:
         if self.size + len(update) > MOST_BYTES:
-            self.size = len(self._encoded())  # the sum of updates is more than what they leave
+            self.size = len(copy.encoded())  # the sum of updates is more than what they leave
         if self.size + len(update) > MOST_BYTES:
             raise TOO_BIG
         self.size += len(update)
-
-    def _skips(self, update: bytes) -> bool:
-        """A gap before the update is seen without applying it."""
-        begin = protocol.begins(update)
-        return begin is not None and begin[1] > self._clock(*begin)
-
-    def _try(self, conn: Any, update: bytes, shape: Shape) -> bool:
-        before = len(self.watch.cards)
-        self.watch.begin()
-        try:
-            store.apply(self.doc, update)
-        except store.Unreadable as error:
-            raise UNREADABLE from error
-        if self.watch.saw_a_change:
-            self.whole = None
-        with self.doc.transaction():  # one for all that is asked, instead of one for each question
-            self._judge(conn, shape, before)
-            return self._is_complete(update)
-
-    def _judge(self, conn: Any, shape: Shape, before: int) -> None:
-        """What the update made of the document, which had so many cards before."""
-        if shape.types and self.watch.is_misshapen():
-            raise UNREADABLE
-        if shape.writers and self.watch.is_too_much():  # else it only takes away
-            raise TOO_MUCH
-        if before < len(self.watch.cards) > self.most:
-            raise TOO_MANY_DRAFTED if self.most == MOST_DRAFTED else TOO_MANY
-        if self.watch.breaks_lock() and not conn.seat.leads:
-            raise LOCKED
-
-    def _is_complete(self, update: bytes) -> bool:
-        """Nothing of it waits for something that is not there: every beginning of the log is a document."""
-        left = get_update(update, self.doc.get_state())
-        if left[:1] != b"\x00":
-            return False
-        return all(end <= self._clock(client, end) for client, end in protocol.deletions(left))
-
-    def _clock(self, client: int, wanted: int) -> int:
-        if self.known.get(client, 0) < wanted:
-            self.known = protocol.clocks(self.doc.get_state())
-        return self.known.get(client, 0)
 
     async def _mend(self) -> None:
         """The document anew: the log, and what is on its way into it."""
@@ -216,8 +219,9 @@ class Room:
                 doc = (await reading(store.load, self.sheet)).doc
                 for item in waiting:
                     store.apply(doc, item.data)
-                self.doc, self.whole, self.known = doc, None, {}
-                self.watch.follow(doc)
+                if self.copy is not None:
+                    self.copy.close()
+                    self.copy = Copy(doc, self.locks, self.most)
             except DatabaseError:
                 self.reset()
             finally:
@@ -254,8 +258,7 @@ class Room:
     def _fan_out(self, items: Sequence[Item]) -> None:
         sources = {item.conn for item in items}
         only = sources.pop() if len(sources) == 1 else None
-        for frame in update_frames([item.data for item in items]):
-            self.show(frame, skip=only)
+        self._show_updates([item.data for item in items], skip=only)
 
     def _count(self, seqs: Sequence[int]) -> None:
         self.ahead.update(seqs)
@@ -282,14 +285,16 @@ class Room:
 
     async def _catch_up(self) -> None:
         try:
+            if self.copy is None:  # waking shows it
+                await self.awake()
+                return None
             rows = await reading(store.tail, self.sheet, self.seq)
             if rows is None:  # folded away: compare whole documents
                 return await self._catch_up_from_snapshot()
-            await self.gate.passed()
-            self._take_over([row.data for row in rows if row.seq not in self.ahead])
+            self._take_over(await self._open_copy(), [row.data for row in rows if row.seq not in self.ahead])
             self.ahead.update(row.seq for row in rows if row.seq > self.seq)
             self._advance()
-        except DatabaseError as error:
+        except (DatabaseError, Refused) as error:
             logger.warning("sheet %s cannot be read: %s", self.sheet, type(error).__name__)
         finally:
             self.catching = False
@@ -297,26 +302,20 @@ class Room:
 
     async def _catch_up_from_snapshot(self) -> None:
         loaded = await reading(store.load, self.sheet)
-        await self.gate.passed()
-        self._take_over([loaded.doc.get_update(self.doc.get_state())])
+        copy = await self._open_copy()
+        self._take_over(copy, [loaded.doc.get_update(copy.doc.get_state())])
         self.seq = max(self.seq, loaded.seq)
         self.ahead = {seq for seq in self.ahead if seq > self.seq}
         self._advance()
 
-    def _take_over(self, updates: list[bytes]) -> None:
-        readable = [update for update in updates if self._applied(update)]
-        self.whole = None
-        self.watch.learn_lanes()
-        for frame in update_frames(readable):
-            self.show(frame)
+    def _take_over(self, copy: Copy, updates: list[bytes]) -> None:
+        readable = [update for update in updates if copy.take_over(update)]
+        copy.watch.learn_lanes()
+        self._show_updates(readable)
 
-    def _applied(self, update: bytes) -> bool:
-        """What cannot be read is set aside by whoever loads the log."""
-        try:
-            store.apply(self.doc, update)
-        except store.Unreadable:
-            return False
-        return True
+    def _show_updates(self, updates: Sequence[bytes], skip: Any = None) -> None:
+        for frame in update_frames(updates):
+            self.show(frame, skip)
 
     # --- people ----------------------------------------------------------------------------------------
     def show(self, frame: bytes, skip: Any = None) -> None:
@@ -369,7 +368,9 @@ class Room:
     # --- locks -------------------------------------------------------------------------------------------
     async def read_locks(self) -> None:
         try:
-            self.watch.lock(await reading(locks_of, self.canvas))
+            self.locks = await reading(locks_of, self.canvas)
+            if self.copy is not None:
+                self.copy.watch.lock(self.locks)
         except DatabaseError:
             self.reset()
 

@@ -26,11 +26,13 @@ class Row(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """The document after update `seq`; `rows` updates were read behind the snapshot."""
+    """The document after update `seq`; `rows` updates were read behind the snapshot, which, where there are
+    none, is the `whole` document encoded."""
 
     doc: Doc[Any]
     seq: int
     rows: int
+    whole: bytes | None = None
 
 
 class Unreadable(Exception):
@@ -95,6 +97,8 @@ def load(sheet: int, upto: int | None = None, client: int | None = None) -> Load
                 apply(doc, data)
     except Unreadable:
         doc = _load_one_by_one(sheet, new_doc(client), base, rows)
+    if base and not rows:
+        return Loaded(doc, begin, 0, base[0])
     return Loaded(doc, rows[-1].seq if rows else begin, len(rows))
 
 

@@ -14,27 +14,25 @@ LONGEST_WORD, MOST_PARTS = 1_000, 16  # of what a card holds beside text and lin
 
 
 class Watch:
-    """Of one document at a time."""
+    """Of one document, until it is closed: the library keeps whom it tells, and they the document."""
 
-    def __init__(self, doc: Doc[Any]) -> None:
-        self.locks = Locks()
-        self.lanes: dict[str, str] = {}  # card -> its lane, while anything is locked
-        self.follow(doc)
-
-    def follow(self, doc: Doc[Any]) -> None:
-        """Another document from now on, or the same after updates that are not judged here."""
-        self.cards, self.touched = shared_cards(doc), set[str]()
-        self.changes = changes = set[bool]()  # without `self`, which the document would keep for ever
+    def __init__(self, doc: Doc[Any], locks: Locks) -> None:
+        self.doc, self.cards, self.touched = doc, shared_cards(doc), set[str]()
+        self.changes = changes = set[bool]()
         self.stop = watch_cards(doc, self.touched.update)
         self.listening = doc.observe(lambda _event: changes.add(True))
-        self.learn_lanes()
+        self.lock(locks)
+
+    def close(self) -> None:
+        self.stop()
+        self.doc.unobserve(self.listening)
 
     def lock(self, locks: Locks) -> None:
         self.locks = locks
         self.learn_lanes()
 
     def learn_lanes(self) -> None:
-        """Costs nothing while nothing is locked."""
+        """The lane of each card, while anything is locked; costs nothing while nothing is."""
         self.lanes = {key: _lane(card) for key, card in self.cards.items()} if any(self.locks) else {}
 
     def begin(self) -> None:

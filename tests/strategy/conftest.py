@@ -62,8 +62,8 @@ def another_web(web: Web) -> Iterator[Callable[..., Web]]:
     """Further processes, with other settings if need be."""
     running: list[Web] = []
 
-    def start(**changes: str) -> Web:
-        running.append(Web({**web.environment, **changes}))
+    def start(kind: type[Web] = Web, **changes: str) -> Web:
+        running.append(kind({**web.environment, **changes}))
         return running[-1]
 
     yield start

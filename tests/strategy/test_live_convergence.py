@@ -15,7 +15,7 @@ from strategy.live import store
 from strategy.models import Canvas, Card
 from studies.roles import Role
 from tests.strategy.hands import Hands, document_of, hands, missing
-from tests.strategy.windows import Web, cookie_of
+from tests.strategy.windows import SleepyWeb, Web, cookie_of
 
 pytestmark = pytest.mark.worker
 SECONDS_TO_SETTLE = 60
@@ -71,4 +71,13 @@ def test_servers_are_killed_and_redis_too(web, another_web, live_canvas, cookies
                 webs[turn % 2].kill()
                 webs[turn % 2].start()
             everybody.answer("edit", 240)
+            agree(everybody, live_canvas)
+
+
+def test_rooms_let_go_of_their_documents_between_any_two_edits(web, another_web, live_canvas, cookies):
+    with valkey() as redis_url:
+        webs = [another_web(SleepyWeb, REDIS_URL=redis_url) for _ in range(2)]
+        with hands(**options_of(webs, live_canvas, cookies, 3), faults=True) as everybody:
+            everybody.ask("edit", 240, edits=60, pause=400)
+
             agree(everybody, live_canvas)

@@ -13,8 +13,9 @@ from django.db import connections
 
 from strategy.actions.sheets import noted, shared_sheet
 from strategy.consumers import CanvasConsumer
-from strategy.document import CardData, change_card, new_doc, put_card, read_cards
+from strategy.document import MOST_CARDS, CardData, change_card, new_doc, put_card, read_cards
 from strategy.live import protocol, store
+from strategy.live.copy import Copy
 from strategy.live.desk import FOLD_AT, Desk
 from strategy.live.flow import Incoming
 from strategy.live.hub import Hub
@@ -26,6 +27,7 @@ from strategy.live.shape import shape_of
 from strategy.live.threads import READING, reading
 from strategy.live.writer import Item, Writer
 from strategy.models import Sheet
+from strategy.queries.rooms import Locks
 from tests import factories as make
 
 KEY = "11111111-1111-4111-8111-111111111111"
@@ -68,6 +70,12 @@ class Surroundings:
 
     def forget(self, room: Room) -> None:
         self.forgotten = room
+
+
+def empty_room() -> Room:
+    room = Room(Surroundings(), 1)
+    room.copy = Copy(new_doc(), Locks(), MOST_CARDS)
+    return room
 
 
 @pytest.fixture
@@ -195,7 +203,7 @@ def test_numbers_end_where_those_of_browsers_do():
 
 def test_one_seat_alone_cannot_fill_a_canvas_with_clients():
     async def fill() -> None:
-        room, ada = Room(Surroundings(), 1), Visitor()
+        room, ada = empty_room(), Visitor()
         for _ in range(int(MOST_NEW_WRITERS)):
             await room.take(ada, update_of(CardData(KEY, text="x")))
         await room.take(Visitor("u2"), update_of(CardData(KEY, text="x")))
@@ -208,7 +216,7 @@ def test_one_seat_alone_cannot_fill_a_canvas_with_clients():
 # --- cursors -------------------------------------------------------------------------------------------
 def say(visitor: Visitor, said: list[Presence], rooms: list[Room]) -> None:
     async def said_it() -> None:
-        rooms.append(Room(Surroundings(), 1))
+        rooms.append(empty_room())
         rooms[0].say(visitor, protocol.read(presences(said)).payload)
 
     asyncio.run(said_it())
@@ -243,7 +251,7 @@ def test_what_says_nothing_new_is_not_logged_and_acknowledged_with_what_it_repea
     update = update_of(CardData(KEY, text="x"))
 
     async def send() -> tuple[int, list[int], list[int]]:
-        room, ada, ben = Room(Surroundings(), 1), Visitor(), Visitor("u2")
+        room, ada, ben = empty_room(), Visitor(), Visitor("u2")
         await room.take(ada, update)
         if not on_its_way:
             room.committed([*room.inflight], [1])
@@ -269,7 +277,7 @@ class Connection(CanvasConsumer):
 def test_what_a_gap_kept_out_is_acknowledged_only_with_the_answer_that_makes_up_for_it():
     async def send() -> tuple[list[int], int]:
         window = Connection()
-        window.room, window.seat, window.acknowledged = Room(Surroundings(), 1), Visitor().seat, 0
+        window.room, window.seat, window.acknowledged = empty_room(), Visitor().seat, 0
         window.owed, window.knows_us = 0, True
         doc = new_doc()
         with noted(doc) as first:
@@ -311,12 +319,13 @@ def test_a_card_that_holds_too_much_is_refused(sheet, card):
 
 def test_a_card_that_is_full_is_taken_and_one_that_is_too_full_can_be_shortened():
     async def take() -> int:
-        room = Room(Surroundings(), 1)
+        room = empty_room()
         links = frozenset(f"element:{number}" for number in range(1, 201))
         await room.take(Visitor(), update_of(CardData(KEY, text="é" * 20_000, links=links)))
-        put_card(room.doc, CardData(KEY, text="é" * 30_000))
+        assert room.copy
+        put_card(room.copy.doc, CardData(KEY, text="é" * 30_000))
         doc = new_doc()
-        store.apply(doc, room.doc.get_update())
+        store.apply(doc, room.copy.doc.get_update())
         with noted(doc) as shorter:
             change_card(doc, KEY, text="é" * 25_000)
         await room.take(Visitor(), shorter[0])

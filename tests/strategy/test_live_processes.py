@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from scripts.services import valkey
+from strategy.actions.room import lock_card
 from strategy.actions.sheets import shared_sheet
 from strategy.document import read_cards
 from strategy.live import store
@@ -14,7 +15,8 @@ from strategy.models import Canvas
 from studies.actions import remove_member
 from studies.models import Membership
 from studies.roles import Role
-from tests.strategy.windows import Web, Window, wait_until
+from tests.strategy.rooms import lead
+from tests.strategy.windows import SleepyWeb, Web, Window, wait_until
 
 pytestmark = pytest.mark.worker
 
@@ -121,3 +123,30 @@ def test_what_was_typed_while_the_server_was_gone_is_merged(
     back.saved()
     two.until(lambda: two.texts == {"Before", "While away", "Meanwhile"})
     assert back.texts == texts_of(live_canvas) == two.texts
+
+
+def test_a_room_in_which_nobody_writes_lets_go_of_its_document(
+    owner, as_role, another_web, open_window, live_canvas
+):
+    """It is in the snapshot by then. Who comes, writes, or is behind wakes the room; locks still hold."""
+    sleepy, sheet = another_web(SleepyWeb), shared_sheet(live_canvas)
+    one = open_window(as_role(Role.STRATEGIST), web=sleepy)
+    key = one.add("First")
+    one.saved()
+    wait_until(lambda: store.length(sheet.pk) == 0)
+
+    two = open_window(as_role(Role.STRATEGIST), web=sleepy)
+    elsewhere = open_window(as_role(Role.STRATEGIST))
+    elsewhere.until(lambda: elsewhere.texts == {"First"})
+    elsewhere.add("Second")
+    two.until(lambda: two.texts == {"First", "Second"})
+    one.until(lambda: one.texts == {"First", "Second"})
+    wait_until(lambda: store.length(sheet.pk) == 0)
+    one.listen(2)  # that the cards have rows now, is news
+    lock_card(lead(owner, live_canvas), card=live_canvas.cards.get(key=key), locked=True)
+    one.until(lambda: one.news > 0)
+    one.listen(3)  # what was told may have been something older
+    one.change(key, text="Changed")
+
+    assert one.refused() == 4403
+    assert texts_of(live_canvas) == {"First", "Second"}

@@ -31,12 +31,14 @@ PATIENCE = 15.0  # s; machines that test are busy
 class Web:
     """One web process, as the product starts it."""
 
+    program = ("-m", "uvicorn")
+
     def __init__(self, environment: dict[str, str], port: int | None = None) -> None:
         self.environment, self.port = environment, port or free_port()
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "uvicorn", "cpd_site.asgi:application", "--host", "127.0.0.1"]
+        command = [sys.executable, *self.program, "cpd_site.asgi:application", "--host", "127.0.0.1"]
         options = ["--port", str(self.port), "--lifespan", "off", "--log-level", "warning", "--no-access-log"]
         sockets = ["--ws-max-size", "1048576", "--ws-per-message-deflate", "false"]
         self.process = subprocess.Popen([*command, *options, *sockets], cwd=ROOT, env=self.environment)
@@ -61,6 +63,13 @@ class Web:
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+class SleepyWeb(Web):
+    """One whose rooms let go of their documents whenever nobody writes for a moment."""
+
+    sleepily = "import cpd_site.wsgi; from strategy.live import hub; hub.QUIET = hub.LETTING_GO_EVERY = 0.05"
+    program = ("-c", f"{sleepily}; import uvicorn; uvicorn.main()")
 
 
 class Window:
