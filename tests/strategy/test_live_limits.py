@@ -365,6 +365,7 @@ def sheet_of_a_draft(owner):
     return Sheet.objects.create(canvas=canvas, study=owner.study, seat=f"u{owner.user.pk}").pk
 
 
+@pytest.mark.django_db(transaction=True)  # SQLite moves its log into the file outside transactions only
 def test_a_long_draft_is_folded_while_it_is_written(sheet_of_a_draft):
     with_text = new_doc()
     updates = []
