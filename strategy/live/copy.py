@@ -63,16 +63,16 @@ class Copy:
         if self.watch.saw_a_change:
             self.whole = None
         with self.doc.transaction():  # one for all that is asked, instead of one for each question
-            self._judge(shape, leads, before)
+            self._judge(shape, leads, before, len(update))
             return self._is_complete(update)
 
-    def _judge(self, shape: Shape, leads: bool, before: int) -> None:
-        """What the update made of the document, which had so many cards before."""
+    def _judge(self, shape: Shape, leads: bool, before: int, size: int) -> None:
+        """What an update of so many bytes made of the document, which had so many cards before."""
         if shape.types and self.watch.is_misshapen():
             raise UNREADABLE
-        if shape.writers and self.watch.is_too_much():  # else it only takes away
+        if shape.writers and self.watch.is_too_much(size):  # else it only takes away
             raise TOO_MUCH
-        if before < len(self.watch.cards) > self.most:
+        if not self.watch.saw_letters_only and before < len(self.watch.cards) > self.most:
             raise TOO_MANY_DRAFTED if self.most == MOST_DRAFTED else TOO_MANY
         if self.watch.breaks_lock() and not leads:
             raise LOCKED
@@ -87,6 +87,7 @@ class Copy:
     def take_over(self, update: bytes) -> bool:
         """Of the log; what cannot be read is set aside by whoever loads it."""
         self.whole = None
+        self.watch.letters_left.clear()
         try:
             store.apply(self.doc, update)
         except store.Unreadable:

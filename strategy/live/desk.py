@@ -25,22 +25,27 @@ class Desk:
 
     def __init__(self, hub: Any) -> None:
         self.hub = hub
-        self.since: dict[int, float] = {}  # sheet -> when the first edit came that its rows do not show
+        # Sheet -> when the first and the last edit came that its rows do not show
+        self.edited: dict[int, tuple[float, float]] = {}
         self.timers: dict[int, Any] = {}
         self.books: dict[int, store.Loaded] = {}  # what the rows show, of sheets that are being edited
 
     def note(self, room: Any) -> None:
         """There are new updates."""
         now = self.hub.loop.time()
-        since = self.since.setdefault(room.sheet, now)
-        if timer := self.timers.get(room.sheet):
-            timer.cancel()
-        wait = min(QUIET, max(0.0, since + LATEST - now))
-        self.timers[room.sheet] = self.hub.loop.call_later(wait, self._start, room.sheet)
+        first, _last = self.edited.get(room.sheet, (now, now))
+        self.edited[room.sheet] = first, now
+        if room.sheet not in self.timers:  # one for all edits of a moment, not one for each
+            self._wait(room.sheet)
 
-    def _start(self, sheet: int) -> None:
+    def _wait(self, sheet: int) -> None:
+        first, last = self.edited[sheet]
+        due = min(last + QUIET, first + LATEST)
+        if self.hub.loop.time() < due:
+            self.timers[sheet] = self.hub.loop.call_at(due, self._wait, sheet)
+            return
+        del self.edited[sheet]
         self.timers.pop(sheet, None)
-        self.since.pop(sheet, None)
         self.hub.start(self._do(self._bring_up, sheet))
 
     def _bring_up(self, sheet: int) -> None:
@@ -55,6 +60,7 @@ class Desk:
 
     def close(self, room: Any) -> None:
         """Nobody has been there, or nobody has written, for a while."""
+        self.edited.pop(room.sheet, None)
         if timer := self.timers.pop(room.sheet, None):
             timer.cancel()
         self.hub.start(self._do(self._put_away, room.sheet, room.size))

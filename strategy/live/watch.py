@@ -17,7 +17,9 @@ class Watch:
     """Of one document, until it is closed: the library keeps whom it tells, and they the document."""
 
     def __init__(self, doc: Doc[Any], locks: Locks) -> None:
-        self.doc, self.cards, self.touched = doc, shared_cards(doc), set[str]()
+        self.doc, self.cards = doc, shared_cards(doc)
+        self.touched: dict[str, bool] = {}  # card -> only letters of its text came or went
+        self.letters_left: dict[str, int] = {}  # card -> that may come before it is looked at again
         self.changes = changes = set[bool]()
         self.stop = watch_cards(doc, self.touched.update)
         self.listening = doc.observe(lambda _event: changes.add(True))
@@ -59,9 +61,27 @@ class Watch:
         """Whether a touched card holds types where no card has any. Nothing can then be nested deeply."""
         return any(_is_misshapen(card) for _key, card in self._touched_cards())
 
-    def is_too_much(self) -> bool:
-        """Whether a touched card holds more than any page can show, or is none by its name."""
-        return any(not is_key(key) or _is_too_much(card) for key, card in self._touched_cards())
+    @property
+    def saw_letters_only(self) -> bool:
+        return all(self.touched.values())
+
+    def is_too_much(self, letters: int) -> bool:
+        """Whether a touched card holds more than any page can show, or is none by its name; `letters`: how
+        many the update brought at most."""
+        return any(self._takes_too_much(key, letters) for key in self.touched)
+
+    def _takes_too_much(self, key: str, letters: int) -> bool:
+        left = self.letters_left.pop(key, 0) - letters
+        if self.touched[key] and left >= 0:
+            self.letters_left[key] = left
+            return False
+        if key not in self.cards:
+            return False
+        card = self.cards[key]
+        if _is_small(card):  # as nearly always
+            self.letters_left[key] = LONGEST_TEXT - LONGEST_WORD
+            return not is_key(key)
+        return not is_key(key) or _is_too_much(card)
 
     def _touched_cards(self) -> Iterator[tuple[str, Any]]:
         return ((key, self.cards[key]) for key in self.touched if key in self.cards)
@@ -82,12 +102,15 @@ def _is_misshapen(card: Any) -> bool:
     return wrong or any(isinstance(each, Map | Text) for each in [*parts.values(), *inside])
 
 
+def _is_small(card: Any) -> bool:
+    """Nothing in it is longer than all of it."""
+    return isinstance(card, Map) and len(card) <= MOST_PARTS and len(str(card)) <= LONGEST_WORD
+
+
 def _is_too_much(card: Any) -> bool:
     """Lengths of shared texts are in bytes, which are quickly asked for; letters are counted only then."""
     if not isinstance(card, Map):
         return len(str(card)) > LONGEST_WORD
-    if len(card) <= MOST_PARTS and len(str(card)) <= LONGEST_WORD:
-        return False  # as nearly always: nothing in it is longer than all of it
     parts = dict(card.items())
     links, text = parts.pop("links", None), parts.pop("text", None)
     if isinstance(text, Text) and len(text) > LONGEST_TEXT and len(str(text)) > LONGEST_TEXT:
