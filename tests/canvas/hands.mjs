@@ -25,7 +25,7 @@ class Person extends Client {
   constructor(number) {
     const url = options.urls[number % options.urls.length];
     super({ url, cookie: options.cookies[number % options.cookies.length], origin: `http://${new URL(url).host}` });
-    Object.assign(this, { number, promised: 0, held: [], delivered: [], wanted: false });
+    Object.assign(this, { number, promised: 0, held: [], delivered: [], wanted: false, asked: 0 });
   }
 
   // Out: lost, doubled, overtaken by the next one, or late.
@@ -77,8 +77,10 @@ class Person extends Client {
 
   cut() { this.socket?.terminate(); }
 
-  // Compares states with the server, as a browser does now and then.
+  // Compares states with the server, as a browser does now and then: who asks more often is sent away.
   resync() {
+    if (Date.now() - this.asked < 2500) return;
+    this.asked = Date.now();
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, 0);
     sync.writeSyncStep1(encoder, this.doc);
