@@ -150,6 +150,7 @@ def test_no_code_logs_anything_but_ids_and_verbs() -> None:
         "a mark in transcript %s was not stored",
         "run %s waits for the sweep: the broker does not answer",
         "a canvas cannot be opened: %s",
+        "a canvas cannot be read: %s",
         "no wake-ups: %s",
         "a wake-up is lost: %s",
         "rows of cards wait: %s",
