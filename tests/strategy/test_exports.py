@@ -228,7 +228,7 @@ def test_no_words_are_lost_below_a_title(owner: StudyAccess, canvas: Canvas) -> 
 
 def test_long_actions_stay_on_their_slides(owner: StudyAccess, canvas: Canvas) -> None:
     for number in range(12):
-        make.make_action(canvas, title=f"action-{number:02} " + "many words " * 17, kpi="Calls " * 30)
+        make.make_action(canvas, title=f"action-{number:02} " + "many words " * 13, kpi="Calls " * 20)
 
     deck = Presentation(io.BytesIO(write_slides(paper_of(canvas))))
 
