@@ -172,7 +172,9 @@ def _certified(sample: Sample) -> Figure:
     """With a process of its own: nothing is loaded, nothing is remembered."""
     texts = json.dumps([[item.key, item.text, item.interview] for item in _items(sample)[:300]])
     code = (
-        "import json, sys; from jobs.analysis import Statement, cluster_statements, default_pair;"
+        "import json, sys; from studies.memory import settle;"
+        "from jobs.analysis import Statement, cluster_statements, default_pair;"
+        "settle();"  # as a worker does
         "cluster_statements([Statement(*row) for row in json.load(sys.stdin)], encoder=default_pair())"
     )
     started = time.perf_counter()
