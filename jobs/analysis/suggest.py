@@ -1,11 +1,10 @@
 """The likeliest elements and codes of a sentence, from few examples (clustering.md 7). Pure.
 
 Two opinions are mixed. The first is there before anybody has coded. Of the elements it is learned from
-interviews of our own (roles.py); of a code it is how near a sentence is to what the code says of itself, and
-the interviewer's question to the questions that bring it, standardised over the study. The second is a
-logistic regression on what people of this study coded. With m examples a label the first weighs w/(w+m); of
-elements the first always counts and the second with m/(w+m), before all sentences of an interview are judged
-together as a story (story.py).
+interviews of our own (roles.py); of a code it is how near a sentence is to what the code says of itself,
+standardised over the study. The second is a logistic regression on what people of this study coded. With m
+examples a label the first weighs w/(w+m); of elements the first always counts and the second with m/(w+m),
+before all sentences of an interview are judged together as a story (story.py).
 """
 
 from __future__ import annotations
@@ -43,11 +42,10 @@ LIKELY_CODE = 0.35  # below it a code is not suggested
 
 @dataclass(frozen=True)
 class Label:
-    """An element or a code: what it says of itself, and the questions that bring such answers."""
+    """An element or a code, and what it says of itself."""
 
     key: str
     said: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Family:
 
     def words(self) -> list[str]:
         """Everything of it that has to be encoded."""
-        said = [text for label in self.labels for text in (*label.said, *label.asked)]
+        said = [text for label in self.labels for text in label.said]
         return said + words_of([sentence for _label, sentence in self.taught])
 
 
@@ -143,14 +141,13 @@ def _material(sentences: Sequence[Sentence], rows: Rows, family: Family, vectors
 
 
 def _nearness(rows: Rows, labels: Sequence[Label], vectors: Vectors) -> Array:
-    """How near each row is to what each label says (in both views) and to the questions that bring it, in
-    standard deviations over the study, added up over the views."""
+    """How near each row is to what each label says, in standard deviations over the study, added up over both
+    views."""
     dim = vectors.dim
     said = vectors.of([text for label in labels for text in label.said])
     centre = said.mean(axis=0) if len(said) else 0
     typical = [unit(vectors.of(label.said) - centre).mean(axis=0) for label in labels]
-    near = _near(rows[:, :dim], typical) + _near(rows[:, dim : 2 * dim], typical)
-    return near + _near(rows[:, 2 * dim : 3 * dim], [vectors.of(label.asked) for label in labels])
+    return _near(rows[:, :dim], typical) + _near(rows[:, dim : 2 * dim], typical)
 
 
 def _near(rows: Rows, directions: Sequence[Rows]) -> Array:

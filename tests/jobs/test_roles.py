@@ -173,7 +173,7 @@ def test_anything_said_gets_an_opinion_or_none(text: str) -> None:
 
 def test_all_twelve_elements_are_told_apart_without_knowledge_of_the_language() -> None:
     """The fallback encoder, and sentences about a thing that no invented interview is about."""
-    family = Family([Label(key, asked=(kind.question,)) for key, kind in kinds.BY_CODE.items()], told())
+    family = Family([Label(key) for key in kinds.BY_CODE], told())
     rows = {
         "anxiety": "I was afraid that the violin would crack in the cold.",
         "avoidance": "I did not want to rent a violin ever again.",

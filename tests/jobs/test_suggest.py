@@ -32,7 +32,7 @@ class WordEncoder:
 
 
 LABELS = [
-    Label("fear", ("afraid worried", "scared"), ("What almost stopped you?",)),
+    Label("fear", ("afraid worried", "scared")),
     Label("wish", ("wanted hoped", "needed")),
     Label("thing", ("bike car tram",)),
 ]
