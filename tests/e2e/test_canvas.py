@@ -190,7 +190,8 @@ def test_what_is_refused_after_work_without_the_network_is_kept_for_its_writer(
     all_saved(one)
     room = one.evaluate("JSON.parse(document.getElementById('canvas-data').textContent).urls.room")
     key = card(one, "Locked meanwhile").get_attribute("data-key")
-    expect(card(two, "Locked meanwhile")).to_have_count(1)
+    for words in ("Locked meanwhile", "Moved meanwhile"):
+        expect(card(two, words)).to_have_count(1)
     two.context.set_offline(True)
     state(two, "Offline")
     card(two, "Locked meanwhile").focus()
