@@ -13,7 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
 from strategy.live import protocol, refusals
-from strategy.live.door import Entry, enter
+from strategy.live.door import Entry, enter, session_key
 from strategy.live.flow import Incoming, Outgoing
 from strategy.live.hub import Hub
 from strategy.live.refusals import Refused
@@ -27,6 +27,7 @@ TIME_TO_SEE = 3.0  # s
 class CanvasConsumer(AsyncWebsocketConsumer):
     draft = is_shut = False
     room: Room | None = None
+    stamp: Any = None  # of strategy.live.doorkeeper
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Channels would start a task for each message, and ask a thread to close old connections."""
@@ -38,6 +39,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.canvas_id: int = self.scope["url_route"]["kwargs"]["canvas_id"]
+        self.session = session_key(self.scope)
         self.incoming, self.outgoing = Incoming(), Outgoing(self._send)
         self.acknowledged = self.owed = 0
         self.knows_us = False  # it has answered what we lack
@@ -50,9 +52,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             logger.warning("a canvas cannot be opened: %s", type(error).__name__)
             self.shut(refusals.FAILED)
 
-    async def _come_in(self, entry: Entry | None) -> None:
-        if entry is None:
-            return self.shut(refusals.NO_WAY_IN)
+    async def _come_in(self, entry: Entry) -> None:
         self.seat, self.sheet = entry
         if not self.sheet:
             return self._reveal()
@@ -73,11 +73,11 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.acknowledged += count
         self.push(protocol.committed(self.acknowledged))
 
-    def reseat(self, entry: Entry | None) -> None:
+    def reseat(self, entry: Entry) -> None:
         """Rights were asked for anew."""
-        if entry and not entry.sheet:
+        if not entry.sheet:
             return self._reveal()
-        if entry is None or (entry.seat.key, entry.sheet) != (self.seat.key, self.sheet):
+        if (entry.seat.key, entry.sheet) != (self.seat.key, self.sheet):
             return self.shut(refusals.NO_WAY_IN)
         changed, self.seat = entry.seat.role != self.seat.role, entry.seat
         return self.push(protocol.event(type="role", role=self.seat.role.value)) if changed else None

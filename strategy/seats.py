@@ -40,6 +40,11 @@ class Seat:
         return self.role != RoomRole.OBSERVER
 
     @property
+    def user_id(self) -> int:
+        """0 for a guest."""
+        return self.access.user.pk if self.access else 0
+
+    @property
     def leads(self) -> bool:
         return self.role == RoomRole.FACILITATOR
 

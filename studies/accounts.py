@@ -8,6 +8,8 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 
+from studies.models import Membership
+from studies.news import tell
 from studies.queries import invitation_behind
 
 
@@ -17,6 +19,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return True
         invitation = invitation_behind(request.session.get("invitation", ""))
         return invitation is not None and invitation.is_open
+
+    def logout(self, request: HttpRequest) -> None:
+        """Open pages that hang on the session need not wait until somebody looks for it."""
+        user_id = request.user.pk
+        super().logout(request)
+        _tell_studies_of(user_id)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """It ends the sessions of other browsers."""
+        super().set_password(user, password)
+        _tell_studies_of(user.pk)
+
+
+def _tell_studies_of(user_id: int | None) -> None:
+    for study_id in Membership.objects.filter(user=user_id).values_list("study", flat=True):
+        tell(study_id)
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]

@@ -9,6 +9,7 @@ const words = {
   offline: ({ waiting = 0 }) => `Offline, ${waiting} ${waiting === 1 ? "change" : "changes"} waiting`,
   error: ({ why }) => (why ? `Refused: ${why}` : "Not saved"),
   looking: () => "Live",
+  ended: ({ why }) => why,
 };
 
 const say = (detail) => {

@@ -13,7 +13,8 @@ from django.http import Http404, parse_cookie
 
 from strategy.actions.sheets import shared_sheet
 from strategy.actions.silence import draft_sheet
-from strategy.seats import Seat, open_seat
+from strategy.live.refusals import NO_WAY_IN, SIGNED_OUT
+from strategy.seats import GUEST_KEYS, Seat, open_seat
 
 
 class Entry(NamedTuple):
@@ -23,28 +24,26 @@ class Entry(NamedTuple):
     sheet: int
 
 
-def enter(scope: Mapping[str, Any], canvas_id: int, draft: bool) -> Entry | None:
-    """None: no such canvas, or no way in."""
-    seat = seat_of(scope, canvas_id)
-    if seat is None:
-        return None
+def enter(scope: Mapping[str, Any], canvas_id: int, draft: bool) -> Entry:
+    """Asked again whenever rights may have changed. Raises Refused: no such canvas, or no way in."""
+    seat = _seat_of(scope, canvas_id)
     sheet = draft_sheet(seat) if draft else shared_sheet(seat.canvas)
     return Entry(seat, sheet.pk if sheet else 0)
 
 
-def seat_of(scope: Mapping[str, Any], canvas_id: int) -> Seat | None:
-    """Asked again whenever rights may have changed, so a session that ended closes the room as well."""
-    asking = SimpleNamespace(session=_session(scope))
+def _seat_of(scope: Mapping[str, Any], canvas_id: int) -> Seat:
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key(scope))
+    user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]
     try:
-        return open_seat(get_user(asking), asking.session, canvas_id)  # type: ignore[arg-type]
-    except Http404:
-        return None
+        return open_seat(user, store, canvas_id)
+    except Http404 as error:
+        is_nobody = not user.is_authenticated and GUEST_KEYS not in store
+        raise (SIGNED_OUT if is_nobody else NO_WAY_IN) from error
 
 
-def _session(scope: Mapping[str, Any]) -> Any:
-    cookies = parse_cookie(header(scope, b"cookie"))
-    engine = import_module(settings.SESSION_ENGINE)
-    return engine.SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
+def session_key(scope: Mapping[str, Any]) -> str:
+    """Empty for a browser that never had one."""
+    return parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str:

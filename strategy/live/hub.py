@@ -13,8 +13,9 @@ from django.db import DatabaseError, connection
 
 from strategy.live.desk import Desk
 from strategy.live.door import enter
+from strategy.live.doorkeeper import Doorkeeper
 from strategy.live.protocol import event
-from strategy.live.refusals import MOST_WINDOWS, TOO_MANY_WINDOWS
+from strategy.live.refusals import COME_AGAIN, MOST_WINDOWS, SIGNED_OUT, TOO_MANY_WINDOWS, Refused
 from strategy.live.room import Room
 from strategy.live.threads import reading, writing
 from strategy.live.wakes import Wakes
@@ -26,7 +27,7 @@ from studies.news import on_news
 logger = logging.getLogger(__name__)
 VERSION_EVERY = 0.1  # s; asking SQLite whether anybody wrote takes microseconds
 LOOK_EVERY = 2.0  # s; finds whatever no wake-up told
-RIGHTS_EVERY = 60.0  # s; links expire and sessions end without anybody saying so
+RIGHTS_EVERY = 60.0  # s; links expire without anybody saying so
 NEWS_EVERY = 0.5  # s, for one room
 LINGER = 10.0  # s that an empty room stays: people reload pages
 QUIET = 15.0  # s without an update or a question, after which a room lets go of its document
@@ -50,7 +51,7 @@ class Hub:
         self.rooms: dict[int, Room] = {}
         self.writer = Writer(loop, self._committed)
         self.wakes = Wakes(self.start, self._hear)
-        self.desk = Desk(self)
+        self.desk, self.doorkeeper = Desk(self), Doorkeeper(self)
         self.looking = self.look_again = self.is_littered = False
         self.last_entry: int | None = None
         self.seen: set[int] = set()  # entries at the end of the history
@@ -91,7 +92,7 @@ class Hub:
         except BaseException:
             self._give_up(room, conn)
             raise
-        self.start(self._recheck([conn]))  # they may have changed since the door was opened
+        self.doorkeeper.look_soon()  # rights may have changed since the door was opened
         return room
 
     def _give_up(self, room: Room, conn: Any) -> None:
@@ -152,12 +153,14 @@ class Hub:
         """A page of this process changed something. Other processes are woken by strategy.live.wakes."""
         if any(room.study == study for room in self.rooms.values()):
             self.look_soon()
+            self.doorkeeper.look_soon()
 
     # --- what others wrote -----------------------------------------------------------------------------
     def _hear(self, message: dict[str, Any]) -> None:
         room = self.rooms.get(message.get("sheet", 0))
         if message["what"] == "look":
             self.look_soon()
+            self.doorkeeper.look_soon()
         elif room is None or room.ready is None or not room.ready.done():
             return
         elif message["what"] == "people":
@@ -220,7 +223,7 @@ class Hub:
         for standing in standings:
             self._compare(open_rooms.pop(standing.sheet), standing, stirred, shaken)
         for room in open_rooms.values():  # the sheet is gone: the seats behind it will be, too
-            self.start(self._recheck(list(room.conns)))
+            self.start(self.recheck(list(room.conns)))
 
     def _begin_history(self) -> None:
         last = queries.newest_entry()
@@ -244,7 +247,7 @@ class Hub:
         if (before.rights, before.room) != (now.rights, now.room) or room.study in stirred:
             self.start(self._tell_news(room))
         if before.rights != now.rights or room.study in shaken:
-            self.start(self._recheck(list(room.conns)))
+            self.start(self.recheck(list(room.conns)))
 
     # --- news and rights -------------------------------------------------------------------------------
     async def _tell_news(self, room: Room) -> None:
@@ -260,12 +263,13 @@ class Hub:
     async def _recheck_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(RIGHTS_EVERY)
-            await self._recheck([conn for room in self.rooms.values() for conn in room.conns])
+            await self.recheck([conn for room in self.rooms.values() for conn in room.conns])
 
-    async def _recheck(self, conns: list[Any]) -> None:
+    async def recheck(self, conns: list[Any]) -> None:
         for conn in conns:
             try:
-                entry = await reading(enter, conn.scope, conn.canvas_id, conn.draft)
+                conn.reseat(await reading(enter, conn.scope, conn.canvas_id, conn.draft))
+            except Refused as refused:
+                conn.shut(COME_AGAIN if refused is SIGNED_OUT else refused)
             except DatabaseError:
-                continue  # asked again a minute later
-            conn.reseat(entry)
+                conn.stamp = None  # the doorkeeper asks again

@@ -18,6 +18,7 @@ class Refused(Exception):
 
 UNREADABLE = Refused(4400, "The server could not read what this page sent. Reload the page.")
 NO_WAY_IN = Refused(4403, "You are not in this room any more.")
+SIGNED_OUT = Refused(4401, "You are signed out.")
 MAY_ONLY_LOOK = Refused(4403, "You may look, but not change anything here.")
 LOCKED = Refused(4403, "The facilitator has locked this card or lane.")
 REVEALED = Refused(4403, "Silent writing is over.")
@@ -34,4 +35,5 @@ TOO_MANY_WINDOWS = Refused(
     4429, f"You have this canvas open in {MOST_WINDOWS} windows already. Close one, then reload this page."
 )
 FAILED = Refused(4500, "")
+COME_AGAIN = Refused(4501, "")  # the session ended, but the browser may have a newer one
 TOO_SLOW = Refused(4513, "")

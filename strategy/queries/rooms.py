@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.utils import timezone
 
 from strategy.models import Card, Workshop
 from studies.models import HistoryEntry
@@ -41,6 +44,13 @@ class Entry(NamedTuple):
     @property
     def may_change_rights(self) -> bool:
         return self.target not in ("card", "cardcomment", "carddecision", "action")
+
+
+class SignedIn(NamedTuple):
+    """Of those that were asked for: sessions that stand, and user -> what all their sessions hang on."""
+
+    sessions: frozenset[str]
+    passwords: dict[int, int]
 
 
 class Locks(NamedTuple):
@@ -81,6 +91,14 @@ def entries_since(last: int) -> list[Entry]:
     """History behind number `last`, and a little before it."""
     rows = HistoryEntry.objects.filter(pk__gt=last - LOOK_BACK).order_by("pk")
     return [Entry(*row) for row in rows.values_list("pk", "study_id", "verb", "target_type")[:2000]]
+
+
+def signed_in(sessions: Collection[str], users: Collection[int]) -> SignedIn:
+    """Passwords are told by a number that only this process knows."""
+    alive = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
+    people = get_user_model().objects.filter(pk__in=users, is_active=True)
+    passwords = {pk: hash(password) for pk, password in people.values_list("pk", "password")}
+    return SignedIn(frozenset(alive.values_list("session_key", flat=True)), passwords)
 
 
 def locks_of(canvas_id: int) -> Locks:

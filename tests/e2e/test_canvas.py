@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from scripts.main_pages import addresses
+from scripts.main_pages import EMAIL, addresses, password
 from tests.e2e.steps import CARLA, DENIZ, all_saved, press, rows, tab_to, until
 from tests.plugins.running import Studio
 
@@ -256,6 +256,30 @@ def test_signing_out_forgets_the_canvas_in_this_browser(studio: Studio, visitor:
 
     until(lambda: page.evaluate(KEPT) == 0)
     assert page.evaluate("localStorage.getItem('studio-canvas:u1:1:aside')") is None
+
+
+def test_signing_out_in_another_tab_ends_the_open_canvas_with_a_way_back(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    page = enter(visitor(studio), studio)
+    state(page, "Saved")
+    address = page.url
+
+    other = page.context.new_page()
+    other.goto(f"{studio.url}/account/logout/")
+    other.get_by_role("button", name="Sign out").last.click()
+    other.wait_for_url(lambda address: "/logout/" not in address)
+
+    expect(page.locator("[data-refused]")).to_contain_text("You are signed out. Everything you wrote before")
+    state(page, "You are signed out")
+    expect(page.locator("[data-canvas]")).to_have_attribute("data-readonly", "")
+    expect(page.locator(".cv-new:visible, .cv-edit")).to_have_count(0)
+    page.get_by_role("button", name="Sign in again").click()
+    page.locator("[name=login]").fill(EMAIL)
+    page.locator("[name=password]").fill(password(studio.data_dir))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(address)
+    state(page, "Saved")
 
 
 def test_an_observer_sees_everything_at_once_and_changes_nothing(

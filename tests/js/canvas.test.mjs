@@ -287,6 +287,7 @@ describe("saving", () => {
     assert.deepEqual(savingState({ ...known, connected: false, waiting: 12 }), { state: "offline", waiting: 12 });
     assert.deepEqual(savingState({ ...known, writes: false }), { state: "looking" });
     assert.deepEqual(savingState({ ...known, refused: "why" }), { state: "error", why: "why" });
+    assert.deepEqual(savingState({ ...known, refused: "why", ended: "signed out" }), { state: "ended", why: "why" });
   });
 
   test("every refusal has a reason in words", () => {

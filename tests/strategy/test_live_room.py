@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http.client import HTTPConnection
 
 import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 
@@ -17,11 +21,12 @@ from strategy.actions.workshops import end_workshop
 from strategy.document import CardData, drop_card, new_doc, put_card, read_cards
 from strategy.live import protocol, store
 from strategy.models import Card, RoomLink, SheetUpdate
+from studies.access import StudyAccess
 from studies.actions import change_role, remove_member
 from studies.models import Membership
 from studies.roles import Role
 from tests.strategy.rooms import come_in, invite, lead
-from tests.strategy.windows import guest_cookie, wait_until
+from tests.strategy.windows import Web, guest_cookie, wait_until
 
 pytestmark = pytest.mark.worker
 
@@ -87,7 +92,7 @@ def test_what_another_process_changes_arrives(owner, as_role, live_canvas, open_
 # --- who may come in ---------------------------------------------------------------------------------
 def test_nobody_comes_in_without_a_seat(outsider, live_canvas, open_window):
     assert open_window(outsider).refused() == 4403
-    assert open_window(cookie="studio_session=invented").refused() == 4403
+    assert open_window(cookie="studio_session=invented").refused() == 4401
     assert open_window(outsider, canvas=live_canvas.pk + 999).refused() == 4403
 
 
@@ -167,6 +172,62 @@ def test_nobody_comes_in_by_an_expired_link(owner, live_canvas, open_window):
     RoomLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
 
     assert open_window(cookie=guest_cookie(session)).refused() == 4403
+
+
+def signed_in(access: StudyAccess) -> tuple[Client, str]:
+    """A browser of somebody, and what opens its sockets."""
+    client = Client()
+    client.force_login(access.user)
+    return client, f"studio_session={client.cookies['studio_session'].value}"
+
+
+@pytest.fixture
+def _sessions_as_in_the_product(settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+
+@pytest.mark.usefixtures("_sessions_as_in_the_product")
+@pytest.mark.parametrize("here", [True, False])
+def test_who_signs_out_is_out_of_the_room_and_other_browsers_stay(as_role, web, open_window, here):
+    """Wherever the sign-out is served: the browser comes again, and is refused for good."""
+    ben = as_role(Role.STRATEGIST)
+    client, cookie = signed_in(ben)
+    window, elsewhere = open_window(cookie=cookie), open_window(ben)
+
+    if here:
+        sign_out_at(web, cookie)
+    else:
+        client.post(reverse("account_logout"))
+
+    assert window.refused() == 4501
+    assert open_window(cookie=cookie).refused() == 4401
+    elsewhere.add("Still here")
+    elsewhere.saved()
+
+
+def sign_out_at(web: Web, cookie: str) -> None:
+    token = "x" * 32
+    headers = {"Cookie": f"{cookie}; {settings.CSRF_COOKIE_NAME}={token}", "X-CSRFToken": token}
+    connection = HTTPConnection("127.0.0.1", web.port)
+    connection.request("POST", "/account/logout/", headers=headers)
+    assert connection.getresponse().status == 302
+    connection.close()
+
+
+def test_a_new_password_ends_the_rooms_of_other_browsers_and_of_nobody_else(as_role, open_window):
+    ben, ada = as_role(Role.STRATEGIST), as_role(Role.RESEARCHER)
+    ben.user.set_password("old and long enough")
+    ben.user.save()
+    client, cookie = signed_in(ben)
+    window, other = open_window(ben), open_window(ada)
+
+    new = {"oldpassword": "old and long enough"} | dict.fromkeys(("password1", "password2"), "new-and-long-9")
+    assert client.post(reverse("account_change_password"), new).status_code == 302
+
+    assert window.refused() == 4501
+    assert open_window(cookie=cookie).refused() == 4401
+    open_window(cookie=f"studio_session={client.cookies['studio_session'].value}").add("Under the new one")
+    other.until(lambda: other.texts == {"Under the new one"})
 
 
 # --- locks ---------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import * as decoding from "lib0/decoding";
 import { cardsChanged, putAside, unsavedChanges } from "./aside.js";
 import { isGuests, keepList, nameOfSheet, recallList } from "./kept.js";
 import { newDoc, Step } from "./model.js";
-import { refusal } from "./saving.js";
+import { ending, refusal } from "./saving.js";
 import { createSending } from "./sending.js";
 import { tabStore } from "./tab.js";
 
@@ -27,7 +27,7 @@ const countingSocket = (sheet) => class extends WebSocket {
 export const openSheet = ({ socket, room, seat, told, heard }) => {
   const doc = newDoc();
   const name = nameOfSheet(seat, room);
-  const sheet = { doc, name, told, sent: 0, acked: 0, connected: null, refused: "", waiting: new Set(recallList(name, "waiting")) };
+  const sheet = { doc, name, told, sent: 0, acked: 0, connected: null, refused: "", ended: "", waiting: new Set(recallList(name, "waiting")) };
   const wait = (labels) => {
     for (const label of labels) sheet.waiting.add(label);
     keepList(name, "waiting", [...sheet.waiting]);
@@ -65,7 +65,7 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   provider.on("connection-close", () => { sheet.connected = false; told(); });
   provider.on("closed", ({ code, reason }) => {
     sheet.refused = (reason || refusal(code)).replace(/\.$/, "");
-    Object.assign(sheet, { unsaved: sheet.waiting.size > 0, again: code === TOO_FAST });
+    Object.assign(sheet, { unsaved: sheet.waiting.size > 0, again: code === TOO_FAST, ended: ending(code) });
     // Refused for good: what was done without the network is put aside before this page starts afresh
     if (!sheet.again && putAside(name, unsavedChanges(doc, sheet.waiting))) sheet.forget();
     told();

@@ -111,7 +111,7 @@ const start = () => {
     names: { place, kind: (card) => kinds[card.kind][1] },
   });
   const status = createStatus({
-    root, facts, refused, sheets: () => [shared, draft.sheet].filter(Boolean),
+    root, facts, refused, ended: () => shared.ended, sheets: () => [shared, draft.sheet].filter(Boolean),
     closed() {
       aside.show();
       root.setAttribute("data-readonly", "");

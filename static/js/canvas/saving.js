@@ -1,11 +1,15 @@
 // One state of saving from what the connection knows, in the words of static/js/savestate.js.
-// known: {connected, sent, acked, waiting, refused, writes}
-export const savingState = ({ connected, sent, acked, waiting, refused, writes }) => {
+// known: {connected, sent, acked, waiting, refused, ended, writes}; ended: nothing went wrong, it only is over
+export const savingState = ({ connected, sent, acked, waiting, refused, ended, writes }) => {
+  if (ended) return { state: "ended", why: refused };
   if (refused) return { state: "error", why: refused };
   if (!connected) return { state: "offline", waiting };
   if (!writes) return { state: "looking" };
   return acked >= sent && !waiting ? { state: "saved" } : { state: "saving", waiting: Math.max(sent - acked, waiting) };
 };
+
+// Closed for good without anything having been wrong.
+export const ending = (code) => ({ 4401: "signed out" }[code] ?? "");
 
 // Why the server closed for good (close codes 44xx), in words for the person.
 export const refusal = (code) => ({

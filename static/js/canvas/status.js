@@ -3,14 +3,15 @@ import { savingState } from "./saving.js";
 
 const SAVING_MS = 400; // sooner than that nobody is told that something is being saved
 
-// `sheets()`: the open documents; `closed()` is called once when nothing is taken any more.
-export const createStatus = ({ root, facts, sheets, refused, closed }) => {
+// `sheets()`: the open documents; `ended()`: whether nothing was wrong, and what is over; `closed()` is called once
+// when nothing is taken any more.
+export const createStatus = ({ root, facts, sheets, refused, ended, closed }) => {
   const line = root.querySelector("[data-refused]");
   let [said, saying] = ["", 0];
   const now = () => {
     const sum = (part) => sheets().reduce((n, sheet) => n + part(sheet), 0);
     return savingState({
-      connected: sheets().every((sheet) => sheet.connected), writes: facts.me.may_edit, refused: refused(),
+      connected: sheets().every((sheet) => sheet.connected), writes: facts.me.may_edit, refused: refused(), ended: ended(),
       sent: sum((sheet) => sheet.sent), acked: sum((sheet) => sheet.acked), waiting: sum((sheet) => sheet.waiting.size),
     });
   };
@@ -33,7 +34,9 @@ export const createStatus = ({ root, facts, sheets, refused, closed }) => {
       else tell(detail);
       if (!refused() || !line.hidden) return;
       line.hidden = false;
-      line.querySelector("span").textContent = `This page was closed: ${refused()}. ${kept()}`;
+      line.querySelector("span").textContent = `${ended() ? "" : "This page was closed: "}${refused()}. ${kept()}`;
+      line.toggleAttribute("data-ended", Boolean(ended()));
+      if (ended() === "signed out") line.querySelector("[data-reload]").textContent = "Sign in again";
       closed();
     },
   };
