@@ -22,8 +22,9 @@ KEPT_SECONDS, MOST_KEPT = 5, 50
 
 
 def facts(seat: Seat) -> dict[str, Any]:
-    """{"me", "cards": key of a card -> what is known of it, "workshop"}."""
-    return {"me": me(seat), "cards": cards(seat.canvas), "workshop": workshop_facts(seat)}
+    """{"me", "cards": key of a card -> what is known of it, "workshop"}; for members "actions", how many."""
+    found = {"me": me(seat), "cards": cards(seat.canvas), "workshop": workshop_facts(seat)}
+    return found | {"actions": seat.canvas.actions.count()} if seat.access else found
 
 
 def me(seat: Seat) -> dict[str, Any]:

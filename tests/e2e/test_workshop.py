@@ -195,9 +195,15 @@ def steer(room: Room) -> None:
     screen.close()
 
 
+def actions_on(page: Page) -> Locator:
+    return page.locator("[data-action-count]")
+
+
 def close(room: Room) -> None:
-    """One action card becomes an action on the canvas, the other one by ending; then guests are out."""
+    """One action card becomes an action on the canvas, the other one by ending; then guests are out. How many
+    actions there are, all pages say without being loaded again."""
     lead = room.lead
+    before = int(actions_on(lead).inner_text())
     for words in ("Secret of Ada", "Secret of Deniz"):
         card(lead, words).focus()
         lead.keyboard.press("5")
@@ -211,9 +217,13 @@ def close(room: Room) -> None:
     assert objections(lead, "#cv-panel") == []
     first.get_by_role("button", name="Make the action").click()
     expect(lead.get_by_text("In the tracker:")).to_be_visible()
+    for page in (lead, room.other):
+        expect(actions_on(page)).to_have_text(str(before + 1))
     lead.get_by_role("button", name="End the workshop").click()
     expect(lead.get_by_text("The workshop is over")).to_be_visible()
     expect(lead.locator("#cv-panel-body")).to_contain_text("1 action card went into the tracker")
+    for page in (lead, room.other):
+        expect(actions_on(page)).to_have_text(str(before + 2))
     look(lead, "16-end")
 
 

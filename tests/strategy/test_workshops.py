@@ -95,6 +95,13 @@ def test_only_the_facilitator_sets_the_room(change, canvas, leader, as_role):
             change(seat)
 
 
+def test_open_pages_of_members_know_how_many_actions_there_are(canvas, leader):
+    guest = come_in(invite(leader)[0])[0]
+    make.make_action(canvas)
+
+    assert (facts(leader)["actions"], "actions" in facts(guest)) == (1, False)
+
+
 # --- what the room is set to ---------------------------------------------------------------------------
 def left(canvas: Canvas) -> int:
     return room.left(Workshop.objects.get(canvas=canvas))

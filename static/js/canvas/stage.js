@@ -9,6 +9,8 @@ export const showRoom = ({ root, fields, facts, may, walk, silent, wrote }) => {
   for (const field of fields) field.toggleAttribute("data-locked", may.lockedLanes.includes(field.dataset.lane));
   root.toggleAttribute("data-readonly", !may.edit);
   root.toggleAttribute("data-silent", silent);
+  const actions = root.querySelector("[data-action-count]");
+  if (actions && facts.actions !== undefined) actions.textContent = facts.actions;
   if (facts.me.may_edit && !wrote && !root.dataset.offered) {
     root.dataset.offered = "";
     toast({ text: "You may write on this canvas now.", label: "Reload to begin", undo: () => location.reload() });
