@@ -65,9 +65,13 @@ def hide_new_cards(access: StudyAccess, workshop: Workshop) -> None:
 
 
 def reveal(seat: Seat) -> int:
-    """All at once; how many cards came to light."""
+    """All at once; how many cards came to light. The timer of the writing ends with it: whoever leads starts
+    that of the next step when the room is ready."""
     with leading(seat) as (access, workshop):
+        if not workshop.silent:  # a second press: a timer that runs by now is another one
+            return 0
         workshop.stage = "reveal"
+        workshop.timer_seconds, workshop.timer_ends_at = 0, None
         return reveal_drafts(access, workshop)
 
 

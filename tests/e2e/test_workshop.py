@@ -150,6 +150,11 @@ def reveal(room: Room) -> None:
         for words in ("Secret of Deniz", "Secret of Ada", "Half a thought"):
             expect(card(page, words)).to_have_count(1)
     expect(other.locator("[data-refused]")).to_be_hidden()
+    for page in room.everybody:
+        expect(page.locator("[data-timer]")).to_have_count(0)
+    look(room.lead, "08b-revealed")
+    bar(room.lead).get_by_role("button", name="Start 15 min").click()
+    expect(bar(room.guest).locator("[data-timer]")).to_have_text(re.compile(r"^1[45]:\d\d$"))
     assert any(b"Secret" in frame for frame in room.frames[room.lead])  # the ear that heard nothing can hear
 
 

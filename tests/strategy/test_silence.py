@@ -11,7 +11,7 @@ from django.db import transaction
 from cpd_site.archive.write import write_archive
 from strategy import document
 from strategy.actions import cards, silence
-from strategy.actions.room import enter_stage
+from strategy.actions.room import enter_stage, start_timer
 from strategy.actions.sheets import changing, shared_sheet
 from strategy.actions.workshops import end_workshop
 from strategy.agenda import STAGE_OF
@@ -101,6 +101,19 @@ def test_a_key_that_is_taken_overwrites_nobody(owner, canvas, as_role):
     mine.refresh_from_db()
     assert mine.text == "Mine"
     assert in_field(canvas) == ["Mine", "Theirs"]
+
+
+def test_the_timer_of_silent_writing_ends_with_the_reveal_and_no_other_does(owner, canvas):
+    leader = lead(owner, canvas)
+    enter_stage(leader, stage=STAGE_OF["write1"])
+    write_silently(leader, "Said")
+
+    silence.reveal(leader)
+    assert facts(leader)["workshop"]["timer"] | {"now": 0} == {"seconds": 0, "ends_at": None, "now": 0}
+
+    start_timer(leader, seconds=900)
+    assert silence.reveal(leader) == 0  # pressed twice
+    assert facts(leader)["workshop"]["timer"]["ends_at"]
 
 
 @pytest.mark.parametrize("leave", ["reveal", "stage", "end"])

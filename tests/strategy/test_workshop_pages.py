@@ -76,6 +76,21 @@ def test_each_control_sets_the_room_and_shows_it(client, canvas, leader):
     assert (workshop.focus_phase, workshop.locked_lanes) == (3, ["need", "target"])
 
 
+def test_after_the_reveal_whoever_leads_is_offered_the_time_of_the_step(
+    client, canvas, leader, as_role, login
+):
+    post(client, at(canvas, "stage"), {"stage": "write2"})
+    post(client, at(canvas, "silent"), {"on": "0"})
+
+    offered = re.compile(r'name="minutes" value="15">Start 15 min<')
+    assert offered.search(client.get(at(canvas, "workshop")).text)
+    assert "data-timer" not in client.get(at(canvas, "workshop")).text
+    assert not offered.search(login(as_role(Role.STRATEGIST)).get(at(canvas, "workshop")).text)
+
+    post(client, at(canvas, "timer"), {"minutes": "15"})
+    assert "data-timer" in client.get(at(canvas, "workshop")).text
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
