@@ -17,7 +17,7 @@ from strategy.queries.workshops import running
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
-from tests.strategy.rooms import come_in, invite, seat_of, write_silently
+from tests.strategy.rooms import come_in, guest_client, invite, seat_of, write_silently
 
 HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "cv-panel-body"}
 BAR = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "workshop"}
@@ -194,6 +194,14 @@ def test_a_guest_reads_chips_and_cards_and_finds_no_way_into_the_study(owner, ca
     assert ("Lend a bike" in page, "The old van died" in page) == (True, True)
     assert f"/s/{owner.study.slug}/" not in page
     assert interview.participant.pseudonym not in page
+
+
+def test_the_frame_of_a_guest_says_who_one_is_and_offers_nothing_to_sign_in_to(canvas, leader):
+    page = guest_client(invite(leader)[0]).get(at(canvas, "room")).text
+
+    frame = page[page.index('<header class="topbar">') : page.index("</header>")]
+    assert ("Ada" in frame, "data-save-state" in frame, "Light or dark" in frame) == (True, True, True)
+    assert ("<a " in frame, "/account/" in page, "Sign in" in page) == (False, False, False)
 
 
 # --- the large screen ----------------------------------------------------------------------------------
