@@ -57,9 +57,15 @@ def revoke_link(access: StudyAccess, *, link: RoomLink) -> bool:
     return bool(revoked)
 
 
+def is_over(link: RoomLink) -> bool:
+    """Nothing happened to the link but the end of its workshop."""
+    running = Workshop.objects.filter(canvas=link.canvas_id, ended_at=None)
+    return link.revoked_at is not None and not running.exists()
+
+
 def why_closed(link: RoomLink) -> str:
     """In words for whoever opened it; empty while one can come in by it."""
-    if link.revoked_at and not Workshop.objects.filter(canvas=link.canvas_id, ended_at=None).exists():
+    if is_over(link):
         return "The workshop is over, and its links with it. What you wrote is kept with the study."
     if link.revoked_at:
         return "This link was withdrawn. Ask whoever leads the workshop for a new one."

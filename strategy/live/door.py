@@ -11,9 +11,11 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import Http404, parse_cookie
 
+from strategy.actions.links import is_over, why_closed
 from strategy.actions.sheets import shared_sheet
 from strategy.actions.silence import draft_sheet
-from strategy.live.refusals import NO_WAY_IN, SIGNED_OUT
+from strategy.live.refusals import NO_WAY_IN, OVER, SIGNED_OUT, Refused
+from strategy.queries.doors import link_that_ended
 from strategy.seats import GUEST_KEYS, Seat, open_seat
 
 
@@ -37,8 +39,13 @@ def _seat_of(scope: Mapping[str, Any], canvas_id: int) -> Seat:
     try:
         return open_seat(user, store, canvas_id)
     except Http404 as error:
-        is_nobody = not user.is_authenticated and GUEST_KEYS not in store
-        raise (SIGNED_OUT if is_nobody else NO_WAY_IN) from error
+        raise _why_out(user, store, canvas_id) from error
+
+
+def _why_out(user: Any, session: Mapping[str, Any], canvas_id: int) -> Refused:
+    if link := link_that_ended(session, canvas_id):
+        return OVER if is_over(link) else Refused(NO_WAY_IN.code, why_closed(link))
+    return NO_WAY_IN if user.is_authenticated or GUEST_KEYS in session else SIGNED_OUT
 
 
 def session_key(scope: Mapping[str, Any]) -> str:

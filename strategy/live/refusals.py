@@ -19,6 +19,7 @@ class Refused(Exception):
 UNREADABLE = Refused(4400, "The server could not read what this page sent. Reload the page.")
 NO_WAY_IN = Refused(4403, "You are not in this room any more.")
 SIGNED_OUT = Refused(4401, "You are signed out.")
+OVER = Refused(4410, "The workshop is over.")  # for guests
 MAY_ONLY_LOOK = Refused(4403, "You may look, but not change anything here.")
 LOCKED = Refused(4403, "The facilitator has locked this card or lane.")
 REVEALED = Refused(4403, "Silent writing is over.")

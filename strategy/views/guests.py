@@ -27,6 +27,7 @@ from strategy.views.workshops import access_of, controls_of, first_error, page_o
 from studies.limits import within_limit
 
 LINK = "room_link"  # in the session: digest of the link that was opened last
+THANKS = "Thank you for taking part"
 TOO_OFTEN = "too often"  # there instead of a digest
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # what other sites may ask for
 # A room of thirty phones behind one address comes in within minutes, and some mistype; a passcode of six
@@ -83,6 +84,8 @@ def room(request: HttpRequest, canvas_id: int) -> HttpResponseBase:
     """
     link = link_that_ended(request.session, canvas_id)
     if link and not member_seat(request.user, canvas_id):
+        if write.is_over(link):
+            return render(request, "strategy/join.html", {"title": THANKS, "is_over": True}, status=404)
         return _closed(request, write.why_closed(link), 404, "You are not in this workshop any more")
     return _room(request, canvas_id)
 

@@ -244,11 +244,56 @@ def test_a_workshop_from_start_to_tracker(studio: Studio, visitor: Callable[...,
 
     made = "SELECT title FROM strategy_action WHERE title LIKE 'Secret of %' ORDER BY title"
     assert rows(studio, made) == [("Secret of Ada",), ("Secret of Deniz",)]
-    expect(room.guest.locator("[data-refused]")).to_be_visible(timeout=20_000)
-    look(room.guest, "17-guest-out")
-    again = room.guest.reload()
+    take_leave(room.guest)
+
+
+def take_leave(guest: Page) -> None:
+    """Thanked, not warned: what was written is on the page still, and nothing of the workshop runs on."""
+    expect(guest.locator("[data-over]")).to_contain_text("Thank you for taking part", timeout=20_000)
+    expect(guest.locator("[data-over]")).to_contain_text("Everything you wrote is saved")
+    expect(guest.locator("[data-save-state]")).to_have_text("The workshop is over")
+    expect(
+        guest.locator("[data-refused], [data-aside], [data-timer], .cv-new").filter(visible=True)
+    ).to_have_count(0)
+    expect(card(guest, "Secret of Ada")).to_have_count(1)
+    look(guest, "17-guest-out")
+    assert objections(guest) == []
+    again = guest.reload()
     assert again is not None
     assert again.status == 404
+    expect(guest.get_by_role("heading", name="Thank you for taking part")).to_be_visible()
+    look(guest, "18-guest-later")
+    assert objections(guest) == []
+
+
+def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "")
+    lead.get_by_role("button", name="Workshop", exact=True).click()
+    lead.get_by_role("button", name="Start a workshop").click()
+    lead.get_by_role("button", name="Make a link").click()
+    guest.goto(lead.get_by_label("The link", exact=True).input_value())
+    guest.get_by_label("Your name").fill("Ada")
+    guest.get_by_role("button", name="Come in").click()
+    canvas_of(guest)
+    guest.context.set_offline(True)
+    write(guest, "Too late")
+    expect(guest.locator("[data-save-state]")).to_have_text("Offline, 1 change waiting")
+    lead.get_by_role("button", name="Controls", exact=True).click()
+    lead.get_by_role("button", name="Actions and end…").click()
+    lead.get_by_role("button", name="End the workshop").click()
+    expect(lead.get_by_text("The workshop is over")).to_be_visible()
+
+    guest.context.set_offline(False)
+
+    expect(guest.locator("[data-over]")).to_contain_text("It ended before your last changes were saved")
+    expect(guest.get_by_role("textbox", name="Changes of yours that were not saved")).to_have_value(
+        re.compile("Too late")
+    )
+    guest.get_by_role("button", name="Read on").click()
+    expect(guest.locator("[data-over]")).to_be_empty()
+    expect(card(lead, "Too late")).to_have_count(0)
 
 
 def number_of(page: Page) -> int:

@@ -209,9 +209,13 @@ def test_a_closed_link_says_why(leader, change, status, why):
 
 
 @pytest.mark.parametrize(
-    ("over", "why"), [(True, "The workshop is over"), (False, "This link was withdrawn")]
+    ("over", "title", "why", "alerts"),
+    [
+        (True, "Thank you for taking part", "What you wrote is saved", 0),
+        (False, "You are not in this workshop any more", "This link was withdrawn", 1),
+    ],
 )
-def test_a_guest_who_is_out_reads_why_and_nobody_else_does(owner, leader, canvas, over, why):
+def test_a_guest_who_is_out_reads_why_and_nobody_else_does(owner, leader, canvas, over, title, why, alerts):
     link = invite(leader)[0]
     client = guest_client(link)
     end_workshop(leader) if over else revoke_link(owner, link=link)
@@ -219,7 +223,7 @@ def test_a_guest_who_is_out_reads_why_and_nobody_else_does(owner, leader, canvas
     page = client.get(reverse("room:room", args=[canvas.pk]))
 
     assert (page.status_code, why in page.text) == (404, True)
-    assert "You are not in this workshop any more" in page.text
+    assert (f"<h1>{title}</h1>" in page.text, page.text.count('role="alert"')) == (True, alerts)
     assert canvas.study.name not in page.text
     assert Client().get(reverse("room:room", args=[canvas.pk])).status_code == 404
 

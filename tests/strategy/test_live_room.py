@@ -158,11 +158,12 @@ def test_a_guest_is_out_when_the_link_is_revoked_or_the_workshop_ends(owner, liv
     ada.saved()
 
     revoke_link(owner, link=first)
-    assert ada.refused() == 4403
+    withdrawn = "This link was withdrawn. Ask whoever leads the workshop for a new one."
+    assert (ada.refused(), ada.why) == (4403, withdrawn)
     assert ben.code is None
 
     end_workshop(leader)
-    assert ben.refused() == 4403
+    assert (ben.refused(), ben.why) == (4410, "The workshop is over.")
     assert texts_of(live_canvas) == {"A guest's card"}
 
 

@@ -46,14 +46,18 @@ const start = () => {
   const facts = createFacts({ url: urls.facts, first: data.me, changed: () => onFacts() });
   const options = {
     socket: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/canvas`, room, seat: data.me.key,
-    told: () => status.say(),
+    told() {
+      status.say();
+      if (shared.refused) aside.show(); // the silent sheet may be closed later than the shared one
+    },
     heard: ({ type }) => { if (type === "news" || type === "role") facts.news(); },
   };
   const shared = openSheet(options);
   const board = createBoard((keys, remote) => onCards(keys, remote));
   const draft = createDraft({ board, options, opened: (sheet) => steps.keep(sheet), ended: facts.ask });
   const refused = () => shared.refused || draft.refused;
-  const may = createRights({ facts, urls, refused });
+  const ended = () => shared.ended;
+  const may = createRights({ facts, urls, refused, ended });
 
   // --- what is seen of it --------------------------------------------------------------------------------------
   const context = { icons: data.icons, kinds, urls, board, facts, may, feet: [], typists: (key) => people.typists(key) };
@@ -111,7 +115,7 @@ const start = () => {
     names: { place, kind: (card) => kinds[card.kind][1] },
   });
   const status = createStatus({
-    root, facts, refused, ended: () => shared.ended, sheets: () => [shared, draft.sheet].filter(Boolean),
+    root, facts, refused, ended, sheets: () => [shared, draft.sheet].filter(Boolean),
     closed() {
       aside.show();
       root.setAttribute("data-readonly", "");

@@ -1,4 +1,5 @@
 // What the top bar says of saving, and the line that tells why the server closed the page.
+import { thank } from "./over.js";
 import { savingState } from "./saving.js";
 
 const SAVING_MS = 400; // sooner than that nobody is told that something is being saved
@@ -7,7 +8,7 @@ const SAVING_MS = 400; // sooner than that nobody is told that something is bein
 // when nothing is taken any more.
 export const createStatus = ({ root, facts, sheets, refused, ended, closed }) => {
   const line = root.querySelector("[data-refused]");
-  let [said, saying] = ["", 0];
+  let [said, saying, told] = ["", 0, null];
   const now = () => {
     const sum = (part) => sheets().reduce((n, sheet) => n + part(sheet), 0);
     return savingState({
@@ -24,6 +25,12 @@ export const createStatus = ({ root, facts, sheets, refused, ended, closed }) =>
     if (!unsaved.length) return "Everything you wrote before was saved.";
     return unsaved.every((sheet) => sheet.again) ? "What it could not save is sent once you reload the page." : "What it could not save is kept for you below; reload the page to see the canvas as it is.";
   };
+  const explain = () => {
+    line.hidden = false;
+    line.querySelector("span").textContent = `${ended() ? "" : "This page was closed: "}${refused()}. ${kept()}`;
+    line.toggleAttribute("data-ended", Boolean(ended()));
+    if (ended() === "signed out") line.querySelector("[data-reload]").textContent = "Sign in again";
+  };
   return {
     say() {
       if (sheets().every((sheet) => sheet.connected === null && !sheet.refused)) return;
@@ -32,12 +39,12 @@ export const createStatus = ({ root, facts, sheets, refused, ended, closed }) =>
       clearTimeout(saying);
       if (detail.state === "saving" && said === "saved") saying = setTimeout(() => tell(now()), SAVING_MS);
       else tell(detail);
-      if (!refused() || !line.hidden) return;
-      line.hidden = false;
-      line.querySelector("span").textContent = `${ended() ? "" : "This page was closed: "}${refused()}. ${kept()}`;
-      line.toggleAttribute("data-ended", Boolean(ended()));
-      if (ended() === "signed out") line.querySelector("[data-reload]").textContent = "Sign in again";
-      closed();
+      const unsaved = sheets().some((sheet) => sheet.unsaved);
+      if (!refused() || told === unsaved) return;
+      if (ended() === "over") thank(root, unsaved);
+      else explain();
+      if (told === null) closed();
+      told = unsaved; // said anew only if the silent sheet, which is closed by itself, has something to say
     },
   };
 };
