@@ -20,6 +20,8 @@ from jobs.models import Job, Priority
 from strategy.actions.canvases import open_canvas, restore_canvas, trash_canvas
 from strategy.actions.projection import up_to_date
 from strategy.actions.rules import StrategyRefused
+from strategy.document import MOST_CARDS, MOST_DRAFTED
+from strategy.live import refusals
 from strategy.models import Canvas, Lane
 from strategy.queries import canvases as queries
 from strategy.queries import evidence as said
@@ -32,6 +34,10 @@ from studies.pages import render_page_or_partial
 from studies.roles import Verb
 
 QUOTES_A_PAGE = 60
+LIMITS = {
+    "shared": {"most": MOST_CARDS, "why": refusals.TOO_MANY.why},
+    "draft": {"most": MOST_DRAFTED, "why": refusals.TOO_MANY_DRAFTED.why},
+}
 MOST_LINKS = 200
 
 
@@ -140,6 +146,7 @@ def page_data(seat: Seat, phases: dict[int, str]) -> dict[str, Any]:
         "phases": phases,
         "lanes": dict(Lane.choices),
         "kinds": queries.KINDS,
+        "limits": LIMITS,
         "urls": urls,
         "icons": static("img/icons.svg"),
     }

@@ -154,6 +154,24 @@ describe("a board of two documents", () => {
     return board;
   };
 
+  test("a full canvas, or a full silent sheet, says why it takes no more cards", () => {
+    const [sharedDoc, draft] = [model.newDoc(), model.newDoc()];
+    const limits = { shared: { most: 2, why: "the canvas is full" }, draft: { most: 1, why: "the sheet is full" } };
+    const board = boardOf(sharedDoc);
+    board.add(card("a"));
+    assert.equal(board.whyFull(limits), "");
+    board.add(card("b"));
+    assert.equal(board.whyFull(limits), "the canvas is full");
+
+    board.attach({ doc: draft });
+    assert.equal(board.whyFull(limits), "");
+    board.add(card("c"));
+    assert.equal(board.whyFull(limits), "the sheet is full");
+
+    board.remove("c");
+    assert.equal(board.whyFull(limits), "");
+  });
+
   test("new cards go into the draft, and say so", () => {
     const [shared, draft] = [model.newDoc(), model.newDoc()];
     const board = boardOf(shared, draft);

@@ -13,6 +13,7 @@ from django.urls import reverse
 from interviews.models import Consent, Participant
 from strategy.actions.canvases import open_canvas, trash_canvas
 from strategy.actions.rules import NEEDS_EVIDENCE
+from strategy.document import MOST_CARDS, MOST_DRAFTED
 from strategy.models import Canvas
 from studies.access import StudyAccess
 from studies.roles import Role
@@ -167,6 +168,16 @@ def test_the_page_carries_no_cards_as_data_but_shows_them(client: Client, canvas
     data = json.loads(page.split('id="canvas-data" type="application/json">')[1].split("</script>")[0])
     assert "cards" not in data
     assert (f'id="card-{card.key}"' in page, "Lend a bike" in page, "> Question<" in page) == (True,) * 3
+
+
+def test_the_page_knows_how_many_cards_the_server_takes(client: Client, canvas: Canvas) -> None:
+    page = client.get(url("canvas", canvas, canvas.pk)).content.decode()
+
+    told = json.loads(page.split('id="canvas-data" type="application/json">')[1].split("</script>")[0])
+    assert {sheet: limit["most"] for sheet, limit in told["limits"].items()} == {
+        "shared": MOST_CARDS,
+        "draft": MOST_DRAFTED,
+    }
 
 
 def test_a_page_without_its_script_says_so(client: Client, canvas: Canvas, monkeypatch: Any) -> None:

@@ -34,6 +34,11 @@ export const createBoard = (changed) => {
       read(keys);
       changed(keys, true);
     },
+    // Why no card may be added now; empty while one may. The server would close the page of whoever adds one more.
+    whyFull({ shared, draft }) {
+      const { most, why } = sheets.length > 1 ? draft : shared;
+      return cardsOf(sheets.at(-1).doc).size < most ? "" : why;
+    },
     // The newest sheet takes new cards: the draft, as long as there is one.
     add(card, sheet = sheets.at(-1)) {
       const position = card.position ?? placeAfter(cards.values(), card);

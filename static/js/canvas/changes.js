@@ -4,7 +4,7 @@ import { cardsOf, inField } from "./model.js";
 import { warn } from "./requests.js";
 
 // `write(key)` begins writing in a card; `place(card)` names its field; `hidden()`: nobody else sees new cards.
-export const createChanges = ({ board, view, may, steps, walk, filter, paint, say, kinds, place, write, hidden }) => {
+export const createChanges = ({ board, view, may, steps, walk, filter, paint, say, kinds, place, limits, write, hidden }) => {
   let fresh = null; // the card that was just made, and the step that made it
 
   const allowed = (card, what) => {
@@ -14,6 +14,13 @@ export const createChanges = ({ board, view, may, steps, walk, filter, paint, sa
     return undefined;
   };
   const openLane = (lane, what) => (may.add(lane) ? what() : allowed({ lane, key: "" }, () => {}));
+  const unlessFull = (what) => {
+    const why = board.whyFull(limits);
+    if (!why) return what();
+    say(why);
+    warn(why);
+    return undefined;
+  };
   const last = (phase, lane) => inField(board.all(), phase, lane).at(-1)?.key ?? null;
 
   const make = (phase, lane, after) => {
@@ -65,7 +72,7 @@ export const createChanges = ({ board, view, may, steps, walk, filter, paint, sa
     // At the end of a field, or behind the card `after`; null: at its top
     create(field, after) {
       const [phase, lane] = [Number(field.dataset.inPhase), field.dataset.lane];
-      openLane(lane, () => make(phase, lane, after === undefined ? last(phase, lane) : after));
+      openLane(lane, () => unlessFull(() => make(phase, lane, after === undefined ? last(phase, lane) : after)));
     },
     move: (key, phase, lane, after) => allowed(board.get(key), () => openLane(lane, () => put(key, phase, lane, after))),
     remove: (card) => allowed(card, () => remove(card)),
@@ -76,7 +83,7 @@ export const createChanges = ({ board, view, may, steps, walk, filter, paint, sa
     }),
     // Words that were not saved, as a card of its own; false where it may not be
     putBack({ phase, lane, kind, text }) {
-      if (!may.add(lane)) return false;
+      if (!may.add(lane) || board.whyFull(limits)) return false;
       steps.apart();
       board.add({ key: crypto.randomUUID(), phase, lane, kind, text, after: last(phase, lane) });
       return true;
