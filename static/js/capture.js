@@ -177,7 +177,8 @@ const poll = async () => {
       say(why.message ?? "");
     } else if (answers && !reachable) {
       say("");
-      document.dispatchEvent(new CustomEvent("save-state", { detail: { state: "saved" } }));
+      const { waiting } = outbox;
+      document.dispatchEvent(new CustomEvent("save-state", { detail: { state: waiting ? "saving" : "saved", waiting } }));
     }
     reachable = answers;
   }

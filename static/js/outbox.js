@@ -199,7 +199,7 @@ export const createOutbox = ({ store, key, user, send, onChange, onAnswer, onSta
     await reload();
     if (answer.ok) {
       failures = 0;
-      report("saved");
+      report(fresh.length || wanted ? "saving" : "saved"); // what was typed meanwhile is not there yet
       return;
     }
     const pause = answer.again && failures < 3 ? 100 : PAUSES[Math.min(failures, PAUSES.length - 1)];

@@ -64,6 +64,23 @@ test("without a server changes wait, survive a new page, and go once it is back"
   assert.deepEqual([host.rows.size, later.waiting], [60, 0]);
 });
 
+test("nothing is called saved while something waits that was typed meanwhile", async () => {
+  const store = memoryStore();
+  let keep;
+  const isKept = new Promise((done) => { keep = done; });
+  const slow = { ...store, async add(key, change) { if (change.id === "b") await isKept; return store.add(key, change); } };
+  const { outbox, states } = box(server(), slow);
+  await outbox.push(create("a", "x"));
+  const second = outbox.push(create("b", "y"));
+  await outbox.flush();
+  assert.deepEqual(states.filter(({ state }) => state === "saved"), []);
+
+  keep();
+  await second;
+  await outbox.flush();
+  assert.deepEqual(states.at(-1), { state: "saved", message: "", waiting: 0 });
+});
+
 test("a lost answer doubles nothing, and what was typed meanwhile arrives too", async () => {
   const host = server();
   host.loseAnswer = true;
