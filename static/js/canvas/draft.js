@@ -30,10 +30,9 @@ export const createDraft = ({ board, options, opened, ended }) => {
     const mine = openSheet({ ...options, told, room: `${options.room}/draft` });
     sheet = mine;
     opened(mine);
+    board.attach(mine); // at once: the page says from now on that only their author sees new cards
     await mine.kept;
-    if (sheet !== mine) return;
-    board.attach(mine);
-    mine.connect();
+    if (sheet === mine) mine.connect();
   };
   const end = async () => {
     const draft = sheet;
