@@ -19,7 +19,7 @@ from scripts import machine
 from scripts.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_FOR_THE_FIRST_START = 180
+SECONDS_FOR_THE_FIRST_START = 300
 # What belongs to the machine or to a running copy, and not to a study
 NOT_COPIED = shutil.ignore_patterns(".lock", "valkey*", "beat-schedule*")
 
@@ -51,7 +51,7 @@ class Studio:
     def last_words(self) -> str:
         return self.output[-3000:]
 
-    def wait_until_ready(self, seconds: float = 60) -> float:
+    def wait_until_ready(self, seconds: float = 180) -> float:
         """The seconds that it took from now."""
         started = time.monotonic()
         while time.monotonic() - started < seconds:
@@ -79,7 +79,7 @@ class Studio:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
-            return int(self.process.wait(20))
+            return int(self.process.wait(60))
         finally:
             for process in self.survivors(0):
                 process.kill()

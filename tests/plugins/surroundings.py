@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_FOR_A_WORKER_TO_START = 30
+SECONDS_FOR_A_WORKER_TO_START = 120
 
 
 def _own_redis_database(url: str, process: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import testcases
 from strategy.models import Canvas
 from strategy.seats import Seat
 from studies.access import StudyAccess
+from studies.roles import Role
 from tests import factories as make
 from tests.plugins.surroundings import environment_of_the_test_database
 from tests.strategy.rooms import lead
@@ -74,6 +76,27 @@ def another_web(web: Web) -> Iterator[Callable[..., Web]]:
 @pytest.fixture
 def live_canvas(web: Web, owner: StudyAccess) -> Canvas:
     return make.make_canvas(make.make_job(owner.study, scope="generalised"))
+
+
+@pytest.fixture
+def until_refused(
+    open_window: Callable[..., Window], as_role: Callable[[Role], StudyAccess]
+) -> Callable[..., None]:
+    """Waits until a web process knows that a card is locked: somebody else tries until they are refused."""
+
+    def try_it(key: str, **options: Any) -> None:
+        somebody = open_window(as_role(Role.STRATEGIST), **options)
+        kinds = cycle(("question", "idea"))
+
+        def is_refused() -> bool:
+            somebody.change(key, kind=next(kinds))
+            somebody.listen(0.1)  # else it might be refused for coming too often
+            return somebody.code is not None
+
+        somebody.until(is_refused)
+        assert somebody.code == 4403
+
+    return try_it
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from studies.roles import Role
 from tests.strategy.hands import Hands, document_of, hands, missing
 from tests.strategy.windows import SleepyWeb, Web, cookie_of
 
-pytestmark = pytest.mark.worker
-SECONDS_TO_SETTLE = 60
+pytestmark = [pytest.mark.worker, pytest.mark.timeout(900)]
+SECONDS_TO_SETTLE = 180
 
 
 def options_of(webs: list[Web], canvas: Canvas, cookies: list[str], people: int) -> dict[str, object]:
@@ -57,7 +57,7 @@ def cookies(as_role: Callable) -> list[str]:
 @pytest.mark.parametrize("people", [2, 6, 10])
 def test_frames_are_lost_doubled_late_and_overtaken(web, live_canvas, cookies, people):
     with hands(**options_of([web], live_canvas, cookies, people), faults=True) as everybody:
-        everybody.ask("edit", 240, edits=1200 // people, pause=40)
+        everybody.ask("edit", 480, edits=1200 // people, pause=40)
 
         agree(everybody, live_canvas)
 
@@ -70,7 +70,7 @@ def test_servers_are_killed_and_redis_too(web, another_web, live_canvas, cookies
             for turn in range(4):
                 webs[turn % 2].kill()
                 webs[turn % 2].start()
-            everybody.answer("edit", 240)
+            everybody.answer("edit", 480)
             agree(everybody, live_canvas)
 
 
@@ -78,6 +78,6 @@ def test_rooms_let_go_of_their_documents_between_any_two_edits(web, another_web,
     with valkey() as redis_url:
         webs = [another_web(SleepyWeb, REDIS_URL=redis_url) for _ in range(2)]
         with hands(**options_of(webs, live_canvas, cookies, 3), faults=True) as everybody:
-            everybody.ask("edit", 240, edits=60, pause=400)
+            everybody.ask("edit", 480, edits=60, pause=400)
 
             agree(everybody, live_canvas)

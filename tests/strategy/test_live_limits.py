@@ -90,11 +90,11 @@ def threads_that_let_go(django_db_setup: None) -> Iterator[None]:
     both = Barrier(2)
 
     def close() -> None:
-        both.wait(5)
+        both.wait(60)
         connections.close_all()
 
     for closed in [READING.submit(close) for _ in range(2)]:
-        closed.result(10)
+        closed.result(60)
 
 
 def update_of(*cards: CardData) -> bytes:
@@ -157,7 +157,7 @@ def test_the_writer_tells_of_each_sheet_by_itself(sheet):
         await reading(
             writer._write, [Item(each, "u1", NOTHING, None, None, 1, []) for each in (sheet, other)]
         )
-        return [await asyncio.wait_for(told.get(), 5) for _ in range(2)]
+        return [await asyncio.wait_for(told.get(), 60) for _ in range(2)]
 
     assert asyncio.run(write()) == [sheet, other]
 

@@ -126,7 +126,7 @@ def test_what_was_typed_while_the_server_was_gone_is_merged(
 
 
 def test_a_room_in_which_nobody_writes_lets_go_of_its_document(
-    owner, as_role, another_web, open_window, live_canvas
+    owner, as_role, another_web, open_window, live_canvas, until_refused
 ):
     """It is in the snapshot by then. Who comes, writes, or is behind wakes the room; locks still hold."""
     sleepy, sheet = another_web(SleepyWeb), shared_sheet(live_canvas)
@@ -142,10 +142,10 @@ def test_a_room_in_which_nobody_writes_lets_go_of_its_document(
     two.until(lambda: two.texts == {"First", "Second"})
     one.until(lambda: one.texts == {"First", "Second"})
     wait_until(lambda: store.length(sheet.pk) == 0)
-    one.listen(2)  # that the cards have rows now, is news
+    wait_until(lambda: live_canvas.cards.filter(key=key).exists())
     lock_card(lead(owner, live_canvas), card=live_canvas.cards.get(key=key), locked=True)
-    one.until(lambda: one.news > 0)
-    one.listen(3)  # what was told may have been something older
+    until_refused(key, web=sleepy)
+    wait_until(lambda: store.length(sheet.pk) == 0)
     one.change(key, text="Changed")
 
     assert one.refused() == 4403

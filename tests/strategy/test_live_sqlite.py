@@ -19,8 +19,8 @@ from tests.plugins.surroundings import ROOT
 from tests.strategy.hands import hands
 from tests.strategy.windows import Web, Window
 
-pytestmark = pytest.mark.worker
-SECONDS_TO_SETTLE = 60
+pytestmark = [pytest.mark.worker, pytest.mark.timeout(900)]
+SECONDS_TO_SETTLE = 180
 
 
 class Stage:

@@ -55,7 +55,7 @@ def rows_of(canvas: Canvas) -> dict[str, tuple[int, str, str, str, str]]:
     return {str(row.key): (row.phase, row.lane, row.position, row.kind, row.text) for row in rows}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
 @given(steps=some.lists(CARDS, min_size=1, max_size=4))
 def test_after_each_step_the_rows_say_what_the_document_says(canvas: Canvas, steps: list) -> None:
     sheet = shared_sheet(canvas)

@@ -21,7 +21,7 @@ class Process:
         self.wakes.pass_on(STUDY, what="updates", sheet=1, seq=seq)
 
     async def hears(self, count: int) -> list[tuple[str, int]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.heard) < count:
                 await asyncio.sleep(0.01)
         return [(message["what"], message.get("seq", 0)) for message in self.heard]

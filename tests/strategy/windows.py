@@ -25,7 +25,7 @@ from strategy.live import protocol
 from strategy.live.store import apply
 from tests.plugins.surroundings import ROOT
 
-PATIENCE = 15.0  # s; machines that test are busy
+PATIENCE = 60.0  # s; machines that test are busy, and waiting costs nothing where it comes at once
 
 
 class Web:
@@ -42,7 +42,7 @@ class Web:
         options = ["--port", str(self.port), "--lifespan", "off", "--log-level", "warning", "--no-access-log"]
         sockets = ["--ws-max-size", "1048576", "--ws-per-message-deflate", "false"]
         self.process = subprocess.Popen([*command, *options, *sockets], cwd=ROOT, env=self.environment)
-        wait_until(self.answers, 60)
+        wait_until(self.answers, 2 * PATIENCE)
 
     def answers(self) -> bool:
         assert self.process.poll() is None, "the web process ended"
@@ -58,7 +58,7 @@ class Web:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
     @property
     def origin(self) -> str:
@@ -90,7 +90,7 @@ class Window:
             additional_headers={"Cookie": cookie},
             compression=None,
             max_size=None,
-            open_timeout=30,
+            open_timeout=PATIENCE,
             legacy=True,
         )
         self.synced = False
