@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import nullcontext
+from typing import Any
 
 import django
 
@@ -38,12 +40,24 @@ def prepare() -> None:
                 put_card(doc, CardData(key, 1 + number % 4, "need", position, "idea", f"Hidden {number}"))
 
 
-def reveal() -> None:
+def reveal(writes: int = 0) -> None:
+    """Stands still before its write of that number, for ever: whoever listens may then kill it."""
+    from django.db import connection
+
     from strategy.actions.silence import reveal
 
-    leader = _leader()
+    leader, left = _leader(), [writes]
+
+    def stop_at_it(execute: Any, sql: str, *rest: Any) -> Any:
+        left[0] -= sql.startswith(("INSERT", "UPDATE", "DELETE"))
+        if left[0] == 0:
+            say("half-way")
+            sys.stdin.read()
+        return execute(sql, *rest)
+
     say("revealing")
-    reveal(leader)
+    with connection.execute_wrapper(stop_at_it) if writes else nullcontext():
+        reveal(leader)
     say("revealed")
 
 
@@ -84,4 +98,4 @@ def _leader():  # type: ignore[no-untyped-def]
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpd_site.settings")
     django.setup()
-    {"prepare": prepare, "reveal": reveal, "look": look}[sys.argv[1]]()
+    {"prepare": prepare, "reveal": reveal, "look": look}[sys.argv[1]](*map(int, sys.argv[2:]))

@@ -36,14 +36,14 @@ class Visitor:
         self.post("/account/login/", {"login": EMAIL, "password": password(studio.data_dir)})
 
     def get(self, path: str) -> Any:
-        return self.session.get(self.url + path, timeout=20)
+        return self.session.get(self.url + path, timeout=60)
 
     def post(self, path: str, data: Any = None, **more: Any) -> Any:
         if "csrftoken" not in self.session.cookies:
             self.get("/account/login/")
         headers = {"X-CSRFToken": self.session.cookies["csrftoken"], "Referer": self.url}
         return self.session.post(
-            self.url + path, data, headers=headers | more.pop("headers", {}), timeout=20, **more
+            self.url + path, data, headers=headers | more.pop("headers", {}), timeout=60, **more
         )
 
     @property
@@ -84,7 +84,7 @@ def restarted(demo_data: Path) -> Iterator[Any]:
 
 def kill(process: psutil.Process) -> None:
     process.kill()
-    process.wait(10)
+    process.wait(60)
 
 
 def child(studio: Studio, words: str) -> psutil.Process:
@@ -135,7 +135,7 @@ def test_the_web_process_killed_during_an_import_leaves_a_draft_or_a_whole_trans
         time.sleep(moments.uniform(0.02, 0.25) if attempt else 0.08)
         kill(child(studio, "uvicorn"))
         posting.join()
-        assert studio.process.wait(20) != 0
+        assert studio.process.wait(60) != 0
         assert "web was ended by SIGKILL, so everything was stopped" in studio.output
 
         studio = restarted()
@@ -164,7 +164,7 @@ def test_nothing_acknowledged_is_lost_however_the_product_is_killed(restarted: A
     interview, acknowledged, attempted = live_interview(studio), [], []
     for victim in ("uvicorn", "celery", "valkey", "everything"):
         visitor = Visitor(studio)
-        me, deadline = visitor.number, time.monotonic() + 8
+        me, deadline = visitor.number, time.monotonic() + 60
         after = len(acknowledged) + 12
         killed = False
         while time.monotonic() < deadline:

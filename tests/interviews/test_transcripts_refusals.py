@@ -48,10 +48,10 @@ def test_a_package_of_sixty_megabytes():
 def test_a_million_cues_are_refused_quickly():
     short = b"WEBVTT\n\n" + b"00:00.000 --> 00:00.001\na\n\n" * 700_000
     huge = b"WEBVTT\n\n" + b"00:00.000 --> 00:00.001\na\n\n" * 1_000_000
-    began = time.perf_counter()
+    began = time.process_time()
     message = refusal(short, "many.vtt")
     too_big = refusal(huge, "more.vtt")
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert message == (
         "“many.vtt” has about 700,000 cues; at most 100,000 can be imported as one transcript "
         "(a three-hour interview has about 5,000). Split the file, or check that it is one session."
@@ -100,7 +100,7 @@ def test_a_file_name_cannot_smuggle_a_path_or_control_characters_into_the_messag
 def test_a_line_of_a_million_marks_does_not_slow_the_rules_down(piece, name):
     line = piece * (500_000 // len(piece))
     source = f"WEBVTT\n\n00:01.000 --> 00:02.000\n{line}\n" if name == "a.vtt" else f"# x\n{line}\n"
-    began = time.perf_counter()
+    began = time.process_time()
     draft = read_transcript(source.encode(), name)
     assert len(draft.turns) <= 2
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
