@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from jobs.queries import survey_results, surveys
@@ -15,8 +16,11 @@ from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories
 
-# Speed is measured in bench/; a busy machine must not fail a test of arithmetic
-hypothesis.register_profile("studio", deadline=None)
+# Speed is measured in bench/; a busy machine must not fail a test of arithmetic. Each run tries the same
+# examples, so that what fails has to do with what was changed.
+hypothesis.register_profile(
+    "studio", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis.load_profile("studio")
 
 
