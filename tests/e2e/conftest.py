@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.chromium import launch_options
 from scripts.main_pages import EMAIL, password
 from scripts.shots import sign_in
 from tests.plugins.running import Studio
 
+# What has to come may take its time on a busy machine; waiting costs nothing where it comes at once
+PATIENCE = 30_000  # ms
+expect.set_options(timeout=PATIENCE)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "e2e" in item.path.parts:
             item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(900))  # the first one starts the product, too
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +49,7 @@ def visitor(browser: Browser, troubles: list[str]) -> Iterator[Callable[..., Pag
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
         page.on(
             "console",

@@ -24,11 +24,11 @@ def go(page: Page, studio: Studio, path: str = "", slug: str = SLUG) -> Page:
 
 def rows(studio: Studio, query: str, *values: object) -> list[tuple[Any, ...]]:
     """What the database holds now; read beside the running product."""
-    with sqlite3.connect(studio.data_dir / "db.sqlite3") as database:
+    with sqlite3.connect(studio.data_dir / "db.sqlite3", timeout=20) as database:
         return database.execute(query, values).fetchall()
 
 
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
+def until(condition: Callable[[], bool], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -51,6 +51,8 @@ def id_in(page: Page) -> int:
 
 
 def press(page: Page, *keys: str) -> None:
+    """Once the scripts of the page are there: what it shows may be seen before they hear a key."""
+    page.wait_for_load_state()
     for key in keys:
         page.keyboard.press(key)
 
@@ -62,6 +64,13 @@ def tab_to(page: Page, goal: Locator, at_most: int = 80) -> int:
         if goal.evaluate("element => element === document.activeElement"):
             return count
     raise AssertionError(f"{at_most} times Tab did not reach {goal}")
+
+
+# --- canvas --------------------------------------------------------------------------------------------
+def kept(studio: Studio, text: str) -> None:
+    """Waits until the server has all of a card in its rows: "Saved" may still speak of what was before."""
+    found = "SELECT 1 FROM strategy_card WHERE text = ? AND deleted_at IS NULL"
+    until(lambda: bool(rows(studio, found, text)))
 
 
 # --- live capture --------------------------------------------------------------------------------------

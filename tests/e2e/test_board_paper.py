@@ -38,7 +38,7 @@ def the_paper_is_made_and_taken_along(page: Page, folder: Path) -> None:
     page.get_by_role("link", name="Board paper", exact=True).last.click()
     page.get_by_role("button", name="Make the board paper").click()
     made = page.locator("#made tbody tr").first
-    expect(made).to_contain_text("Board, June", timeout=60_000)
+    expect(made).to_contain_text("Board, June", timeout=120_000)
 
     for name, begin in (("PDF", b"%PDF"), ("Slides", b"PK"), ("Workbook", b"PK")):
         with page.expect_download() as saved:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from scripts.main_pages import EMAIL, addresses, password
-from tests.e2e.steps import CARLA, DENIZ, all_saved, press, rows, tab_to, until
+from tests.e2e.steps import CARLA, DENIZ, all_saved, kept, press, rows, tab_to, until
 from tests.plugins.running import Studio
 
 FIELD, NEXT = (f'[data-lane="partners"][data-in-phase="{phase}"]' for phase in (1, 2))
@@ -46,19 +46,18 @@ def in_field(page: Page, text: str, field: str = FIELD) -> Locator:
 
 
 def take(page: Page, text: str) -> None:
-    """Presses the mouse on a card and moves it into the next phase."""
+    """Presses the mouse on a card, once it stands still, and moves it into the next phase."""
     page.locator(FIELD).scroll_into_view_if_needed()
-    card(page, text).scroll_into_view_if_needed()
+    card(page, text).hover(position={"x": 40, "y": 12})
+    page.mouse.down()
     here, there = card(page, text).bounding_box(), page.locator(NEXT).bounding_box()
     assert here
     assert there
-    page.mouse.move(here["x"] + 40, here["y"] + 12)
-    page.mouse.down()
     page.mouse.move(there["x"] + 60, here["y"] + 14, steps=5)
 
 
 def state(page: Page, words: str) -> None:
-    expect(page.locator("[data-save-state]")).to_contain_text(words, timeout=20_000)
+    expect(page.locator("[data-save-state]")).to_contain_text(words)
 
 
 def test_cards_written_and_moved_by_keyboard_reach_the_other_window(both: tuple[Page, Page]) -> None:
@@ -148,9 +147,14 @@ def test_undo_takes_back_my_own_steps_only_also_after_a_reload(both: tuple[Page,
 
     until(undone)
     expect(card(two, "Theirs")).to_have_count(1)
-    until(lambda: not one.get_by_role("button", name="Do my step again").is_disabled())
-    press(one, "Control+Shift+Z")
-    expect(card(two, "Mine")).to_have_count(1)
+    expect(one.get_by_role("button", name="Do my step again")).to_be_enabled()
+
+    def done_again() -> bool:
+        """As many steps as were undone: who types slowly makes several."""
+        press(one, "Control+Shift+Z")
+        return card(two, "Mine").count() == 1
+
+    until(done_again)
 
 
 def test_what_is_written_without_the_network_outlives_a_reload_and_meets_the_others(
@@ -169,7 +173,7 @@ def test_what_is_written_without_the_network_outlives_a_reload_and_meets_the_oth
     one.context.set_offline(False)
 
     for page in both:
-        expect(card(page, "Written in the train")).to_have_count(1, timeout=20_000)
+        expect(card(page, "Written in the train")).to_have_count(1)
         expect(card(page, "Written at the desk")).to_have_count(1)
     state(one, "Saved")
 
@@ -181,15 +185,23 @@ POST = """([url, body]) => {
 }"""
 
 
+def lock(page: Page, room: str, text: str) -> None:
+    """Starts a workshop and locks a card; the page is told once the server takes no change of it any more."""
+    key = card(page, text).get_attribute("data-key")
+    assert page.evaluate(POST, [f"{room}workshop/start/", {}]) == 200
+    assert page.evaluate(POST, [f"{room}cards/{key}/lock/", {"on": "1"}]) == 200
+    expect(card(page, text).locator(".cv-locked")).to_be_visible()
+
+
 def test_what_is_refused_after_work_without_the_network_is_kept_for_its_writer(
-    both: tuple[Page, Page],
+    studio: Studio, both: tuple[Page, Page]
 ) -> None:
     """A card is locked while somebody writes in it offline, and the server takes none of it."""
     one, two = both
     write(one, "Locked meanwhile", "Moved meanwhile")
-    all_saved(one)
+    for words in ("Locked meanwhile", "Moved meanwhile"):
+        kept(studio, words)
     room = one.evaluate("JSON.parse(document.getElementById('canvas-data').textContent).urls.room")
-    key = card(one, "Locked meanwhile").get_attribute("data-key")
     for words in ("Locked meanwhile", "Moved meanwhile"):
         expect(card(two, words)).to_have_count(1)
     two.context.set_offline(True)
@@ -201,11 +213,10 @@ def test_what_is_refused_after_work_without_the_network_is_kept_for_its_writer(
     write(two, "My own thought")
     card(two, "Moved meanwhile").focus()
     press(two, "Alt+ArrowRight")
-    one.evaluate(POST, [f"{room}workshop/start/", {}])
-    assert one.evaluate(POST, [f"{room}cards/{key}/lock/", {"on": "1"}]) == 200
+    lock(one, room, "Locked meanwhile")
     two.context.set_offline(False)
 
-    expect(two.locator("[data-refused]")).to_contain_text("kept for you below", timeout=20_000)
+    expect(two.locator("[data-refused]")).to_contain_text("kept for you below")
     words = two.get_by_role("textbox", name="Changes of yours that were not saved")
     for _ in range(2):
         expect(words).to_have_value(re.compile("never sent"))
@@ -225,16 +236,17 @@ def test_what_is_refused_after_work_without_the_network_is_kept_for_its_writer(
     one.evaluate(POST, [f"{room}workshop/end/", {}])
 
 
-def test_what_is_typed_on_after_a_refusal_reaches_no_key_of_the_page(both: tuple[Page, Page]) -> None:
+def test_what_is_typed_on_after_a_refusal_reaches_no_key_of_the_page(
+    studio: Studio, both: tuple[Page, Page]
+) -> None:
     one, two = both
     write(one, "Locked while written")
-    all_saved(one)
+    kept(studio, "Locked while written")
+    expect(card(two, "Locked while written")).to_have_count(1)
     room = one.evaluate("JSON.parse(document.getElementById('canvas-data').textContent).urls.room")
-    key = card(one, "Locked while written").get_attribute("data-key")
     card(two, "Locked while written").focus()
     press(two, "Enter")
-    one.evaluate(POST, [f"{room}workshop/start/", {}])
-    assert one.evaluate(POST, [f"{room}cards/{key}/lock/", {"on": "1"}]) == 200
+    lock(one, room, "Locked while written")
     two.keyboard.type(" by")
     expect(two.locator("[data-refused]")).to_be_visible()
     two.keyboard.type(" very swift hands")
@@ -247,7 +259,7 @@ def test_what_is_typed_on_after_a_refusal_reaches_no_key_of_the_page(both: tuple
 def test_signing_out_forgets_the_canvas_in_this_browser(studio: Studio, visitor: Callable[..., Page]) -> None:
     page = enter(visitor(studio), studio)
     page.wait_for_selector("[data-canvas][data-offline=ready]")
-    assert page.evaluate(KEPT) == 1
+    until(lambda: page.evaluate(KEPT) == 1)
     page.evaluate("localStorage.setItem('studio-canvas:u1:1:aside', '[]')")
 
     page.get_by_title("Lena Hartwig").last.click()
@@ -315,8 +327,12 @@ def test_the_outline_does_by_keys_alone_what_the_grid_does(
     expect(card(page, "From the list")).to_contain_text("Assumption")
 
     press(page, "l")
-    page.keyboard.type("bus")
-    expect(page.locator("[data-link]").first).to_be_visible()
+    with page.expect_response(re.compile("q=bus")) as answer:
+        page.keyboard.type("bus")
+    found = [one["link"] for one in answer.value.json()["found"]]
+    offered = page.locator("#link-card [role=option]")
+    expect(offered).to_have_count(len(found))
+    expect(offered.first).to_have_attribute("data-link", found[0])  # before that, everything was offered
     press(page, "ArrowDown", "Enter")
     expect(page.locator("[data-linked] li")).to_have_count(1)
     press(page, "Escape")

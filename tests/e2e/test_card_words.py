@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import DENIZ, go, notice, press, rows
+from tests.e2e.steps import DENIZ, go, kept, notice, press, rows, until
 from tests.e2e.test_canvas import all_saved, card, enter, write
 from tests.plugins.running import Studio
 
@@ -76,6 +76,8 @@ def test_a_card_whose_evidence_is_withdrawn_says_so_and_is_decided_about(
         expect(card(page, text).get_by_role("button", name="evidence changed")).to_have_count(0)
     expect(panel).to_contain_text("Others say the same.")
     researcher.get_by_role("button", name="Consent was given").click()
+    given = "SELECT consent FROM interviews_participant WHERE id = ?"
+    until(lambda: rows(studio, given, participant) == [("given",)])  # as the tests that come find it
 
 
 def test_a_version_is_kept_compared_and_gone_back_to(studio: Studio, both: tuple[Page, Page]) -> None:
@@ -93,7 +95,7 @@ def test_a_version_is_kept_compared_and_gone_back_to(studio: Studio, both: tuple
     press(lena, "Enter", "End", "Control+Backspace")
     lena.keyboard.type("month")
     press(lena, "Escape")
-    all_saved(lena)
+    kept(studio, "Lend a bike for a month")
     deniz.get_by_role("link", name="Before the month").click()
     row = deniz.locator("tr", has_text="Lend a bike")
     expect(row.locator("del")).to_contain_text("week")

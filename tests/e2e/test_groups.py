@@ -27,14 +27,18 @@ def pin_by_keyboard(page: Page) -> None:
 
 def test_pin_group_again_read_the_change_take_in_and_undo(own_studio: Studio, visitor: Visitor) -> None:
     page = go(visitor(own_studio, JONAS), own_studio, "clusters/")
-    until(lambda: bool(rows(own_studio, "SELECT 1 FROM studies_run WHERE kind = 'jobs.cluster' AND id > 1")))
+    grouped = "SELECT 1 FROM studies_run WHERE kind = 'jobs.cluster' AND id > 1 AND state = 'done'"
+    until(lambda: bool(rows(own_studio, grouped)), 120)
+    at_work = "SELECT 1 FROM studies_run WHERE state IN ('queued', 'running')"
+    until(lambda: not rows(own_studio, at_work), 120)  # else it would draw the board anew under our hands
+    page.reload()
 
     pin_by_keyboard(page)
     expect(page.get_by_text("1 decision about pairs since the last grouping")).to_be_visible()
     page.get_by_role("button", name="Group again").click()
     expect(
         page.locator("[data-clusters-board]").get_by_text("What changed since the last run")
-    ).to_be_visible(timeout=60_000)
+    ).to_be_visible(timeout=120_000)
     expect(page.get_by_text("since the last grouping")).to_have_count(0)
     ((pairs, groups),) = rows(
         own_studio,

@@ -69,6 +69,7 @@ def test_a_sequence_of_letters_goes_to_a_page_and_j_walks_its_rows(studio: Studi
     page = go(visitor(studio), studio)
     press(page, "g", "i")
     expect(page.get_by_role("heading", name="Interviews", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("/interviews/$"))
     press(page, "j", "j")
     second = page.locator("[data-row-link]").nth(1)
     name = second.inner_text()

@@ -93,7 +93,7 @@ def test_a_canvas_is_taken_along_from_a_phone(studio: Studio, visitor: Visitor, 
     page.get_by_role("button", name="Make the PDF").click()
 
     made = page.locator("#made").get_by_role("link", name="PDF A3")
-    expect(made.first).to_be_visible(timeout=60_000)
+    expect(made.first).to_be_visible(timeout=120_000)
     with page.expect_download() as saved:
         made.first.click()
     saved.value.save_as(tmp_path / "canvas.pdf")

@@ -26,7 +26,7 @@ def test_a_suggestion_is_taken_by_one_key_and_stays_apart_from_what_people_coded
     page.goto(path)
     page.get_by_text("Suggestions: off").click()
     page.get_by_role("button", name="Switch on for this study").click()
-    until(lambda: rows(studio, TRAINED) == [(1,)], 120)
+    until(lambda: rows(studio, TRAINED) == [(1,)], 240)
     page.goto(path)
     chip = page.locator("[data-next-suggestion]")
     expect(chip).to_be_visible()
@@ -42,6 +42,7 @@ def test_a_suggestion_is_taken_by_one_key_and_stays_apart_from_what_people_coded
     expect(page.locator("[data-coded-count]")).to_have_text(str(coded + 1))
     expect(chip).to_contain_text(f"{likely - 1} likely")
     all_saved(page)
+    until(lambda: bool(rows(studio, DECIDED)))
     [(element, stored, email, interview)] = rows(studio, NEWEST)
     assert (stored, email) == (kind, JONAS)
     assert rows(studio, DECIDED) == [("accepted", kind)]

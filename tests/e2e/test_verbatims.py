@@ -10,7 +10,7 @@ from tests.e2e.steps import Visitor, go, notice
 from tests.jobs.verbatims_made import as_csv, reviews
 from tests.plugins.running import Studio
 
-SLOW = 60_000  # ms: a worker loads its encoder on a busy machine
+SLOW = 120_000  # ms: a worker loads its encoder on a busy machine
 
 
 def test_reviews_become_evidence_beside_the_interviews(
