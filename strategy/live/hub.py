@@ -83,12 +83,13 @@ class Hub:
         room = self.rooms.get(conn.sheet)
         if room is None:
             room = self.rooms[conn.sheet] = Room(self, conn.sheet)
-            room.ready = self.loop.create_task(room.open())
+            room.opening = self.loop.create_task(room.open())
         if sum(other.seat.key == conn.seat.key for other in room.conns) >= MOST_WINDOWS:
             raise TOO_MANY_WINDOWS
         room.conns.add(conn)
         try:
-            await asyncio.shield(room.ready)  # type: ignore[arg-type]
+            if room.opening is not None:
+                await asyncio.shield(room.opening)
         except BaseException:
             self._give_up(room, conn)
             raise
@@ -97,7 +98,7 @@ class Hub:
 
     def _give_up(self, room: Room, conn: Any) -> None:
         room.conns.discard(conn)
-        if room.ready and room.ready.done() and (room.ready.cancelled() or room.ready.exception()):
+        if room.opening is not None and room.opening.done():  # it failed
             self.forget(room)
 
     def leave(self, room: Room, conn: Any) -> None:
@@ -125,8 +126,8 @@ class Hub:
             for room in quiet:
                 room.rest()
                 self.desk.close(room)
-            if quiet or self.is_littered:
-                self.is_littered = False
+            was_littered, self.is_littered = self.is_littered, bool(quiet)  # by putting them away
+            if was_littered:
                 await writing(collect)
 
     def forget(self, room: Room) -> None:
@@ -161,7 +162,7 @@ class Hub:
         if message["what"] == "look":
             self.look_soon()
             self.doorkeeper.look_soon()
-        elif room is None or room.ready is None or not room.ready.done():
+        elif room is None or room.opening is not None:
             return
         elif message["what"] == "people":
             room.hear(message["frame"])

@@ -148,6 +148,8 @@ def fold(sheet: int, known: Loaded | None = None) -> bool:
     Old or new state, whenever the process is killed. The document is read before the lock is taken, so that
     nobody waits for it; what is left of the old log then is never read again, and goes piece by piece.
     """
+    if not length(sheet):
+        return False
     if known is None:
         row = Sheet.objects.filter(pk=sheet).first()
         known = load(sheet, row.seq if row.seat else row.projected_seq) if row else Loaded(new_doc(), 0, 0)

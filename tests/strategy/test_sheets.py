@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from strategy.actions import cards
 from strategy.actions.projection import project
@@ -137,7 +138,9 @@ def test_a_folded_log_says_the_same(owner, canvas):
 
     assert read_cards(store.load(sheet.pk).doc) == before
     assert SheetUpdate.objects.filter(sheet=sheet).count() == 0
-    assert store.fold(sheet.pk) is False
+    with CaptureQueriesContext(connection) as asked:
+        assert store.fold(sheet.pk) is False
+    assert len(asked) == 1  # the document is not read for it
 
 
 def test_an_update_that_cannot_be_read_is_set_aside(owner, canvas):
