@@ -71,7 +71,7 @@ class Room:
         self.brought: dict[str, Allowance] = {}  # seat -> how many clients may still come with it
         self.people, self.relaying, self.relayed_at = People(), False, 0.0
         self.catching = False
-        self.locks = Locks()
+        self.locks, self.locks_asked_at = Locks(), 0.0
         self.opening: asyncio.Task[None] | None = None  # until it is open
         self.standing: Standing | None = None  # as people were last told
         self.news_waiting, self.told_at = False, 0.0
@@ -365,12 +365,17 @@ class Room:
 
     # --- locks -------------------------------------------------------------------------------------------
     async def read_locks(self) -> None:
+        """Of two answers that cross, the one counts that was asked for later."""
+        asked_at = self.hub.loop.time()
         try:
-            self.locks = await reading(locks_of, self.canvas)
-            if self.copy is not None:
-                self.copy.watch.lock(self.locks)
+            locks = await reading(locks_of, self.canvas)
         except DatabaseError:
-            self.reset()
+            return self.reset()
+        if asked_at >= self.locks_asked_at:
+            self.locks, self.locks_asked_at = locks, asked_at
+            if self.copy is not None:
+                self.copy.watch.lock(locks)
+        return None
 
 
 def update_frames(updates: Sequence[bytes]) -> list[bytes]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from threading import Barrier
+from threading import Barrier, Event
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
+from strategy.actions.room import lock_lanes
 from strategy.actions.sheets import noted, shared_sheet
 from strategy.consumers import CanvasConsumer
 from strategy.document import MOST_CARDS, CardData, change_card, new_doc, put_card, read_cards
@@ -29,6 +30,7 @@ from strategy.live.writer import Item, Writer
 from strategy.models import Sheet
 from strategy.queries.rooms import Locks
 from tests import factories as make
+from tests.strategy.rooms import lead
 
 KEY = "11111111-1111-4111-8111-111111111111"
 
@@ -126,6 +128,32 @@ def test_who_asks_for_the_document_while_it_is_built_anew_waits_for_it(sheet):
 
     assert begun
     assert b"In the log" in answer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_comes_late_takes_no_lock_away(owner):
+    canvas = make.make_canvas(make.make_job(owner.study, scope="generalised"))
+    leader, is_asked, may_go_on = lead(owner, canvas), Event(), Event()
+
+    def keep_the_first_back(execute, sql, *args):
+        if "strategy_card" in sql and not is_asked.is_set():  # it has seen which lanes are locked
+            is_asked.set()
+            may_go_on.wait(60)
+        return execute(sql, *args)
+
+    async def ask_twice() -> Locks:
+        room = Room(Surroundings(), 1)
+        room.canvas = canvas.pk
+        early = asyncio.create_task(room.read_locks())
+        await asyncio.to_thread(is_asked.wait, 60)
+        await reading(lock_lanes, leader, lanes=["need"])
+        await room.read_locks()
+        may_go_on.set()
+        await early
+        return room.locks
+
+    in_both_threads(lambda: connection.execute_wrappers.append(keep_the_first_back))
+    assert asyncio.run(ask_twice()) == Locks(lanes=frozenset({"need"}))
 
 
 def test_a_failure_of_one_sheet_keeps_no_other_from_being_told():
