@@ -21,7 +21,7 @@ from strategy.live.threads import reading, writing
 from strategy.live.wakes import Wakes
 from strategy.live.writer import Item, Writer
 from strategy.queries import rooms as queries
-from studies.memory import collect
+from studies.memory import collect, settle_again
 from studies.news import on_news
 
 logger = logging.getLogger(__name__)
@@ -120,6 +120,7 @@ class Hub:
     async def _let_go_now_and_then(self) -> None:
         """People who only look cost no document: the log and its snapshot hold all of it. Those who left cost
         nothing: what was theirs refers to itself, and the collector left alone comes by once in days."""
+        await writing(settle_again)  # pages led to the first canvas
         while True:
             await asyncio.sleep(LETTING_GO_EVERY)
             quiet = [room for room in self.rooms.values() if room.may_rest(QUIET)]
@@ -128,7 +129,7 @@ class Hub:
                 self.desk.close(room)
             was_littered, self.is_littered = self.is_littered, bool(quiet)  # by putting them away
             if was_littered:
-                await writing(collect)
+                await writing(collect if self.rooms else settle_again)
 
     def forget(self, room: Room) -> None:
         if self.rooms.get(room.sheet) is room:
