@@ -282,8 +282,8 @@ def test_signing_out_in_another_tab_ends_the_open_canvas_with_a_way_back(
     other.get_by_role("button", name="Sign out").last.click()
     other.wait_for_url(lambda address: "/logout/" not in address)
 
-    expect(page.locator("[data-refused]")).to_contain_text("You are signed out. Everything you wrote before")
     state(page, "You are signed out")
+    expect(page.locator("[data-refused]")).to_contain_text("You are signed out. Everything you wrote before")
     expect(page.locator("[data-canvas]")).to_have_attribute("data-readonly", "")
     expect(page.locator(".cv-new:visible, .cv-edit")).to_have_count(0)
     page.get_by_role("button", name="Sign in again").click()

@@ -324,12 +324,13 @@ def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
 
     guest.context.set_offline(False)
 
-    expect(guest.locator("[data-over]")).to_contain_text("It ended before your last changes were saved")
+    over = guest.locator("[data-over]")
+    expect(over).to_contain_text("It ended before your last changes were saved", timeout=20_000)
     expect(guest.get_by_role("textbox", name="Changes of yours that were not saved")).to_have_value(
         re.compile("Too late")
     )
     guest.get_by_role("button", name="Read on").click()
-    expect(guest.locator("[data-over]")).to_be_empty()
+    expect(over).to_be_empty()
     expect(card(lead, "Too late")).to_have_count(0)
 
 
