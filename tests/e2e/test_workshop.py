@@ -325,7 +325,7 @@ def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     guest.context.set_offline(False)
 
     over = guest.locator("[data-over]")
-    expect(over).to_contain_text("It ended before your last changes were saved", timeout=20_000)
+    expect(over).to_contain_text("It ended before your last changes were saved")
     expect(guest.get_by_role("textbox", name="Changes of yours that were not saved")).to_have_value(
         re.compile("Too late")
     )
