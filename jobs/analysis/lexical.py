@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -19,14 +20,17 @@ def shared_words(texts: Sequence[str]) -> Array:
     smoothed IDF). A part that one statement alone has speaks for no pair."""
     counts = [_parts(text) for text in texts]
     spread = Counter(part for count in counts for part in count)
-    place = {part: index for index, part in enumerate(sorted(part for part, n in spread.items() if n > 1))}
-    rows, columns, values = [], [], []
+    shared = sorted(part for part, n in spread.items() if n > 1)
+    place = {part: index for index, part in enumerate(shared)}
+    rows, columns, times = [], [], []
     for row, count in enumerate(counts):
-        for part, times in count.items():
+        for part, often in count.items():
             if part in place:
                 rows.append(row)
                 columns.append(place[part])
-                values.append((1 + np.log(times)) * (1 + np.log((1 + len(texts)) / (1 + spread[part]))))
+                times.append(often)
+    rarity = 1 + np.log((1 + len(texts)) / (1 + np.array([spread[part] for part in shared] or [1])))
+    values = (1 + np.log(np.array(times, dtype=np.float64))) * rarity[np.array(columns, dtype=int)]
     table = csr_matrix((values, (rows, columns)), shape=(len(texts), max(len(place), 1)), dtype=np.float64)
     lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)))
     scaled = table.multiply(1 / np.maximum(lengths, 1e-9)).tocsr()
@@ -34,9 +38,12 @@ def shared_words(texts: Sequence[str]) -> Array:
 
 
 def _parts(text: str) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for word in words(text):
-        padded = f" {word} "
-        for size in PARTS:
-            found.update(padded[start : start + size] for start in range(max(1, len(padded) - size + 1)))
-    return found
+    return Counter(part for word in words(text) for part in _parts_of(word))
+
+
+@lru_cache(maxsize=10_000)  # most words come again
+def _parts_of(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    return tuple(
+        padded[start : start + size] for size in PARTS for start in range(max(1, len(padded) - size + 1))
+    )
