@@ -63,3 +63,10 @@ def test_every_text_has_a_start_and_an_end(text):
 
     assert (found[0], found[-1]) == (START, END)
     assert 2 <= len(found) <= 12
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=60))
+def test_the_quick_way_for_plain_texts_cuts_like_the_other(text):
+    unseen = "\u200b"  # which leads off the quick way
+
+    assert _words(text) == _words(text + unseen)
