@@ -106,3 +106,29 @@ def test_escape_closes_the_sheet_of_keys_and_keeps_the_item_below(studio: Studio
     page.keyboard.press("Escape")
     expect(item).to_be_hidden()
     expect(page.get_by_label("What you hear")).to_be_focused()
+
+
+def unseen(page: Page, stops: int) -> list[str]:
+    """The buttons and fields among the next `stops` of Tab whose focus nobody can see."""
+    found = []
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            "() => { const focused = document.activeElement; const style = getComputedStyle(focused);"
+            " if (!focused.matches('a, button, summary, input, select, textarea')) return '';"
+            " if (focused.type === 'date') return '';  /* its own parts take turns inside */"
+            " return style.outlineStyle === 'none' ? focused.outerHTML.slice(0, 120) : ''; }"
+        )
+        found += [name] if name else []
+    return found
+
+
+def test_whoever_walks_with_tab_sees_where_they_are(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio)
+    paths = addresses(studio.data_dir)
+    found = {}
+    for name in ("new-study", "members", "clusters", "transcript", "what-if"):
+        page.goto(studio.url + paths[name])
+        found[name] = unseen(page, 40)
+
+    assert {name: what for name, what in found.items() if what} == {}
