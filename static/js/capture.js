@@ -228,15 +228,24 @@ const remember = (id, before, after) => {
   undone = [];
 };
 
+// The focus follows: what is gone leaves it to the line, and the keys act on what the focus shows.
+const follow = (id) => {
+  if (!items.get(id).deleted) return focusItem(id);
+  select("");
+  return line.focus();
+};
+
 const step = (from, to, wanted, expected, word) => {
   const one = from.pop();
   if (!one) { speak(`Nothing to ${word}.`); return; }
   const item = items.get(one.id);
   const fields = Object.fromEntries(Object.entries(one[wanted]).filter(([field]) => JSON.stringify(read(item, field)) === JSON.stringify(one[expected][field])));
   if (Object.keys(fields).length) {
+    const onItem = document.activeElement.closest("[data-item]");
     change(one.id, fields);
     to.push(one);
-    if (!fields.deleted) select(one.id, false);
+    if (onItem) follow(one.id);
+    else if (!fields.deleted) select(one.id, false);
     speak(word === "undo" ? "Undone." : "Done again.");
   } else speak("Somebody else changed this since; it stays as it is.");
 };
@@ -292,8 +301,8 @@ const setKind = (code) => {
     draft.kind = draft.kind === code ? "" : code;
     if (draft.kind !== "event") draft.point = "";
     renderBar();
-    speak(draft.kind ? kinds.get(draft.kind).name : "Not classified");
   }
+  speak(kinds.get((id ? items.get(id) : draft).kind)?.name ?? "Not classified");
 };
 const setDigit = (digit) => {
   const id = target();
@@ -311,6 +320,7 @@ const setDigit = (digit) => {
     else draft.phase = phaseNow;
   }
   render();
+  speak(kind === "event" ? `Point ${(id ? items.get(id) : draft).point || "none"}` : `Phase ${phaseNow}, ${phases[phaseNow - 1]}`);
   return true;
 };
 const shift = (by) => {
@@ -528,7 +538,9 @@ function renderBar() {
   const item = id ? items.get(id) : null;
   const state = item ?? draft;
   const kind = state.kind;
-  $("[data-target]").textContent = item ? `The keys act on “${spoken(item).slice(0, 60)}”` : line.value.trim() || draft.kind || draft.phase ? "Enter captures this line; Alt and a key below sort it" : "Enter captures; Alt and a key below sort the next line";
+  const means = item ? `The keys act on “${spoken(item).slice(0, 60)}”` : line.value.trim() || draft.kind || draft.phase ? "Enter captures this line; Alt and a key below sort it" : "Enter captures; Alt and a key below sort the next line";
+  // Written anew with each letter, it would be read aloud with each letter
+  if ($("[data-target]").textContent !== means) $("[data-target]").textContent = means;
   $("[data-bar]").dataset.on = item ? "item" : "line";
   for (const button of $("[data-kinds]").children) button.setAttribute("aria-pressed", String(button.dataset.kind === kind));
   const usual = state.phase ?? (item ? null : kind ? usualPhase(kind) : null);
@@ -761,8 +773,13 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   const mod = mac ? event.metaKey : event.ctrlKey;
   const field = inField(event.target);
+  const story = event.key === "Escape" && event.target.closest?.(".live-story[open]");
   let used = false;
-  if (mod && !event.altKey && (event.key.toLowerCase() === "z" || event.key.toLowerCase() === "y")) {
+  if (story) {
+    story.open = false;
+    story.querySelector("summary").focus();
+    used = true;
+  } else if (mod && !event.altKey && (event.key.toLowerCase() === "z" || event.key.toLowerCase() === "y")) {
     // Inside a text that is being written the browser's own undo is what people expect
     if (field && (field !== line || line.value)) return;
     if (event.key.toLowerCase() === "y" || event.shiftKey) redo();

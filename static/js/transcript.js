@@ -296,7 +296,7 @@ const makeElement = async (kind, { url = turns.dataset.codeUrl, codes = [], back
     await send(elementUrl(id, "restore"), fields({}));
   };
   remember({ undo, redo });
-  say(`${document.querySelector(`[data-code="${kind}"]`).textContent.trim()} added.`);
+  say(`${document.querySelector(`[data-code="${kind}"] span`).textContent} added.`);
 };
 
 const removeElement = async (id) => {

@@ -235,3 +235,64 @@ def test_a_wheel_of_120_items_is_drawn_within_a_frame(studio: Studio, visitor: V
         }"""
     )
     assert milliseconds < 16  # the best: a machine that is busy with something else only ever adds to it
+
+
+def test_the_focus_follows_what_is_undone_and_the_ring_and_the_keys_mean_one_item(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = open_live(visitor(studio), studio, live_interview(studio))
+    line = page.locator("[data-line]")
+    capture(page, "The bus was late", "p")
+    capture(page, "Bea thought of a bicycle", "l")
+    capture(page, "Bea feared the hill", "a")
+    feared = page.locator("[data-list] .item", has_text="Bea feared the hill")
+    thought = page.locator("[data-list] .item", has_text="Bea thought of a bicycle")
+
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Delete")
+    expect(feared).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(thought).to_be_focused()
+    expect(thought).to_have_attribute("aria-pressed", "true")
+
+    page.keyboard.press("ArrowDown")
+    expect(feared).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(feared).to_have_count(0)
+    expect(line).to_be_focused()
+
+
+def test_the_live_page_says_what_a_key_did_and_not_every_letter_or_second(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = open_live(visitor(studio), studio, live_interview(studio))
+    said = page.locator("[data-say]")
+    capture(page, "Cem wanted quiet mornings")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("d")
+    expect(said).to_have_text("Desire")
+    page.keyboard.press("3")
+    expect(said).to_have_text("Phase 3, Trade-offs")
+    expect(page.locator("[data-clock]")).to_have_attribute("aria-live", "off")
+
+    page.keyboard.press("Escape")
+    page.evaluate(
+        "() => { window.told = 0; new MutationObserver((all) => { window.told += all.length; })"
+        ".observe(document.querySelector('[data-target]'), { childList: true, characterData: true }); }"
+    )
+    page.keyboard.type("letter by letter")
+    expect(page.locator("[data-line]")).to_have_value("letter by letter")
+    assert page.evaluate("window.told") == 1
+
+
+def test_escape_leaves_the_story_of_a_live_interview_and_the_focus_goes_back(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = open_live(visitor(studio), studio, live_interview(studio))
+    story = page.locator(".live-story")
+    story.locator("summary").press("Enter")
+    story.get_by_label("Fired").focus()
+    page.keyboard.press("Escape")
+    expect(story).not_to_have_attribute("open", "")
+    expect(story.locator("summary")).to_be_focused()

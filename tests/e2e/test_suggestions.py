@@ -40,6 +40,7 @@ def test_a_suggestion_is_taken_by_one_key_and_stays_apart_from_what_people_coded
     press(page, "Enter")
 
     expect(page.locator("[data-coded-count]")).to_have_text(str(coded + 1))
+    expect(page.locator("[data-say]")).to_have_text(re.compile("^[A-Z][a-z ]+ added\\.$"))
     expect(chip).to_contain_text(f"{likely - 1} likely")
     all_saved(page)
     until(lambda: bool(rows(studio, DECIDED)))
