@@ -58,6 +58,12 @@ def test_the_form_offers_only_our_participants_and_opens_the_live_page(
     assert interview.held_on == date(2026, 3, 4)
 
 
+def test_the_list_leads_to_the_import_by_menu_and_palette(owner: StudyAccess, login: Login) -> None:
+    link = f'<a href="{url(owner, "import")}" data-command="Import transcripts">'
+
+    assert link in login(owner).get(url(owner, "list")).content.decode()
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_costs_the_same_queries_for_one_and_for_three(
     owner: StudyAccess, login: Login, django_assert_num_queries: Any, rows: int
