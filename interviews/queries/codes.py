@@ -20,14 +20,18 @@ def alive_codings(study: Study) -> QuerySet[Coding]:
     )
 
 
-def codebook(study: Study) -> list[Code]:
-    """Every code in the order of the book with `elements` and `interviews`: how often it was given."""
+def codebook(study: Study, words: str = "") -> list[Code]:
+    """Codes in the order of the book with `elements` and `interviews`: how often each was given.
+
+    `words`: only codes that hold them in their name or description; empty: every code.
+    """
     alive = Q(
         codings__element__deleted_at=None,
         codings__element__interview__deleted_at=None,
         codings__element__interview__participant__deleted_at=None,
     )
-    rows = study.codes.annotate(
+    found = study.codes.filter(Q(name__icontains=words) | Q(description__icontains=words))
+    rows = found.annotate(
         elements=Count("codings__element", filter=alive, distinct=True),
         interviews=Count("codings__element__interview", filter=alive, distinct=True),
     )

@@ -35,9 +35,13 @@ def codes(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 
 def _book(request: HttpRequest, access: StudyAccess, status: int = 200, **more: Any) -> HttpResponse:
+    words = request.GET.get("q", "").strip()
+    found = queries.codebook(access.study, words)
     context = {
         "access": access,
-        "codes": queries.codebook(access.study),
+        "codes": found,
+        "words": words,
+        "total": access.study.codes.count() if words else len(found),
         "of": queries.coded_interviews(access.study),
         "form": CodebookForm(),
     }

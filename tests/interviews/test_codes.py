@@ -157,6 +157,20 @@ def test_a_name_taken_meanwhile_keeps_a_code_in_the_trash(owner: StudyAccess, lo
     assert "in the codebook already. Rename that one first." in page.text
 
 
+def test_a_long_book_is_searched_by_name_and_description(owner: StudyAccess, login: Login) -> None:
+    for name, description in (("Theft", "Also the fear of it"), ("Fear", ""), ("Winter", "")):
+        actions.add_code(owner, name=name, description=description)
+    client = login(owner)
+
+    found = client.get(url(owner, "codes"), {"q": " fear "})
+    none = client.get(url(owner, "codes"), {"q": "hills"})
+
+    assert [code.name for code in found.context["codes"]] == ["Theft", "Fear"]
+    assert "2 of 3 codes" in found.text
+    assert "Move up" not in found.text  # one place up in the book, not among those that were found
+    assert "No code holds these words" in none.text
+
+
 def test_the_page_of_a_code_shows_the_words_behind_its_number(owner: StudyAccess, login: Login) -> None:
     transcript = make.make_transcript(make.make_interview(owner.study))
     quoted = make.make_element(transcript.interview, quote=make.make_quote(transcript, "The old van died."))
