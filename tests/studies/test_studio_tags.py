@@ -1,6 +1,10 @@
 """What templates call things."""
 
+import re
+
 import pytest
+from django.core.paginator import Paginator
+from django.template.loader import render_to_string
 
 from studies.templatetags.studio import initials
 
@@ -10,3 +14,21 @@ from studies.templatetags.studio import initials
 )
 def test_initials_are_those_of_the_first_and_the_last_name(name: object, expected: str) -> None:
     assert initials(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (1, ["Next 2", "Last 52"]),
+        (2, ["Previous 1", "Next 3", "Last 52"]),
+        (30, ["First 1", "Previous 29", "Next 31", "Last 52"]),
+        (52, ["First 1", "Previous 51"]),
+    ],
+)
+def test_a_long_list_leads_to_its_ends(number: int, expected: list[str]) -> None:
+    page = Paginator(range(2562), 50).page(number)
+
+    shown = render_to_string("components/_pager.html", {"page": page, "unit": "jobs", "query": "q=bus"})
+
+    links = re.findall(r'href="\?q=bus&amp;page=(\d+)">(\w+)<', shown)
+    assert [f"{name} {leads_to}" for leads_to, name in links] == expected
