@@ -176,6 +176,7 @@ class NewActionForm(PlaceForm):
 class FilterForm(forms.Form):
     """State of the actions page. An address that makes no sense shows everything, never an error."""
 
+    q = forms.CharField(required=False)
     owner = forms.CharField(required=False)
     status = forms.ChoiceField(choices=Action.Status.choices, required=False)
     phase = forms.TypedChoiceField(
@@ -194,6 +195,7 @@ class FilterForm(forms.Form):
         found |= {name: self.cleaned_data.get(name, "") for name in ("status", "flag", "mode")}
         owner = self.cleaned_data.get("owner", "")
         found["owner"] = access.user.pk if owner == "me" else _number(owner)
+        found["words"] = self.cleaned_data.get("q", "")
         return found | {"sort": self.cleaned_data.get("sort") or "due"}
 
 

@@ -14,10 +14,10 @@ from strategy.queries import loops
 from strategy.queries.canvases import OPEN
 from studies.models import HistoryEntry, Study
 
-SORTS: dict[str, tuple[Any, ...]] = {
-    "due": (F("due_on").asc(nulls_last=True),),
+SORTS: dict[str, tuple[str, ...]] = {
+    "due": ("due_on",),
     "title": ("title",),
-    "owner": (F("owner__first_name").asc(nulls_last=True), "owner__username"),
+    "owner": ("owner__first_name", "owner__username"),
     "phase": ("phase",),
     "size": ("size_order",),
     "status": ("status_order",),
@@ -41,6 +41,7 @@ def all_actions(study: Study) -> QuerySet[Action]:
 def filtered(
     study: Study,
     *,
+    words: str = "",
     owner: int | None = None,
     status: str = "",
     phase: int | None = None,
@@ -50,8 +51,8 @@ def filtered(
     sort: str = "due",
     today: date,
 ) -> QuerySet[Action]:
-    """`flag` is one of forms.FLAGS; `mode` may be "none"; `sort` may start with a minus."""
-    actions = all_actions(study)
+    """`words` of the title; `flag` is one of forms.FLAGS, `mode` may be "none", `sort` may begin with "-"."""
+    actions = all_actions(study).filter(title__icontains=words)
     if owner is not None:
         actions = actions.filter(owner=owner)
     if status:
@@ -95,11 +96,12 @@ def _has_next() -> Q:
 
 
 def _sorted(actions: QuerySet[Action], sort: str) -> QuerySet[Action]:
-    name = sort.removeprefix("-")
-    actions = actions.annotate(
+    """Actions without a date, or without an owner, come last in both directions."""
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    columns = [F(column) for column in (*SORTS.get(name, SORTS["due"]), "pk")]
+    return actions.annotate(
         size_order=_order("size", Action.Size.values), status_order=_order("status", Action.Status.values)
-    ).order_by(*SORTS.get(name, SORTS["due"]), "pk")
-    return actions.reverse() if sort.startswith("-") else actions
+    ).order_by(*(column.desc(nulls_last=True) if down else column.asc(nulls_last=True) for column in columns))
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,9 @@ def test_actions_are_filtered_and_sorted_by_the_address(
 
     assert titles(client, canvas) == ["Over", "Late", "Bare"]
     assert titles(client, canvas, sort="-title") == ["Over", "Late", "Bare"]
+    assert titles(client, canvas, sort="-due") == ["Late", "Over", "Bare"]  # without a date: last either way
+    assert titles(client, canvas, q=" ar ") == ["Bare"]
+    assert titles(client, canvas, q="a", flag="overdue") == ["Late"]
     assert titles(client, canvas, flag="overdue") == ["Late"]
     assert titles(client, canvas, flag="unowned") == ["Bare"]
     assert titles(client, canvas, owner="me") == ["Late"]
