@@ -1,7 +1,42 @@
 // Forms: filters that apply themselves, text areas that grow, a warning before half-written work is left.
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-submit-on-change]");
-  if (form) form.requestSubmit();
+// Arrow keys change a closed list at each step: walked by keys, it applies itself with Enter or when it is left.
+const FILTER = "form[data-submit-on-change]";
+let walked = false;
+let waiting = null;
+const apply = (field, next = field) => {
+  waiting = null;
+  try { sessionStorage.setItem("filter", JSON.stringify([location.pathname, next.name, next.value])); } catch { /* the focus is at the top then */ }
+  field.form.requestSubmit();
+};
+document.addEventListener("pointerdown", () => { walked = false; });
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.(`${FILTER} select`)) return;
+  walked = event.key !== "Enter";
+  if (walked || waiting !== event.target) return;
+  event.preventDefault();
+  apply(waiting);
+});
+document.addEventListener("change", ({ target }) => {
+  if (!target.closest(FILTER)) return;
+  if (walked && target.matches("select")) waiting = target;
+  else apply(target);
+});
+document.addEventListener("focusout", ({ target, relatedTarget }) => {
+  if (waiting === target) apply(target, relatedTarget?.form === target.form && relatedTarget.name ? relatedTarget : target);
+});
+const applied = () => {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem("filter") ?? "[]");
+    sessionStorage.removeItem("filter");
+    return kept;
+  } catch { return []; }
+};
+// The page is new, the hand is where it was.
+addEventListener("load", () => {
+  const [path, name, value] = applied();
+  if (path !== location.pathname || !document.activeElement.matches("body, main")) return;
+  const fields = [...document.querySelectorAll(`${FILTER} [name]`)].filter((field) => field.name === name);
+  (fields.find((field) => field.value === value) ?? fields[0])?.focus();
 });
 
 const grow = (area) => {

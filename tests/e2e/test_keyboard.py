@@ -132,3 +132,21 @@ def test_whoever_walks_with_tab_sees_where_they_are(studio: Studio, visitor: Vis
         found[name] = unseen(page, 40)
 
     assert {name: what for name, what in found.items() if what} == {}
+
+
+def test_a_filter_is_walked_with_arrows_applied_by_enter_or_tab_and_keeps_the_focus(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = go(visitor(studio), studio, "actions/")
+    owner = page.get_by_label("Owner")
+    tab_to(page, owner)
+    press(page, "ArrowDown", "ArrowDown")
+    assert page.url.endswith("/actions/")
+    second = owner.input_value()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"owner={second}&"))
+    expect(owner).to_be_focused()
+
+    press(page, "ArrowUp", "Tab")
+    expect(page).to_have_url(re.compile("owner=me&"))
+    expect(page.get_by_label("Status")).to_be_focused()
