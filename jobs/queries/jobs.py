@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -19,6 +19,8 @@ from studies.history import person_name
 from studies.models import HistoryEntry, Study
 from studies.templatetags.studio import clock
 
+# polarity comes first: the name of what a row counts it as
+OF_PIECE = ("polarity", "element__interview", "element__grade")
 ALIVE = Q(element=None) | Q(element__deleted_at=None)
 # What a researcher reaches for first when writing a job
 FIRST_KINDS = ("job", "desire", "push")
@@ -70,31 +72,45 @@ def _has_evidence() -> Q:
 
 @dataclass
 class JobRow:
-    """One line of the list; a generalised job counts what its members stand on."""
+    """One line of the list; a generalised job counts what its members stand on.
+
+    `interviews`: those that the members were written from; `held_by`: also those whose words support it,
+    as the ranking counts.
+    """
 
     job: Job
     supports: int = 0
     contradicts: int = 0
     members: int = 0
     interviews: int = 0
+    held_by: set[int] = field(default_factory=set)
 
 
 def with_counts(study: Study, jobs: Iterable[Job]) -> list[JobRow]:
     """Two queries however many jobs there are."""
     rows = {job.pk: JobRow(job) for job in jobs}
-    counted = study.jobs.filter(general__in=rows).values("general").order_by()
-    for found in counted.annotate(n=Count("pk"), people=Count("interview", distinct=True)):
-        row = rows[cast(int, found["general"])]
-        row.members, row.interviews = found["n"], found["people"]
+    members = study.jobs.filter(general__in=rows).order_by()
+    for general, interview in members.values_list("general", "interview"):
+        row = rows[cast(int, general)]
+        row.members += 1
+        if interview:
+            row.held_by.add(interview)
+    for row in rows.values():
+        row.interviews = len(row.held_by)
     mine = Q(job__in=rows) | Q(job__general__in=rows)
     said = study.evidence.filter(ALIVE, mine, job__deleted_at=None).order_by()
-    for pk, general, polarity, n in said.values_list("job", "job__general", "polarity").annotate(
-        n=Count("pk")
-    ):
+    for pk, general, *piece, n in said.values_list("job", "job__general", *OF_PIECE).annotate(n=Count("pk")):
         for counting in (rows.get(pk), rows.get(general)):
             if counting:
-                setattr(counting, polarity, getattr(counting, polarity) + n)
+                setattr(counting, piece[0], getattr(counting, piece[0]) + n)
+                counting.held_by |= _holding(*piece)
     return list(rows.values())
+
+
+def _holding(polarity: str, interview: int | None, grade: str | None) -> set[int]:
+    """The interview whose words support a job; grade D counts for nothing, as everywhere."""
+    counts = polarity == Evidence.Polarity.SUPPORTS and grade in kinds.SCORING_GRADES
+    return {interview} if counts and interview else set()
 
 
 def scope_counts(study: Study) -> dict[str, int]:
@@ -289,11 +305,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Members:
-    """A page of the individual jobs behind a generalised one, with the numbers of all of them."""
+    """A page of the individual jobs behind a generalised one, with the numbers of all of them.
+
+    `interviews`: those that the members were written from; `held_by`: also those whose words support it,
+    as the ranking counts. `pieces`: of evidence, also what is tied to the general statement itself.
+    """
 
     page: Page[Any]
     rows: Sequence[Member] = ()
     interviews: int = 0
+    held_by: int = 0
     pieces: int = 0
 
     @property
@@ -305,19 +326,25 @@ def members_of(job: Job, *, page: int = 1) -> Members:
     """The individual jobs that a generalised job stands on, each with what was said; four queries."""
     everybody = job.members.order_by("interview__participant__pseudonym", "pk")
     ids = list(everybody.values_list("pk", "interview_id"))
-    said = job.study.evidence.filter(ALIVE, job__general=job, job__deleted_at=None).order_by()
-    pieces = dict(said.values_list("job").annotate(n=Count("pk")))
+    mine = Q(job=job) | Q(job__general=job)
+    said = job.study.evidence.filter(ALIVE, mine, job__deleted_at=None).order_by()
+    interviews = {interview for _, interview in ids if interview}
+    pieces, held_by = Counter[int](), set(interviews)
+    for pk, *piece, n in said.values_list("job", *OF_PIECE).annotate(n=Count("pk")):
+        pieces[pk] += n
+        held_by |= _holding(*piece)
     shown = Paginator(ids, MEMBERS_A_PAGE).get_page(page)
     rows = job.members.select_related("interview__participant").in_bulk([pk for pk, _ in shown])
     behind = said_behind(job.study, [pk for pk, _ in shown[:SPOKEN_AT_ONCE]])
     return Members(
         page=shown,
         rows=[
-            Member(rows[pk], behind.get(pk, []), pieces.get(pk, 0), place >= SPOKEN_AT_ONCE)
+            Member(rows[pk], behind.get(pk, []), pieces[pk], place >= SPOKEN_AT_ONCE)
             for place, (pk, _) in enumerate(shown)
             if pk in rows
         ],
-        interviews=len({interview for _, interview in ids} - {None}),
+        interviews=len(interviews),
+        held_by=len(held_by),
         pieces=sum(pieces.values()),
     )
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from jobs.actions import statements
 from jobs.models import Evidence, Job, LintDismissal
 from jobs.queries import jobs as queries
+from jobs.queries.priorities import known
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests import factories as make
@@ -245,6 +246,27 @@ def test_a_generalised_job_shows_every_member_with_its_quotes(owner: StudyAccess
         (job, 1) for job in jobs
     ]
     assert (context["members"].interviews, context["members"].pieces) == (2, 2)
+
+
+def test_a_generalised_job_is_held_by_as_many_on_its_pages_as_in_the_ranking(
+    owner: StudyAccess, login: Any
+) -> None:
+    general = make.make_job(owner.study, scope="generalised", statement="Be there")
+    with_evidence(owner, general=general)
+    for grade, polarity in (("A", "supports"), ("D", "supports"), ("A", "contradicts")):
+        element = make.make_element(make.make_interview(owner.study), grade=grade)
+        make.make_evidence(general, element=element, polarity=polarity)
+    client = login(owner)
+
+    page = client.get(url(owner, "detail", general.pk))
+    tree = client.get(url(owner, "map")).text
+    ranked = known(owner.study).facts[0]
+
+    assert len(ranked.interviews) == 2
+    assert "<b>2</b> of 4 interviews" in page.text
+    assert "<b>4</b> pieces of evidence" in page.text
+    assert "1 individual job of 1 interview" in page.text
+    assert ">2 interviews<" in tree
 
 
 @pytest.mark.parametrize("count", [1, 3])
