@@ -150,3 +150,25 @@ def test_a_filter_is_walked_with_arrows_applied_by_enter_or_tab_and_keeps_the_fo
     press(page, "ArrowUp", "Tab")
     expect(page).to_have_url(re.compile("owner=me&"))
     expect(page.get_by_label("Status")).to_be_focused()
+
+
+def test_no_bar_covers_what_has_the_focus(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio, reduced_motion="reduce")
+    page.goto(studio.url + addresses(studio.data_dir)["action"])
+    covered = []
+    for width in (1440, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        start_at_the_top(page)
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            covered.append(
+                page.evaluate(
+                    "() => { const field = document.activeElement; const box = field.getBoundingClientRect();"
+                    " const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);"
+                    " return top?.closest('.act-save, .topbar, .side') && !top.contains(field)"
+                    " && !field.closest('.act-save, .topbar, .side')"
+                    " ? `${innerWidth}: ${field.id || field.textContent}` : ''; }"
+                )
+            )
+
+    assert [what for what in covered if what] == []

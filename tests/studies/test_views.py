@@ -176,6 +176,7 @@ def test_the_invitation_link_is_shown_once_and_only_its_digest_is_kept(
     link = shown.split('id="invitation-link" value="')[1].split('"')[0]
     token = link.rstrip("/").rsplit("/", 1)[1]
     assert link.startswith("http://testserver/join/")
+    assert 'aria-label="Invitation link" autofocus>' in shown
     assert token not in str(vars(invitation))
     assert token not in client.get(page("members", owner)).content.decode()
 
