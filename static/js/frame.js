@@ -20,7 +20,8 @@ const announceExpanded = () => {
 
 const toggleNav = () => {
   if (narrow.matches) {
-    document.querySelector(".side")?.toggleAttribute("data-open");
+    const side = document.querySelector(".side");
+    if (side?.toggleAttribute("data-open")) side.querySelector("a").focus();
   } else if (document.querySelector(".frame--focus")) {
     root.dataset.nav = root.dataset.nav === "open" ? "closed" : "open";
   } else {
@@ -80,6 +81,14 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   event.preventDefault();
+  announceExpanded();
+});
+
+// Whoever goes on with Tab leaves nothing open behind that covers where they are now.
+document.addEventListener("focusin", ({ target }) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  const sheet = document.querySelector(".side[data-open]");
+  if (sheet && !sheet.contains(target)) sheet.removeAttribute("data-open");
   announceExpanded();
 });
 

@@ -172,3 +172,20 @@ def test_no_bar_covers_what_has_the_focus(studio: Studio, visitor: Visitor) -> N
             )
 
     assert [what for what in covered if what] == []
+
+
+def test_tab_leaves_no_menu_and_no_sheet_open_behind(studio: Studio, visitor: Visitor) -> None:
+    page = go(visitor(studio, viewport={"width": 360, "height": 740}), studio)
+    side = page.locator(".side")
+    tab_to(page, side.get_by_role("button", name="More"))
+    page.keyboard.press("Enter")
+    expect(side.get_by_role("link", name="Home")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(side).not_to_have_attribute("data-open", "")
+    account = page.locator("details.menu").filter(has=page.locator(":focus"))
+    expect(account).to_have_count(1)
+
+    page.keyboard.press("Enter")
+    expect(account).to_have_attribute("open", "")
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("details.menu[open]")).to_have_count(0)
