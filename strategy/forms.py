@@ -89,6 +89,9 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
             "is_assumption",
         ]
         widgets = {
+            # as long as a paragraph, and read as one: a line would hide most of it
+            "hypothesis_change": forms.Textarea(attrs={"rows": 1, "data-grow": True}),
+            "because": forms.Textarea(attrs={"rows": 1, "data-grow": True}),
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "kpi_by": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "started_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -146,6 +149,12 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
                 widget.attrs["step"] = "any"
             # The page draws the fields itself: what is wrong must still be read with its field
             widget.attrs["aria-describedby"] = f"error_{name}"
+
+    def clean_hypothesis_change(self) -> str:
+        return " ".join(self.cleaned_data["hypothesis_change"].split())
+
+    def clean_because(self) -> str:
+        return " ".join(self.cleaned_data["because"].split())
 
     def changes(self, action: Action) -> dict[str, Any]:
         """Only what differs from the row: history then says what was changed."""

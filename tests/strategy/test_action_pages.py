@@ -90,6 +90,20 @@ def test_saving_an_action_records_only_what_changed(
     assert sorted(entry.data["before"]) == ["due_on", "owner"]
 
 
+def test_the_long_parts_of_a_hypothesis_are_read_whole_and_kept_as_one_sentence(
+    client: Client, canvas: Canvas
+) -> None:
+    action = make.make_action(canvas)
+
+    client.post(url("action_edit", canvas, action.pk), filled(action, because="they waited\r\n  in the rain"))
+    page = client.get(url("action", canvas, action.pk)).text
+
+    action.refresh_from_db()
+    assert action.because == "they waited in the rain"
+    whole = re.findall(r'<textarea name="(hypothesis_change|because)"[^>]* data-grow', page)
+    assert whole == ["hypothesis_change", "because"]
+
+
 def test_what_is_missing_is_read_once_and_told_for_each_step(client: Client, canvas: Canvas) -> None:
     page = client.get(url("action", canvas, make.make_action(canvas).pk)).text
 
