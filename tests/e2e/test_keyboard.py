@@ -189,3 +189,14 @@ def test_tab_leaves_no_menu_and_no_sheet_open_behind(studio: Studio, visitor: Vi
     expect(account).to_have_attribute("open", "")
     page.keyboard.press("Shift+Tab")
     expect(page.locator("details.menu[open]")).to_have_count(0)
+
+
+def test_a_choice_in_the_menu_of_a_card_gives_the_focus_to_the_card(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio)
+    page.goto(studio.url + addresses(studio.data_dir)["canvas"])
+    name = page.locator(".cv-card").first.get_attribute("id")
+    card = page.locator(f"#{name}")
+    card.locator(".cv-menu summary").press("Enter")
+    card.locator(".cv-menu [data-kind][aria-pressed=true]").press("Enter")
+    expect(card.locator(".cv-menu")).not_to_have_attribute("open", "")
+    expect(card).to_be_focused()

@@ -34,8 +34,10 @@ export const createMenu = ({ root, board, facts, may, data, acts, setKind }) => 
   root.addEventListener("click", (event) => {
     const button = event.target.closest(".cv-menu .menu-list button");
     if (!button) return;
-    const card = board.get(button.closest("[data-key]").dataset.key);
+    const place = button.closest("[data-key]");
+    const card = board.get(place.dataset.key);
     button.closest("details").open = false;
+    place.focus(); // the button is out of sight now; what opens next gives the focus back to the card
     if (!card) return;
     if (button.dataset.kind) setKind(card, button.dataset.kind);
     else acts[button.dataset.do](card);
