@@ -29,7 +29,7 @@ def shared_words(texts: Sequence[str]) -> Array:
                 rows.append(row)
                 columns.append(place[part])
                 times.append(often)
-    rarity = 1 + np.log((1 + len(texts)) / (1 + np.array([spread[part] for part in shared] or [1])))
+    rarity = 1 + np.log((1 + len(texts)) / (1 + np.array([spread[part] for part in shared])))
     values = (1 + np.log(np.array(times, dtype=np.float64))) * rarity[np.array(columns, dtype=int)]
     table = csr_matrix((values, (rows, columns)), shape=(len(texts), max(len(place), 1)), dtype=np.float64)
     lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)))
