@@ -12,7 +12,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection
 from django.db.models import F
 
-from interviews.models import Element, Quote, Transcript
+from interviews.models import Element, Participant, Quote, Transcript
+from interviews.natural import natural_key
 from jobs.models import Evidence, Job
 from studies.models import Study, StudyOwned
 from studies.roles import Role
@@ -86,6 +87,12 @@ def the_job_map_has_no_cycles() -> Iterator[str]:
             yield f"job {start}: it stands under itself on the job map"
 
 
+def pseudonyms_stand_in_their_order() -> Iterator[str]:
+    for pk, name, key in Participant._base_manager.values_list("pk", "pseudonym", "sort_key").iterator():
+        if key != natural_key(name):
+            yield f"participant {pk}: lists sort it by another pseudonym"
+
+
 def every_study_has_an_owner() -> Iterator[str]:
     owned = Study.objects.filter(memberships__role=Role.OWNER, memberships__user__is_active=True)
     for slug in Study.objects.exclude(pk__in=owned).values_list("slug", flat=True):
@@ -111,5 +118,6 @@ CHECKS: dict[str, Check] = {
     "elements quote their own interview": elements_quote_their_own_interview,
     "evidence is an element or a quote": evidence_is_an_element_or_a_quote,
     "the job map has no cycles": the_job_map_has_no_cycles,
+    "pseudonyms stand in their order": pseudonyms_stand_in_their_order,
     "every study has an owner": every_study_has_an_owner,
 }

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from interviews import kinds
+from interviews.natural import LONGEST
 from studies.models import StudyOwned, Trashable, Versioned
 
 USER = settings.AUTH_USER_MODEL
@@ -25,6 +26,8 @@ class Participant(StudyOwned, Trashable, Versioned):
     """A person under a pseudonym; the study never holds their name."""
 
     pseudonym = models.CharField(max_length=60)
+    # What lists sort by, written with each pseudonym (`natural_key`)
+    sort_key = models.CharField(max_length=LONGEST, blank=True, editable=False)
     segment = models.CharField(max_length=80, blank=True)
     tags = models.JSONField(default=list, blank=True)
     consent = models.CharField(max_length=9, choices=Consent.choices, default=Consent.NONE)
@@ -34,7 +37,7 @@ class Participant(StudyOwned, Trashable, Versioned):
 
     class Meta(Trashable.Meta):
         abstract = False
-        ordering = ["pseudonym"]
+        ordering = ["sort_key", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["study", "pseudonym"],
@@ -87,7 +90,7 @@ class Interview(StudyOwned, Trashable, Versioned):
 
     class Meta(Trashable.Meta):
         abstract = False
-        ordering = ["participant__pseudonym", "pk"]
+        ordering = ["participant__sort_key", "pk"]
 
     def __str__(self) -> str:
         return f"Interview with {self.participant}"

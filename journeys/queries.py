@@ -363,9 +363,7 @@ def elements_in(
             if column_of(lens, phase=phase, substage=substage, point=point) == column
         ]
         rows = study.elements.filter(pk__in=keys)
-    return rows.select_related("quote", "interview__participant").order_by(
-        "interview__participant__pseudonym", "interview", "at_ms", "pk"
-    )
+    return rows.select_related("quote", "interview__participant").order_by("interview", "at_ms", "pk")
 
 
 # --- how rounds ended, where the way left the order -----------------------------------------------------

@@ -120,7 +120,7 @@ def _neighbours(access: StudyAccess, one: Interview) -> dict[str, Any]:
     """The journeys before and after this one, in the order of the pseudonyms."""
     keys = list(
         access.study.interviews.filter(elements__deleted_at=None, elements__isnull=False)
-        .order_by("participant__pseudonym", "pk")
+        .order_by("participant__sort_key", "pk")
         .values_list("pk", "participant__pseudonym")
         .distinct()
     )

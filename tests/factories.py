@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from interviews.models import Element, Interview, Participant, Quote, Transcript, Turn
+from interviews.natural import natural_key
 from jobs.models import Evidence, Job
 from strategy.models import Action, Canvas, Card
 from studies.access import StudyAccess
@@ -37,7 +38,8 @@ def make_access(role: Role = Role.OWNER, study: Study | None = None) -> StudyAcc
 
 
 def make_participant(study: Study, **fields: Any) -> Participant:
-    return Participant.objects.create(study=study, **{"pseudonym": f"P{next(serial)}"} | fields)
+    fields.setdefault("pseudonym", f"P{next(serial)}")
+    return Participant.objects.create(study=study, sort_key=natural_key(fields["pseudonym"]), **fields)
 
 
 def make_interview(study: Study, **fields: Any) -> Interview:

@@ -117,7 +117,7 @@ SECTIONS = [
         only={"state": Run.State.DONE},
         never={"kind": IMPORT_KIND},
     ),
-    Section("participants", Participant),
+    Section("participants", Participant, leave_out=frozenset({"sort_key"})),
     Section("guide", GuidePrompt),
     Section("interviews", Interview),
     Section("asked", Asked),

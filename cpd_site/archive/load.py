@@ -12,6 +12,8 @@ from django.db import models, transaction
 
 from cpd_site.archive.layout import LINKING, SECTION_OF_TARGET, SECTIONS, Section, relinked, target_of
 from cpd_site.archive.read import Archive
+from interviews.models import Participant
+from interviews.natural import natural_key
 from studies.access import StudyAccess
 from studies.history import person_name, record
 from studies.models import HistoryEntry
@@ -84,6 +86,8 @@ def _build(
             values[attname] = known[row[name] - 1] if known and row[name] else None
         if section.model is HistoryEntry:
             values["target_id"] = _target_id(row, keys)
+        if section.model is Participant:
+            values["sort_key"] = natural_key(row["pseudonym"])
         for model, name in LINKING:
             if section.model is model:
                 values[name] = relinked(row[name], lambda part, place: _key(keys, part, place))

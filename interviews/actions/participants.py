@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from interviews.actions.interviews import move_interviews
 from interviews.models import Consent, Participant
+from interviews.natural import natural_key
 from interviews.roster import Row
 from studies.access import StudyAccess
 from studies.edits import save_version
@@ -35,7 +36,8 @@ TAKEN = "This pseudonym is already taken in this study."
 def add_participant(access: StudyAccess, *, pseudonym: str, **fields: Any) -> Participant:
     """Raises ValidationError where the pseudonym is taken."""
     access.require(Verb.CODE)
-    participant = Participant(study=access.study, pseudonym=pseudonym.strip(), **fields)
+    name = pseudonym.strip()
+    participant = Participant(study=access.study, pseudonym=name, sort_key=natural_key(name), **fields)
     participant.full_clean()
     try:
         with transaction.atomic():
@@ -53,6 +55,7 @@ def import_participants(access: StudyAccess, *, rows: Iterable[Row]) -> list[Par
         Participant(
             study=access.study,
             pseudonym=row.pseudonym,
+            sort_key=natural_key(row.pseudonym),
             segment=row.segment,
             tags=row.tags,
             consent=row.consent,
@@ -80,10 +83,12 @@ def edit_participant(
     access.require(Verb.CODE)
     for name, value in changes.items():
         setattr(participant, name, value)
+    participant.sort_key = natural_key(participant.pseudonym)
     participant.full_clean()
     try:
         with transaction.atomic():
-            save_version(participant, seen=seen, fields=[name for name in EDITABLE if name in changes])
+            fields = ["sort_key", *(name for name in EDITABLE if name in changes)]
+            save_version(participant, seen=seen, fields=fields)
             record(access, "participant.edited", participant, fields=sorted(changes))
     except IntegrityError as error:
         raise ValidationError(TAKEN) from error

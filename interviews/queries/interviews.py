@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
-from django.db.models.functions import Lower
 
 from interviews import kinds
 from interviews.models import Interview
@@ -23,7 +22,7 @@ def interview_list(study: Study, *, state: str = "", words: str = "") -> QuerySe
         rows = rows.filter(
             Q(participant__pseudonym__icontains=words) | Q(participant__segment__icontains=words)
         )
-    return rows.order_by("-held_on", Lower("participant__pseudonym"), "pk")
+    return rows.order_by("-held_on", "participant__sort_key", "pk")
 
 
 def captured_of(study: Study, interviews: list[Interview]) -> dict[int, dict[str, Any]]:

@@ -6,17 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Lower
 
 from interviews.models import Interview, Participant
 from studies.models import Study
 
 SORTS = {
-    "name": ["folded"],
-    "segment": ["segment", "folded"],
-    "consent": ["consent", "-consent_on", "folded"],
-    "interviews": ["interview_count", "folded"],
-    "added": ["created_at", "pk"],
+    "name": ["sort_key"],
+    "segment": ["segment", "sort_key"],
+    "consent": ["consent", "-consent_on", "sort_key"],
+    "interviews": ["interview_count", "sort_key"],
+    "added": ["created_at"],
 }
 
 
@@ -52,9 +51,7 @@ def participant_list(
 ) -> QuerySet[Participant]:
     """SQLite cannot look into JSON lists, so tags are chosen by the ids that `choices` holds."""
     alive = Count("interviews", filter=Q(interviews__deleted_at=None))
-    rows: QuerySet[Participant] = study.participants.annotate(
-        interview_count=alive, folded=Lower("pseudonym")
-    )
+    rows: QuerySet[Participant] = study.participants.annotate(interview_count=alive)
     if words:
         rows = rows.filter(
             Q(pseudonym__icontains=words) | Q(segment__icontains=words) | Q(note__icontains=words)
@@ -66,7 +63,7 @@ def participant_list(
         rows = rows.filter(pk__in=choices.tagged.get(tag, set()))
     order = SORTS.get(sort.removeprefix("-"), SORTS["name"])
     first = f"-{order[0]}" if sort.startswith("-") else order[0]
-    return rows.order_by(first, *order[1:])
+    return rows.order_by(first, *order[1:], "pk")
 
 
 def interviews_of(participant: Participant) -> QuerySet[Interview]:

@@ -35,9 +35,7 @@ def elements_behind(study: Study, known: Facts, number: str) -> QuerySet[Element
         wanted = known.contradicting if number == "contradicting" else known.supporting
         found = study.elements.filter(pk__in=wanted)
     return (  # type: ignore[no-any-return]
-        found.select_related("quote", "interview__participant").order_by(
-            "interview__participant__pseudonym", "interview", "at_ms", "pk"
-        )
+        found.select_related("quote", "interview__participant").order_by("interview", "at_ms", "pk")
     )
 
 

@@ -47,7 +47,7 @@ def interviews_of(cluster: JobCluster) -> int:
 
 def ungrouped_jobs(study: Study) -> QuerySet[Job]:
     jobs = study.jobs.filter(scope=Job.Scope.INDIVIDUAL, membership=None)
-    return jobs.select_related("interview__participant").order_by("interview__participant__pseudonym", "pk")
+    return jobs.select_related("interview__participant").order_by("interview__participant__sort_key", "pk")
 
 
 def latest_run(study: Study) -> Run | None:
@@ -96,7 +96,11 @@ class Group:
     @property
     def voices(self) -> str:
         """On whom the group hangs, in words: without one of these interviews it would not be found."""
-        names = sorted(interview.participant.pseudonym for interview in self.cluster.stands_on.all())
+        people = sorted(
+            (interview.participant for interview in self.cluster.stands_on.all()),
+            key=lambda each: each.sort_key,
+        )
+        names = [person.pseudonym for person in people]
         if len(names) > 2:
             return f"falls when any one of {len(names)} interviews is left out"
         return {0: "", 1: "stands on one voice: {0}", 2: "falls without {0}, or without {1}"}[

@@ -60,7 +60,7 @@ def filtered_jobs(
         jobs = jobs.filter(scope=Job.Scope.INDIVIDUAL, membership=None)
     if text:
         jobs = jobs.filter(statement__icontains=text)
-    return jobs.order_by("scope", "interview__participant__pseudonym", "position", "pk")
+    return jobs.order_by("scope", "interview__participant__sort_key", "position", "pk")
 
 
 def _has_evidence() -> Q:
@@ -324,7 +324,7 @@ class Members:
 
 def members_of(job: Job, *, page: int = 1) -> Members:
     """The individual jobs that a generalised job stands on, each with what was said; four queries."""
-    everybody = job.members.order_by("interview__participant__pseudonym", "pk")
+    everybody = job.members.order_by("interview__participant__sort_key", "pk")
     ids = list(everybody.values_list("pk", "interview_id"))
     mine = Q(job=job) | Q(job__general=job)
     said = job.study.evidence.filter(ALIVE, mine, job__deleted_at=None).order_by()

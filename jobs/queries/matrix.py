@@ -136,10 +136,10 @@ def _columns(
 ) -> list[Interview]:
     """By pseudonym; alike side by side where the jobs are; by how many they hold where those are by that."""
     if order == "often":
-        return sorted(interviews, key=lambda each: (-held[each.pk], each.participant.pseudonym))
+        return sorted(interviews, key=lambda each: (-held[each.pk], each.participant.sort_key))
     if order == "alike":
         jobs = {each.pk: {row.job.pk for row in rows if each.pk in row.held_by} for each in interviews}
-        first = sorted(interviews, key=lambda each: (-held[each.pk], each.participant.pseudonym))
+        first = sorted(interviews, key=lambda each: (-held[each.pk], each.participant.sort_key))
         return _alike(first, lambda each: jobs[each.pk])
     return list(interviews)
 

@@ -52,6 +52,13 @@ def test_a_turn_outside_its_text_is_found(owner: StudyAccess) -> None:
     assert findings() == [f"transcript {transcript.pk}: turn 1 overlaps its neighbour or leaves the text"]
 
 
+def test_a_person_whom_lists_would_sort_by_an_older_pseudonym_is_found(owner: StudyAccess) -> None:
+    person = make.make_participant(owner.study, pseudonym="Ines 2")
+    owner.study.participants.update(pseudonym="Ines 10")
+
+    assert findings() == [f"participant {person.pk}: lists sort it by another pseudonym"]
+
+
 def test_a_row_that_points_into_another_study_is_found(owner: StudyAccess, outsider: StudyAccess) -> None:
     job = make.make_job(owner.study)
     element = make.make_element(make.make_interview(outsider.study))
