@@ -14,22 +14,37 @@ const run = (element) => {
   else element.click();
 };
 
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (root.dataset.singleKeys === "off" || typing(event.target) || event.key.length !== 1) return;
-  const keys = (pending ? `${pending} ` : "") + event.key;
+const isPlain = (event) => event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+const isForPage = (event) => isPlain(event) && root.dataset.singleKeys !== "off" && !typing(event.target);
+
+// Whether the keys mean something, or something may follow them.
+const press = (keys) => {
   const all = [...document.querySelectorAll("[data-shortcut]")];
   const target = all.find((element) => element.dataset.shortcut === keys && (shown(element) || element.matches("a, [data-shortcut-hidden]")));
-  const starts = all.some((element) => element.dataset.shortcut.startsWith(`${keys} `));
-  clearTimeout(timer);
-  pending = starts && !target ? keys : "";
-  timer = setTimeout(() => { pending = ""; }, 1200);
-  if (target) {
-    event.preventDefault();
-    run(target);
-  } else if (starts) {
-    event.preventDefault();
+  const starts = !target && all.some((element) => element.dataset.shortcut.startsWith(`${keys} `));
+  if (starts) {
+    pending = keys;
+    timer = setTimeout(() => { pending = ""; }, 1200);
   }
+  if (target) run(target);
+  return Boolean(target) || starts;
+};
+
+// The key behind a begun sequence belongs to it alone, whatever else it means to a card, a turn or a list: the
+// window hears of it before all of them.
+window.addEventListener("keydown", (event) => {
+  if (!pending || event.key === "Shift") return;
+  const keys = `${pending} ${event.key}`;
+  clearTimeout(timer);
+  pending = "";
+  if (!isForPage(event)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  press(keys);
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (!event.defaultPrevented && isForPage(event) && press(event.key)) event.preventDefault();
 });
 
 document.addEventListener("keydown", (event) => {

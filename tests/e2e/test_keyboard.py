@@ -78,6 +78,38 @@ def test_a_sequence_of_letters_goes_to_a_page_and_j_walks_its_rows(studio: Studi
     expect(page.get_by_role("heading", name=f"Live capture: {name}")).to_be_attached()
 
 
+# Where the focus stands, and a sequence whose second letter means something there
+SEQUENCES = {
+    "canvas": ("[data-ready] .cv-card", "a", "actions"),
+    "transcript": (".turn", "j", "jobs"),
+    "write": ("[data-side]", "c", "clusters"),
+    "clusters": ("[data-card] a", "p", "participants"),
+    "capture": ("[data-ready=yes] [data-timer]", "m", "members"),
+}
+
+
+def test_the_letter_behind_a_g_is_no_key_of_a_card_or_a_turn(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio)
+    posted: list[str] = []
+    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    paths = addresses(studio.data_dir)
+    for name, (place, letter, there) in SEQUENCES.items():
+        page.goto(studio.url + paths[name])
+        page.locator(place).first.focus()
+        press(page, "g", letter)
+        expect(page).to_have_url(re.compile(f"/{there}/$"))
+
+    page.goto(studio.url + paths["canvas"])
+    card = page.locator(".cv-card").first
+    card.focus()
+    press(page, "g", "l", "?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(sheet).to_contain_text("Agree, or back to an idea")
+    press(page, "Escape")
+    expect(card).to_be_focused()
+    assert posted == []
+
+
 def test_escape_closes_a_menu_and_gives_the_focus_back(studio: Studio, visitor: Visitor) -> None:
     page = go(visitor(studio), studio)
     switcher = page.locator("details.switcher")
