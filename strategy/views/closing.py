@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from strategy import room_forms
 from strategy.actions import tracker, workshops
+from strategy.actions.projection import up_to_date
 from strategy.actions.rules import StrategyRefused
 from strategy.models import Action, Card
 from strategy.queries import workshops as queries
 from strategy.seats import Seat, open_seat
-from strategy.views.room import seat_view
-from strategy.views.workshops import access_of, bar_of, card_of, page_of
+from strategy.views.room import card_in, seat_view
+from strategy.views.workshops import access_of, bar_of, page_of
 from studies.access import StudyAccess
 from studies.edits import StaleVersion
 from studies.roles import Verb
@@ -78,7 +79,9 @@ def _form_of(access: StudyAccess, row: Action, data: Any = None) -> room_forms.Q
 @seat_view
 def card_action(request: HttpRequest, seat: Seat, card_key: str) -> HttpResponse:
     """One card becomes an action without anybody leaving the canvas."""
-    access, card = editor_of(seat), card_of(seat, card_key)
+    access = editor_of(seat)
+    up_to_date(seat.canvas)  # it takes the words as they are, not as they were before the last were typed
+    card = card_in(seat, card_key)
     form = _form_for(access, card, request.POST or None)
     context = {"seat": seat, "canvas": seat.canvas, "access": access, "card": card, "form": form}
     if request.method == "GET":

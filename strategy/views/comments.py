@@ -6,37 +6,23 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from strategy.actions import comments as actions
-from strategy.actions.projection import project
-from strategy.actions.sheets import shared_sheet
-from strategy.document import is_key
 from strategy.forms import CommentForm
 from strategy.models import Card, CardComment
 from strategy.queries import comments as queries
 from strategy.seats import Seat
-from strategy.views.room import seat_view
+from strategy.views.room import card_in, seat_view
 from studies.history import person_name
 from studies.limits import within_limit
 
 COMMENTS, SECONDS = 30, 300  # that a guest may write
 OWN = "card_comments"  # in a guest's session: the comments that they wrote
-
-
-def card_in(seat: Seat, card_key: str) -> Card:
-    """Also one that was written a moment ago, whose row is still to come. Raises Http404."""
-    if not is_key(card_key):
-        raise Http404("There is no such card on this canvas.")
-    if not seat.canvas.cards.filter(key=card_key).exists():
-        project(shared_sheet(seat.canvas).pk)
-    card: Card = get_object_or_404(seat.canvas.cards, key=card_key)
-    card.canvas, card.study = seat.canvas, seat.canvas.study
-    return card
 
 
 def _comment(seat: Seat, card_key: str, card_comment_id: int, *, trash: bool = False) -> CardComment:

@@ -20,8 +20,7 @@ from strategy.models import Card, CardDecision
 from strategy.queries.grounds import ground_of, shown
 from strategy.seats import Seat
 from strategy.views.canvases import canvas_or_404
-from strategy.views.comments import card_in
-from strategy.views.room import seat_view
+from strategy.views.room import card_in, seat_view
 from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
 from studies.roles import Verb

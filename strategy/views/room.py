@@ -6,11 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from strategy.actions.projection import up_to_date
+from strategy.document import is_key
+from strategy.models import Card
 from strategy.queries.facts import facts
 from strategy.seats import Seat, open_seat
 
@@ -23,6 +27,17 @@ def seat_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
         return view(request, open_seat(request.user, request.session, canvas_id), *args, **kwargs)
 
     return through_the_door
+
+
+def card_in(seat: Seat, card_key: str) -> Card:
+    """Also one that was written a moment ago, whose row is still to come. Raises Http404."""
+    if not is_key(card_key):
+        raise Http404("There is no such card on this canvas.")
+    if not seat.canvas.cards.filter(key=card_key).exists():
+        up_to_date(seat.canvas)
+    card: Card = get_object_or_404(seat.canvas.cards, key=card_key)
+    card.canvas, card.study = seat.canvas, seat.canvas.study
+    return card
 
 
 @never_cache

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -21,10 +21,10 @@ from strategy import agenda, room_forms
 from strategy.actions import room, silence, votes, workshops
 from strategy.actions.rules import StrategyRefused
 from strategy.document import is_key
-from strategy.models import Card, Lane, Workshop
+from strategy.models import Lane, Workshop
 from strategy.queries import workshops as queries
 from strategy.seats import Seat, open_seat
-from strategy.views.room import seat_view
+from strategy.views.room import card_in, seat_view
 from studies.access import StudyAccess
 from studies.models import Study
 
@@ -40,14 +40,6 @@ def access_of(seat: Seat) -> StudyAccess:
     if seat.access is None:
         raise PermissionDenied("Only members of the study may do that.")
     return seat.access
-
-
-def card_of(seat: Seat, card_key: str) -> Card:
-    if not is_key(card_key):
-        raise Http404
-    card: Card = get_object_or_404(seat.canvas.cards.all(), key=UUID(card_key))
-    card.canvas, card.study = seat.canvas, seat.canvas.study
-    return card
 
 
 def first_error(form: Any) -> str:
@@ -259,7 +251,7 @@ def lanes(request: HttpRequest, seat: Seat) -> None:
 @seat_view
 def card_lock(request: HttpRequest, seat: Seat, card_key: str) -> JsonResponse:
     try:
-        room.lock_card(seat, card=card_of(seat, card_key), locked=request.POST.get("on") == "1")
+        room.lock_card(seat, card=card_in(seat, card_key), locked=request.POST.get("on") == "1")
     except StrategyRefused as refused:
         return JsonResponse({"message": str(refused)}, status=409)
     return JsonResponse({})

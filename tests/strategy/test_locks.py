@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,7 +16,9 @@ from strategy.actions.decisions import decide
 from strategy.actions.restoring import restore_card_of, restore_version
 from strategy.actions.room import lock_card, lock_lanes
 from strategy.actions.rules import StrategyRefused
+from strategy.actions.sheets import changing, shared_sheet
 from strategy.actions.workshops import action_from_card
+from strategy.document import CardData, change_card, put_card
 from strategy.models import CanvasVersion, Card
 from strategy.seats import Seat
 from studies.access import StudyAccess
@@ -121,6 +124,22 @@ def test_pages_say_that_it_is_locked(member, leader, card, login):
     cards.trash_card(leader.access, card=card)
     page = client.post(reverse("strategy:card_restore", args=here), follow=True)
     assert "The facilitator has locked this card" in page.text
+
+
+def test_a_card_that_rows_do_not_show_yet_is_locked_and_becomes_an_action_as_it_is(leader, card, login):
+    """Rows lag behind while people type."""
+    client, young = login(leader.access), str(uuid4())
+    with changing(shared_sheet(card.canvas)) as doc:
+        put_card(doc, CardData(young, text="A moment old"))
+        change_card(doc, str(card.key), text="As it is by now")
+
+    answer = client.post(reverse("room:card_lock", args=[card.canvas_id, young]), {"on": "1"})
+    with changing(shared_sheet(card.canvas)) as doc:
+        change_card(doc, str(card.key), text="As it is after all")
+    form = client.get(reverse("room:card_action", args=[card.canvas_id, card.key])).text
+
+    assert (answer.status_code, Card.objects.get(key=young).locked) == (200, True)
+    assert "As it is after all" in form
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
