@@ -30,12 +30,24 @@ const show = ({ text, undo, label, level = "success" }) => {
     form.addEventListener("submit", (event) => { event.preventDefault(); notice.remove(); undo(); });
   } else if (undo) form.action = undo;
   else form.remove();
+  for (const older of region.querySelectorAll("[data-shortcut]")) older.removeAttribute("data-shortcut");
   region.append(notice);
+};
+
+// A screen reader speaks of what comes into the region, not of what was there with the page: that is said once more.
+const say = (words) => {
+  const line = document.createElement("p");
+  line.className = "visually-hidden";
+  line.textContent = words;
+  region.append(line);
+  setTimeout(() => line.remove(), 5000);
 };
 
 if (region) {
   new MutationObserver(() => region.querySelectorAll(".notice").forEach(settle)).observe(region, { childList: true });
   region.querySelectorAll(".notice").forEach(settle);
+  const told = [...region.querySelectorAll(".notice-text")].map((text) => text.textContent);
+  if (told.length) setTimeout(() => say(told.join(" ")), 500);
   region.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".notice").remove());
   document.addEventListener("toast", (event) => show(event.detail));
   document.addEventListener("htmx:sendError", () => show({ level: "error", text: "The server cannot be reached. What you wrote is still on this page; try again in a moment." }));

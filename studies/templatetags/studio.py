@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.urls import reverse
 
 from studies import runs
@@ -47,6 +48,16 @@ def initials(name: Any) -> str:
     """“Ruth Owner” is RO, “Lena” is Le."""
     words = str(name).split()
     return words[0][:1] + words[-1][:1] if len(words) > 1 else str(name)[:2]
+
+
+@register.filter
+def begun(form: BaseForm) -> BaseForm:
+    """{{ form|begun|crispy }}: the focus is where one begins: in what is wrong, or else in what is empty."""
+    fields = form.visible_fields()
+    wrong = [field for field in fields if field.errors]
+    empty = [field for field in fields if not field.value() or field.widget_type == "password"]
+    (wrong or empty or fields)[0].field.widget.attrs["autofocus"] = True
+    return form
 
 
 @register.inclusion_tag("components/_run.html", takes_context=True)

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from scripts.main_pages import SLUG, addresses
-from tests.e2e.steps import Visitor, go, press, ready_to_capture, tab_to
+from tests.e2e.steps import Visitor, go, notice, press, ready_to_capture, tab_to
 from tests.plugins.running import Studio
 
 # Pages that have one thing to come for, and what it is called
@@ -232,3 +232,34 @@ def test_a_choice_in_the_menu_of_a_card_gives_the_focus_to_the_card(studio: Stud
     card.locator(".cv-menu [data-kind][aria-pressed=true]").press("Enter")
     expect(card.locator(".cv-menu")).not_to_have_attribute("open", "")
     expect(card).to_be_focused()
+
+
+def test_signing_in_begins_in_the_first_field_and_then_in_the_one_that_is_wrong(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = visitor(studio, "")
+    page.goto(f"{studio.url}/account/login/")
+    expect(page.get_by_label("Email")).to_be_focused()
+    page.keyboard.type("nobody@demo.example")
+    press(page, "Tab")
+    page.keyboard.type("not the one")
+    press(page, "Enter")
+    expect(page.get_by_role("alert")).to_contain_text("not correct")
+    expect(page.get_by_label("Password")).to_be_focused()
+
+
+def test_a_notice_is_said_and_its_undo_is_two_tabs_or_one_key_away(studio: Studio, visitor: Visitor) -> None:
+    page = go(visitor(studio), studio, "participants/")
+    who = page.locator("[data-row-link]").last.inner_text()
+    for keys in (("Tab", "Tab", "Enter"), ("z",)):
+        page.get_by_role("link", name=who, exact=True).click()
+        page.get_by_label("More", exact=True).click()
+        page.get_by_role("button", name="Delete", exact=True).click()
+        notice(page, f"{who} and their interviews are in the trash.")
+        said = page.get_by_role("status").locator(
+            "p", has_text=f"{who} and their interviews are in the trash."
+        )
+        expect(said).to_be_attached()
+        press(page, *keys)
+        expect(page.get_by_role("heading", name="Participants", exact=True)).to_be_visible()
+        expect(page.get_by_role("link", name=who, exact=True)).to_be_visible()

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from django import forms
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 
-from studies.templatetags.studio import initials
+from studies.templatetags.studio import begun, initials
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,26 @@ def test_a_long_list_leads_to_its_ends(number: int, expected: list[str]) -> None
 
     links = re.findall(r'href="\?q=bus&amp;page=(\d+)">(\w+)<', shown)
     assert [f"{name} {leads_to}" for leads_to, name in links] == expected
+
+
+class Entrance(forms.Form):
+    login = forms.EmailField()
+    password = forms.CharField(widget=forms.PasswordInput)
+    remember = forms.BooleanField(required=False)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (None, "login"),
+        ({"login": "lena@demo.example", "password": ""}, "password"),
+        ({"login": "lena", "password": "wrong"}, "login"),
+        ({"login": "lena@demo.example", "password": "wrong"}, "password"),  # the two do not fit each other
+    ],
+)
+def test_a_form_of_an_entrance_begins_where_something_is_to_be_written(
+    data: dict[str, str] | None, expected: str
+) -> None:
+    form = begun(Entrance(data))
+
+    assert [field.name for field in form if "autofocus" in field.field.widget.attrs] == [expected]
