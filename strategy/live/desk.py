@@ -11,6 +11,7 @@ from strategy.actions.projection import project
 from strategy.live import store
 from strategy.live.quick import move_into_file
 from strategy.live.threads import writing
+from strategy.queries.rooms import note_hidden
 from studies.memory import give_back
 
 logger = logging.getLogger(__name__)
@@ -46,17 +47,21 @@ class Desk:
             return
         del self.edited[sheet]
         self.timers.pop(sheet, None)
-        self.hub.start(self._do(self._bring_up, sheet))
+        self.hub.start(self._do(self._bring_up, sheet, self.hub.hidden_on(sheet)))
 
-    def _bring_up(self, sheet: int) -> None:
+    def _bring_up(self, sheet: int, hidden: int | None = None) -> None:
+        """`hidden`: how many cards a draft holds, where that is known."""
         move_into_file()
         project(sheet, self.books)
         known = self.books.get(sheet)
         if known and known.rows >= FOLD_AT:
             store.fold(sheet, known)
             self.books[sheet] = known._replace(rows=0)
-        elif known is None and store.length(sheet) >= FOLD_AT:  # a draft: it has no rows of cards
-            store.fold(sheet)
+        elif known is None:  # a draft: it has no rows of cards
+            if hidden is not None:
+                note_hidden(sheet, hidden)
+            if store.length(sheet) >= FOLD_AT:
+                store.fold(sheet)
 
     def close(self, room: Any) -> None:
         """Nobody has been there, or nobody has written, for a while."""

@@ -55,6 +55,7 @@ class Hub:
         self.looking = self.look_again = self.is_littered = False
         self.last_entry: int | None = None
         self.seen: set[int] = set()  # entries at the end of the history
+        self.cards: dict[int, dict[int, int]] = {}  # of canvases where somebody writes silently
         on_news(self._pass_news_on)
         self.start(self._poll())
         self.start(self._recheck_now_and_then())
@@ -226,6 +227,7 @@ class Hub:
             self._compare(open_rooms.pop(standing.sheet), standing, stirred, shaken)
         for room in open_rooms.values():  # the sheet is gone: the seats behind it will be, too
             self.start(self.recheck(list(room.conns)))
+        await self._count_cards()
 
     def _begin_history(self) -> None:
         last = queries.newest_entry()
@@ -250,6 +252,29 @@ class Hub:
             self.start(self._tell_news(room))
         if before.rights != now.rights or room.study in shaken:
             self.start(self.recheck(list(room.conns)))
+
+    # --- hidden cards ----------------------------------------------------------------------------------
+    def hidden_on(self, sheet: int) -> int | None:
+        """Of a draft whose document is in memory."""
+        room = self.rooms.get(sheet)
+        return room.count() if room and room.copy and room.is_draft else None
+
+    def cards_beside(self, room: Room) -> int:
+        """How many cards its canvas has on other sheets: as they are where they are open here, else as they
+        were counted."""
+        there = [other for other in self.rooms.values() if other.canvas == room.canvas and other.copy]
+        here = {other.sheet if other.is_draft else 0: other.count() for other in there}
+        sheets = self.cards.get(room.canvas, {}) | here
+        return sum(cards for sheet, cards in sheets.items() if sheet != room.sheet)
+
+    async def _count_cards(self) -> None:
+        """Whoever writes silently is told when the canvas has become full, or is not any more."""
+        silent = {room.canvas for room in self.rooms.values() if room.is_draft and room.study}
+        before, self.cards = self.cards, await reading(queries.cards_on, silent) if silent else {}
+        for room in self.rooms.values():
+            was, now = (queries.is_full(each.get(room.canvas, {})) for each in (before, self.cards))
+            if room.is_draft and was != now:
+                self.start(self._tell_news(room))
 
     # --- news and rights -------------------------------------------------------------------------------
     async def _tell_news(self, room: Room) -> None:

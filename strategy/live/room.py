@@ -15,7 +15,7 @@ from typing import Any
 from django.db import DatabaseError
 from pycrdt import merge_updates
 
-from strategy.document import MOST_CARDS, MOST_DRAFTED
+from strategy.document import MOST_BEGUN, MOST_CARDS, MOST_DRAFTED
 from strategy.live import protocol, store
 from strategy.live.copy import Copy
 from strategy.live.flow import Allowance
@@ -126,6 +126,14 @@ class Room:
         self.is_given_up = True
         self.rest()
 
+    @property
+    def is_draft(self) -> bool:
+        return self.most == MOST_DRAFTED
+
+    def count(self) -> int:
+        """How many cards are on it; 0 while there is no copy."""
+        return len(self.copy.watch.cards) if self.copy else 0
+
     def state_vector(self) -> bytes:
         return self.state if self.copy is None else self.copy.doc.get_state()
 
@@ -158,6 +166,8 @@ class Room:
         self._check_size(copy, update)
         if copy.skips(update):
             return False
+        if self.is_draft and shape.types:  # a card may come with it
+            copy.most = min(MOST_DRAFTED, MOST_CARDS + MOST_BEGUN - self.hub.cards_beside(self))
         try:
             taken = copy.takes(update, shape, conn.seat.leads)
         except Refused:

@@ -19,6 +19,7 @@ class Sheet(StudyOwned):
     seat = models.CharField(max_length=24, blank=True)  # seats.Seat.key
     seq = models.PositiveBigIntegerField(default=0)
     projected_seq = models.PositiveBigIntegerField(default=0)  # rows of cards show updates up to here
+    hidden = models.PositiveIntegerField(default=0)  # cards on a sheet with a seat, as last counted
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["canvas", "seat"], name="one_sheet_per_seat")]

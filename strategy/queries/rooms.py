@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
-from strategy.models import Card, Workshop
+from strategy.document import MOST_CARDS
+from strategy.models import Card, Sheet, Workshop
 from studies.models import HistoryEntry
 
 # What people type and move is in the document already; nothing else that open pages show changes with it
@@ -81,6 +83,25 @@ def standings(sheets: Sequence[int]) -> list[Standing]:
             Standing(sheet, seq, study, shown, tuple(room[:3]), tuple(room[3:]))
             for sheet, seq, study, shown, *room in cursor.fetchall()
         ]
+
+
+def cards_on(canvases: Collection[int]) -> dict[int, dict[int, int]]:
+    """Canvas -> sheet -> how many cards are on it, hidden ones, too, as last counted; 0: the shared sheet."""
+    rows = Card.objects.filter(canvas__in=canvases).order_by().values_list("canvas").annotate(Count("pk"))
+    found = {canvas: {0: 0} for canvas in canvases} | {canvas: {0: count} for canvas, count in rows}
+    drafts = Sheet.objects.filter(canvas__in=canvases).exclude(seat="")
+    for canvas, sheet, hidden in drafts.values_list("canvas", "pk", "hidden"):
+        found[canvas][sheet] = hidden
+    return found
+
+
+def is_full(sheets: Mapping[int, int]) -> bool:
+    """Whether a canvas with so many cards on each sheet takes no more."""
+    return sum(sheets.values()) >= MOST_CARDS
+
+
+def note_hidden(sheet: int, cards: int) -> None:
+    Sheet.objects.filter(pk=sheet).exclude(hidden=cards).update(hidden=cards)
 
 
 def newest_entry() -> int:

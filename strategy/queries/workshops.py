@@ -15,6 +15,7 @@ from strategy.agenda import STAGE_OF
 from strategy.document import CardData, read_cards
 from strategy.live import store
 from strategy.models import Action, Canvas, Card, RoomLink, Sheet, Workshop
+from strategy.queries.rooms import cards_on, is_full
 from strategy.seats import Seat
 from studies.history import person_name
 from studies.models import Membership
@@ -28,7 +29,8 @@ def running(canvas: Canvas) -> Workshop | None:
 def workshop_facts(seat: Seat) -> dict[str, Any] | None:
     """What open pages know of the workshop; None where there is none. Moments are milliseconds since 1970.
 
-    {"silent", "voting", "dots", "mine": card -> dots, "result": card -> dots, "focus_phase", "locked_lanes",
+    {"silent", "full": with the hidden cards there are as many as may be, "voting", "dots",
+    "mine": card -> dots, "result": card -> dots, "focus_phase", "locked_lanes",
     "timer": {"seconds", "ends_at", "now"}, "facilitator": {"key", "name"}, "stage", "words",
     "shape": another word whenever bar or controls show something else}
     """
@@ -38,6 +40,7 @@ def workshop_facts(seat: Seat) -> dict[str, Any] | None:
     leader = workshop.facilitator
     return {
         "silent": workshop.silent,
+        "full": workshop.silent and is_full(cards_on([seat.canvas.pk])[seat.canvas.pk]),
         "voting": workshop.voting,
         "dots": workshop.dots,
         "mine": dots_of(workshop, seat.key),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http.client import HTTPConnection
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -14,18 +15,20 @@ from websockets.exceptions import InvalidStatus
 
 from strategy.actions import cards
 from strategy.actions.links import revoke_link
+from strategy.actions.projection import project
 from strategy.actions.room import lock_card, lock_lanes
-from strategy.actions.sheets import shared_sheet
+from strategy.actions.sheets import changing, shared_sheet
 from strategy.actions.silence import begin_silence, reveal
 from strategy.actions.workshops import end_workshop
-from strategy.document import CardData, drop_card, new_doc, put_card, read_cards
+from strategy.document import MOST_BEGUN, MOST_CARDS, CardData, drop_card, new_doc, put_card, read_cards
 from strategy.live import protocol, store
 from strategy.models import Card, RoomLink, SheetUpdate
+from strategy.queries.facts import facts
 from studies.access import StudyAccess
 from studies.actions import change_role, remove_member
 from studies.models import Membership
 from studies.roles import Role
-from tests.strategy.rooms import come_in, invite, lead
+from tests.strategy.rooms import come_in, invite, lead, seat_of
 from tests.strategy.windows import Web, guest_cookie, wait_until
 
 pytestmark = pytest.mark.worker
@@ -319,9 +322,7 @@ def test_a_draft_holds_two_hundred_cards_and_what_it_holds_is_revealed(
     leader, ben = lead(owner, live_canvas), as_role(Role.STRATEGIST)
     begin_silence(leader)
     window = open_window(ben, draft=True)
-    with window.doc.transaction():
-        for number in range(200):
-            put_card(window.doc, CardData(f"00000000-0000-4000-8000-{number:012}", text=str(number)))
+    put_many(window.doc, 200)
     window.saved()
 
     window.add("One too many")
@@ -329,6 +330,36 @@ def test_a_draft_holds_two_hundred_cards_and_what_it_holds_is_revealed(
     assert window.refused() == 4413
     assert "at most 200 cards silently" in window.why
     assert reveal(leader) == 200
+
+
+def test_hidden_cards_count_with_those_that_all_see_and_their_writers_hear_of_it_in_time(
+    owner, as_role, live_canvas, open_window
+):
+    leader, ada, ben = lead(owner, live_canvas), as_role(Role.STRATEGIST), as_role(Role.STRATEGIST)
+    with changing(shared_sheet(live_canvas)) as doc:
+        put_many(doc, 900)
+    project(shared_sheet(live_canvas).pk)
+    begin_silence(leader)
+    mine, other = open_window(ada, draft=True), open_window(ben, draft=True)
+    told = other.news
+
+    put_many(mine.doc, MOST_CARDS - 900)
+    mine.saved()
+    other.until(lambda: other.news > told)
+    assert facts(seat_of(ben, live_canvas))["workshop"]["full"] is True
+    put_many(other.doc, MOST_BEGUN)  # by then
+    other.saved()
+    other.add("One too many")
+
+    assert other.refused() == 4413
+    assert "at most 1000 cards" in other.why
+    assert reveal(leader) == MOST_CARDS - 900 + MOST_BEGUN
+
+
+def put_many(doc, count: int) -> None:
+    with doc.transaction():
+        for number in range(count):
+            put_card(doc, CardData(str(uuid4()), text=str(number)))
 
 
 # --- what no honest window sends -----------------------------------------------------------------------

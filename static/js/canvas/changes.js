@@ -4,7 +4,7 @@ import { cardsOf, inField } from "./model.js";
 import { warn } from "./requests.js";
 
 // `write(key)` begins writing in a card; `place(card)` names its field; `hidden()`: nobody else sees new cards.
-export const createChanges = ({ board, view, may, steps, walk, filter, paint, say, kinds, place, limits, write, hidden }) => {
+export const createChanges = ({ board, view, may, steps, walk, filter, paint, say, kinds, place, whyFull, write, hidden }) => {
   let fresh = null; // the card that was just made, and the step that made it
 
   const allowed = (card, what) => {
@@ -15,7 +15,7 @@ export const createChanges = ({ board, view, may, steps, walk, filter, paint, sa
   };
   const openLane = (lane, what) => (may.add(lane) ? what() : allowed({ lane, key: "" }, () => {}));
   const unlessFull = (what) => {
-    const why = board.whyFull(limits);
+    const why = whyFull();
     if (!why) return what();
     say(why);
     warn(why);
@@ -83,7 +83,7 @@ export const createChanges = ({ board, view, may, steps, walk, filter, paint, sa
     }),
     // Words that were not saved, as a card of its own; false where it may not be
     putBack({ phase, lane, kind, text }) {
-      if (!may.add(lane) || board.whyFull(limits)) return false;
+      if (!may.add(lane) || whyFull()) return false;
       steps.apart();
       board.add({ key: crypto.randomUUID(), phase, lane, kind, text, after: last(phase, lane) });
       return true;

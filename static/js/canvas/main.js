@@ -75,7 +75,9 @@ const start = () => {
   // --- what is done to it --------------------------------------------------------------------------------------
   const steps = createSteps({ root, board, may, say, done: paint.now });
   const editor = createEditor({ board, view, typing: people.typing, ended: (key, how) => changes.written(key, how) });
-  const changes = createChanges({ board, view, may, steps, walk, filter, paint, say, kinds, place, limits: data.limits, write: editor.begin, hidden: () => Boolean(draft.sheet) });
+  // Hidden cards count as those that all see
+  const whyFull = () => (facts.workshop?.full ? data.limits.shared.why : board.whyFull(data.limits));
+  const changes = createChanges({ board, view, may, steps, walk, filter, paint, say, kinds, place, whyFull, write: editor.begin, hidden: () => Boolean(draft.sheet) });
   const { allowed, create, move, remove, setKind } = changes;
   const requests = createRequests({ urls, facts, say });
   const dots = createDots({ root, board, facts, urls, say, soon: () => paint.soon() });
