@@ -6,6 +6,7 @@ Pure. Shared by the lint of statements and by the analysis, which loads much mor
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Language = Literal["en", "de", ""]
@@ -66,6 +67,7 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.casefold())
 
 
+@lru_cache(maxsize=8192)  # the same statements are asked about again and again
 def guess_language(text: str) -> Language:
     """A vote of function words, umlauts counting too; "" where nothing speaks for either."""
     found = words(text)

