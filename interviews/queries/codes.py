@@ -20,7 +20,7 @@ def alive_codings(study: Study) -> QuerySet[Coding]:
     )
 
 
-def codebook(study: Study, words: str = "") -> list[Code]:
+def codebook(study: Study, words: str = "") -> QuerySet[Code]:
     """Codes in the order of the book with `elements` and `interviews`: how often each was given.
 
     `words`: only codes that hold them in their name or description; empty: every code.
@@ -31,11 +31,17 @@ def codebook(study: Study, words: str = "") -> list[Code]:
         codings__element__interview__participant__deleted_at=None,
     )
     found = study.codes.filter(Q(name__icontains=words) | Q(description__icontains=words))
-    rows = found.annotate(
+    rows: QuerySet[Code] = found.annotate(
         elements=Count("codings__element", filter=alive, distinct=True),
         interviews=Count("codings__element__interview", filter=alive, distinct=True),
     )
-    return list(rows.order_by("position", "name", "pk"))
+    return rows.order_by("position", "name", "pk")
+
+
+def place_in_book(code: Code) -> int:
+    """Counted from 0."""
+    book = code.study.codes.order_by("position", "name", "pk")
+    return list(book.values_list("pk", flat=True)).index(code.pk)
 
 
 def coded_interviews(study: Study) -> int:

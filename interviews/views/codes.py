@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -36,16 +37,35 @@ def codes(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 def _book(request: HttpRequest, access: StudyAccess, status: int = 200, **more: Any) -> HttpResponse:
     words = request.GET.get("q", "").strip()
-    found = queries.codebook(access.study, words)
+    page = Paginator(queries.codebook(access.study, words), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "access": access,
-        "codes": found,
+        "page": page,
         "words": words,
-        "total": access.study.codes.count() if words else len(found),
+        "query": urlencode({"q": words} if words else {}),
+        "here": _here(request),
+        "total": access.study.codes.count() if words else page.paginator.count,
         "of": queries.coded_interviews(access.study),
         "form": CodebookForm(),
     }
     return render(request, "interviews/codes.html", context | more, status=status)
+
+
+def _here(request: HttpRequest) -> str:
+    """Which part of the book is open: what leads away from it and back keeps it."""
+    return urlencode({name: value for name in ("q", "page") if (value := request.GET.get(name))})
+
+
+def _back(request: HttpRequest, access: StudyAccess, anchor: str = "") -> HttpResponse:
+    here = _here(request)
+    return redirect(reverse("interviews:codes", args=[access.study.slug]) + (here and f"?{here}") + anchor)
+
+
+def _at(access: StudyAccess, code: Code) -> HttpResponse:
+    """The page of the book on which the code stands."""
+    page = queries.place_in_book(code) // A_PAGE + 1
+    address = reverse("interviews:codes", args=[access.study.slug])
+    return redirect(address + (f"?page={page}" if page > 1 else "") + f"#code-{code.pk}")
 
 
 @require_POST
@@ -58,7 +78,7 @@ def code_add(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return redirect(reverse("interviews:codes", args=[access.study.slug]) + "#new-code")
+            return _back(request, access, "#new-code")
     return _book(request, access, 422, form=form)
 
 
@@ -78,7 +98,7 @@ def code_edit(request: HttpRequest, access: StudyAccess, code_id: int) -> HttpRe
     except ValidationError as error:
         form.add_error(None, error)
         return _book(request, access, 422, editing=code_id, edit_form=form)
-    return redirect("interviews:codes", access.study.slug)
+    return _back(request, access, f"#code-{code_id}")
 
 
 @require_POST
@@ -86,7 +106,7 @@ def code_edit(request: HttpRequest, access: StudyAccess, code_id: int) -> HttpRe
 def code_move(request: HttpRequest, access: StudyAccess, code_id: int) -> HttpResponse:
     code = get_object_or_404(access.study.codes, pk=code_id)
     actions.move_code(access, code=code, by=-1 if request.POST.get("direction") == "up" else 1)
-    return redirect(reverse("interviews:codes", args=[access.study.slug]) + f"#code-{code.pk}")
+    return _at(access, code)
 
 
 @require_GET
@@ -143,7 +163,7 @@ def code_delete(request: HttpRequest, access: StudyAccess, code_id: int) -> Http
     actions.delete_code(access, code=found)
     undo = reverse("interviews:code_restore", args=[access.study.slug, found.pk])
     messages.success(request, f"The code “{found}” was deleted.", extra_tags=f"undo:{undo}")
-    return redirect("interviews:codes", access.study.slug)
+    return _back(request, access)
 
 
 @require_POST
@@ -154,7 +174,8 @@ def code_restore(request: HttpRequest, access: StudyAccess, code_id: int) -> Htt
         actions.restore_code(access, code=found)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages) + " Rename that one first.")
-    return redirect("interviews:codes", access.study.slug)
+        return redirect("interviews:codes", access.study.slug)
+    return _at(access, found)
 
 
 # --- the codes of one element ------------------------------------------------------------------------

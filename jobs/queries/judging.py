@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from jobs.models import BusinessInput, Criterion, Job
+from django.db.models import Count, Q, QuerySet
+
+from jobs.models import BusinessInput, Criterion, Job, Rating
 from jobs.queries.priorities import BOUNDS
 from jobs.queries.priority_table import amount, counted
 from jobs.queries.samples import worth_of
@@ -19,6 +21,26 @@ NAMES = {
     "worth": "Worth a year",
     "cost": "Cost a year",
 }
+
+
+def judged_jobs(study: Study, *, words: str = "", left: Q | None = None) -> QuerySet[Job]:
+    """Generalised jobs in the order of the alphabet."""
+    jobs: QuerySet[Job] = study.jobs.filter(scope=Job.Scope.GENERALISED, statement__icontains=words)
+    return jobs.filter(left or Q()).select_related("business__by").order_by("statement", "pk")
+
+
+def not_rated_by(me: Any) -> Q:
+    """Where a criterion is still empty."""
+    mine = Rating.objects.filter(rater=me).values("job").annotate(n=Count("pk")).filter(n=len(Criterion))
+    return ~Q(pk__in=mine.values("job"))
+
+
+def without_ranges() -> Q:
+    """Where the worth is not known, because a range is missing."""
+    missing = Q(business=None)
+    for name in BusinessInput.RANGES:
+        missing |= Q(**{f"business__{name}_low": None})
+    return missing
 
 
 Given = Mapping[tuple[int, str], Mapping[int, int]]  # (job, criterion) -> rater -> value

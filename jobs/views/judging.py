@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.actions import business as business_actions
@@ -18,7 +20,7 @@ from jobs.models import BusinessInput, Criterion, Job
 from jobs.queries import judging as queries
 from jobs.queries.priorities import settings_of
 from jobs.queries.priority_table import counted
-from jobs.views.jobs import page_number
+from jobs.views.jobs import page_number, query_without
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
 from studies.roles import Verb
@@ -26,9 +28,31 @@ from studies.roles import Verb
 JOBS_A_PAGE = 50
 
 
-def _page(request: HttpRequest, access: StudyAccess) -> Page[Job]:
-    jobs = access.study.jobs.filter(scope=Job.Scope.GENERALISED).select_related("business__by")
-    return Paginator(jobs.order_by("statement", "pk"), JOBS_A_PAGE).get_page(page_number(request))
+def _jobs(request: HttpRequest, access: StudyAccess, left: Q) -> dict[str, Any]:
+    """The jobs that the filter leaves, page by page; what is posted keeps the filter in its address."""
+    words, only_left = request.GET.get("q", "").strip(), request.GET.get("left") == "yes"
+    jobs = queries.judged_jobs(access.study, words=words, left=left if only_left else None)
+    page = Paginator(jobs, JOBS_A_PAGE).get_page(page_number(request))
+    filtered = bool(words) or only_left
+    return {
+        "page": page,
+        "words": words,
+        "only_left": only_left,
+        "total": queries.judged_jobs(access.study).count() if filtered else page.paginator.count,
+        "query": query_without(request, "page"),
+        "unfiltered": query_without(request, "page", "left"),
+        "here": _here(request),
+    }
+
+
+def _here(request: HttpRequest) -> str:
+    """The filter and the page, for addresses that lead back to them; begins with its question mark."""
+    here = query_without(request)
+    return f"?{here}" if here else ""
+
+
+def _back(request: HttpRequest, access: StudyAccess, name: str) -> HttpResponse:
+    return redirect(reverse(f"jobs:{name}", args=[access.study.slug]) + _here(request))
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -39,12 +63,12 @@ def _wants_json(request: HttpRequest) -> bool:
 @study_view()
 @require_GET
 def ratings(request: HttpRequest, access: StudyAccess) -> HttpResponse:
-    page, may_rate = _page(request, access), access.may(Verb.RATE)
-    context = {
+    found = _jobs(request, access, queries.not_rated_by(access.user))
+    jobs = list(found["page"])
+    context = found | {
         "access": access,
         "nav": "priorities",
-        "page": page,
-        "rows": queries.rating_rows(access.study, list(page), access.user, may_rate=may_rate),
+        "rows": queries.rating_rows(access.study, jobs, access.user, may_rate=access.may(Verb.RATE)),
         "criteria": [(criterion.label.split(", ")) for criterion in Criterion],
         "goals": settings_of(access.study).goals,
     }
@@ -61,10 +85,10 @@ def ratings_save(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         if _wants_json(request):
             return JsonResponse({"errors": error.message_dict}, status=422)
         messages.error(request, " ".join(error.messages))
-        return redirect("jobs:ratings", access.study.slug)
+        return _back(request, access, "ratings")
     if not _wants_json(request):
         messages.success(request, f"{counted(changed, 'rating')} saved.")
-        return redirect("jobs:ratings", access.study.slug)
+        return _back(request, access, "ratings")
     return JsonResponse({"texts": _together(request, access)})
 
 
@@ -97,17 +121,16 @@ def _business(
     request: HttpRequest, access: StudyAccess, *, refused: int = 0, errors: Any = (), status: int = 200
 ) -> HttpResponse:
     """`refused`: the job whose ranges made no sense; what was typed stays in its fields."""
-    page = _page(request, access)
+    found = _jobs(request, access, queries.without_ranges())
     rows = [
         queries.Expected(
             job, getattr(job, "business", None), request.POST.dict() if job.pk == refused else None
         )
-        for job in page
+        for job in found["page"]
     ]
-    context = {
+    context = found | {
         "access": access,
         "nav": "priorities",
-        "page": page,
         "rows": rows,
         "refused": refused,
         "errors": errors,
@@ -158,7 +181,7 @@ def _saved(request: HttpRequest, access: StudyAccess, job: Job, row: BusinessInp
         texts = {f"{job.pk}-contribution": expected.contribution, f"{job.pk}-market": expected.market}
         return JsonResponse({"texts": texts, "version": row.version})
     messages.success(request, f"Saved for “{job.statement}”.")
-    return redirect("jobs:business", access.study.slug)
+    return _back(request, access, "business")
 
 
 @study_view(needs=Verb.RATE)
@@ -170,4 +193,4 @@ def currency(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         messages.success(request, "Currency saved.")
     else:
         messages.error(request, "Name the currency, as EUR or USD.")
-    return redirect("jobs:business", access.study.slug)
+    return _back(request, access, "business")

@@ -1,5 +1,6 @@
 // Forms that save themselves, [data-sheet]: what changed is sent as one goes on; the answer fills [data-text] and
 // [data-error]. Without this script their button does it. Arrows move between the cells of a table.
+const TYPED = "input:not([type=hidden])";
 const tell = (state) => document.dispatchEvent(new CustomEvent("save-state", { detail: { state } }));
 
 const wrongIn = (field) => {
@@ -39,6 +40,7 @@ const send = async (form) => {
   const data = new FormData(table ? undefined : form);
   if (table) for (const field of job.fields) data.append(field.name, field.value.trim());
   const sent = [...job.fields];
+  const values = new Map((table ? sent : [...form.querySelectorAll(TYPED)]).map((field) => [field, field.value]));
   job.fields.clear();
   tell("saving");
   try {
@@ -47,6 +49,7 @@ const send = async (form) => {
     if (!isJson) throw new Error("no answer");
     show(form, await answer.json());
     for (const field of sent) field.toggleAttribute("aria-invalid", !answer.ok);
+    if (answer.ok) for (const [field, value] of values) field.defaultValue = value;
     tell(answer.ok ? "saved" : "error");
   } catch {
     for (const field of sent) job.fields.add(field);
@@ -76,6 +79,24 @@ for (const form of document.querySelectorAll("[data-sheet]")) {
     for (const field of form.elements) if (field.name && field.type !== "hidden" && field.defaultValue !== field.value) changed(field);
   });
 }
+
+// To other rows one goes once what was typed is kept; what was refused, or never sent, is not left without a question.
+const underWay = () => [...waiting.values()].some((job) => job.running);
+const unsaved = () => [...document.querySelectorAll(`[data-sheet] :is(${TYPED})`)].some((field) => field.value !== field.defaultValue);
+const goOnce = (event, go) => {
+  if (!underWay()) return;
+  event.preventDefault();
+  const look = () => (underWay() ? setTimeout(look, 50) : go());
+  look();
+};
+document.addEventListener("submit", (event) => {
+  if (event.target.matches(".filters[method=get]")) goOnce(event, () => event.target.requestSubmit());
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".filters a, .pager a");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) goOnce(event, () => location.assign(link.href));
+});
+addEventListener("beforeunload", (event) => { if (unsaved()) event.preventDefault(); });
 
 // In a table of cells a digit is the whole answer: it is saved at once, and the arrows go on.
 document.addEventListener("input", (event) => {

@@ -102,17 +102,21 @@ class CanvasRow:
     overdue: int = 0
 
 
-def canvas_rows(study: Study, ranking: Priority | None, *, today: date) -> list[CanvasRow]:
-    """In the order of the ranking; three queries however many there are."""
+def canvas_rows(study: Study, ranking: Priority | None, words: str = "") -> list[CanvasRow]:
+    """In the order of the ranking, with nothing counted yet; `words`: only jobs that hold them."""
     places = standings(ranking)
-    canvases = study.canvases.select_related("job")
-    rows = {canvas.pk: CanvasRow(canvas, places.get(canvas.job_id)) for canvas in canvases}
+    canvases = study.canvases.filter(job__statement__icontains=words).select_related("job")
+    return sorted((CanvasRow(canvas, places.get(canvas.job_id)) for canvas in canvases), key=_by_rank)
+
+
+def count_on(study: Study, shown: Iterable[CanvasRow], *, today: date) -> None:
+    """What is on each canvas; two queries however many there are."""
+    rows = {row.canvas.pk: row for row in shown}
     agreed = Count("pk", Q(state=Card.State.AGREED))
     for found in _per_canvas(study.cards.filter(canvas__in=rows)).annotate(n=Count("pk"), agreed=agreed):
         row = rows[found["canvas"]]
         row.cards, row.agreed = found["n"], found["agreed"]
     _count_actions(study, rows, today)
-    return sorted(rows.values(), key=_by_rank)
 
 
 def _per_canvas(rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
@@ -135,10 +139,12 @@ def _by_rank(row: CanvasRow) -> tuple[float, int]:
     return rank, row.canvas.pk
 
 
-def jobs_without_canvas(study: Study, ranking: Priority | None) -> list[tuple[Job, Standing | None]]:
-    """Generalised jobs that have no canvas yet, the highest ranked first."""
+def jobs_without_canvas(
+    study: Study, ranking: Priority | None, words: str = ""
+) -> list[tuple[Job, Standing | None]]:
+    """Generalised jobs that have no canvas yet, the highest ranked first, of those that hold `words`."""
     places = standings(ranking)
-    free = study.jobs.filter(scope=Job.Scope.GENERALISED)
+    free = study.jobs.filter(scope=Job.Scope.GENERALISED, statement__icontains=words)
     free = free.exclude(canvases__in=study.canvases.all())
     found = [(job, places.get(job.pk)) for job in free]
     return sorted(found, key=lambda pair: (pair[1].rank if pair[1] and pair[1].rank else 10**6, pair[0].pk))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -33,6 +34,8 @@ from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
 
+CANVASES_A_PAGE = 50
+MOST_OFFERED = 20  # jobs without a canvas; the others are found by their words
 QUOTES_A_PAGE = 60
 LIMITS = {
     "shared": {"most": MOST_CARDS, "why": refusals.TOO_MANY.why},
@@ -54,12 +57,19 @@ def phases_of(access: StudyAccess) -> list[tuple[int, str]]:
 @require_GET
 @study_view()
 def canvases(request: HttpRequest, access: StudyAccess) -> HttpResponse:
-    latest = ranking_of(access)
-    free = queries.jobs_without_canvas(access.study, latest)
+    latest, words = ranking_of(access), request.GET.get("q", "").strip()
+    found = queries.canvas_rows(access.study, latest, words)
+    page = Paginator(found, CANVASES_A_PAGE).get_page(request.GET.get("page"))
+    queries.count_on(access.study, page, today=timezone.localdate())
+    free = queries.jobs_without_canvas(access.study, latest, words)
     context = {
         "access": access,
-        "rows": queries.canvas_rows(access.study, latest, today=timezone.localdate()),
+        "page": page,
+        "words": words,
+        "query": urlencode({"q": words} if words else {}),
+        "total": access.study.canvases.count() if words else len(found),
         "free": free,
+        "first": free[:MOST_OFFERED],
         "ranking": latest,
     }
     return render(request, "strategy/canvases.html", context)

@@ -53,3 +53,26 @@ def test_ratings_are_typed_cell_by_cell_and_kept(studio: Studio, visitor: Visito
     page.reload()
     expect(page.locator(".cell[name$=-feasibility]").first).to_have_value("3")
     expect(page.locator(".cell[name$=-feasibility]").nth(1)).to_have_value("2")
+
+
+def test_a_filter_waits_for_what_was_typed_and_asks_before_it_drops_what_was_refused(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = go(visitor(studio), studio, "jobs/priorities/ratings/")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    cell = page.locator(".cell[name$=-feasibility]").last
+    left = page.get_by_role("link", name="Not rated by me yet")
+
+    cell.focus()
+    press(page, "9")
+    with page.expect_event("dialog"):
+        left.click(no_wait_after=True)
+    expect(cell).to_have_value("9")
+
+    cell.fill("4")
+    left.click()
+    expect(page).to_have_url(re.compile(r"\?left=yes$"))
+    go(page, studio, "jobs/priorities/ratings/")
+    expect(cell).to_have_value("4")
+    assert asked == ["beforeunload"]

@@ -165,10 +165,46 @@ def test_a_long_book_is_searched_by_name_and_description(owner: StudyAccess, log
     found = client.get(url(owner, "codes"), {"q": " fear "})
     none = client.get(url(owner, "codes"), {"q": "hills"})
 
-    assert [code.name for code in found.context["codes"]] == ["Theft", "Fear"]
+    assert [code.name for code in found.context["page"]] == ["Theft", "Fear"]
     assert "2 of 3 codes" in found.text
     assert "Move up" not in found.text  # one place up in the book, not among those that were found
     assert "No code holds these words" in none.text
+
+
+def test_a_long_book_has_pages_and_what_is_changed_leads_back_to_its_own(
+    owner: StudyAccess, login: Login
+) -> None:
+    book = [actions.add_code(owner, name=f"Code {number:02}") for number in range(52)]
+    client = login(owner)
+    second = {"query_params": {"page": "2"}}
+
+    page = client.get(url(owner, "codes"), {"page": "2"})
+    edited = client.post(url(owner, "code_edit", book[51].pk), {"name": "The last"}, **second)
+    refused = client.post(url(owner, "code_edit", book[51].pk), {"name": ""}, **second)
+    up = client.post(url(owner, "code_move", book[50].pk), {"direction": "up"})
+    down = client.post(url(owner, "code_move", book[50].pk), {"direction": "down"})
+    added = client.post(url(owner, "code_add"), {"name": "Another"}, **second)
+
+    assert [code.name for code in page.context["page"]] == ["Code 50", "Code 51"]
+    assert page.text.count("disabled") == 1  # only the last code of the book moves no further down
+    assert edited["Location"] == f"{url(owner, 'codes')}?page=2#code-{book[51].pk}"
+    assert (refused.status_code, refused.context["page"].number) == (422, 2)
+    assert up["Location"] == f"{url(owner, 'codes')}#code-{book[50].pk}"
+    assert down["Location"] == f"{url(owner, 'codes')}?page=2#code-{book[50].pk}"
+    assert added["Location"] == f"{url(owner, 'codes')}?page=2#new-code"
+
+
+def test_what_was_searched_stays_searched(owner: StudyAccess, login: Login) -> None:
+    code = actions.add_code(owner, name="Theft")
+    client = login(owner)
+
+    page = client.get(url(owner, "codes"), {"q": "the", "edit": code.pk})
+    saved = client.post(url(owner, "code_edit", code.pk) + "?q=the", {"name": "Theft of the bike"})
+    gone = client.post(url(owner, "code_delete", code.pk) + "?q=the")
+
+    assert f'{url(owner, "code_edit", code.pk)}?q=the"' in page.text
+    assert saved["Location"] == f"{url(owner, 'codes')}?q=the#code-{code.pk}"
+    assert gone["Location"] == f"{url(owner, 'codes')}?q=the"
 
 
 def test_the_page_of_a_code_shows_the_words_behind_its_number(owner: StudyAccess, login: Login) -> None:
@@ -207,5 +243,5 @@ def test_the_book_asks_no_query_for_each_code(
     for number in range(rows):
         actions.give_named_code(owner, element=element, name=f"Code {number}")
     client = login(owner)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url(owner, "codes"))

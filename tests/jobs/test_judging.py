@@ -243,6 +243,65 @@ def test_an_empty_study_is_taught_what_belongs_here(name: str, owner: StudyAcces
     assert "There is nothing to" in text_of(login(owner).get(at(owner, name)))
 
 
+@pytest.mark.parametrize("name", ["ratings", "business"])
+def test_a_long_page_is_searched_by_words_and_left_by_pages(
+    name: str, owner: StudyAccess, login: Login
+) -> None:
+    jobs = [general(owner, f"Carry {number} crates") for number in range(100, 152)]
+    client = login(owner)
+
+    found = client.get(at(owner, name), {"q": " 151 "})
+    second = client.get(at(owner, name), {"q": "crates", "page": "2"})
+    none = client.get(at(owner, name), {"q": "hills"})
+
+    assert list(found.context["page"]) == [jobs[51]]
+    assert "1 of 52 jobs" in found.text
+    assert list(second.context["page"]) == jobs[50:]
+    assert '?q=crates&amp;page=1"' in second.text
+    assert "No job fits" in none.text
+
+
+def test_what_is_left_to_rate_is_what_i_have_not_rated_by_every_criterion(
+    owner: StudyAccess, as_role: Any, login: Login
+) -> None:
+    done, begun, free = general(owner, "A"), general(owner, "B"), general(owner, "C")
+    colleague = as_role(Role.RESEARCHER)
+    for criterion in Criterion:
+        priorities.rate(owner, job=done, criterion=criterion, value=1)
+        priorities.rate(colleague, job=free, criterion=criterion, value=1)
+    priorities.rate(owner, job=begun, criterion="fit", value=1)
+
+    left = login(owner).get(at(owner, "ratings"), {"left": "yes"})
+
+    assert list(left.context["page"]) == [begun, free]
+    assert "2 of 3 jobs" in left.text
+
+
+def test_what_is_left_to_size_lacks_a_range(owner: StudyAccess, login: Login) -> None:
+    done, begun, free = general(owner, "A"), general(owner, "B"), general(owner, "C")
+    set_business(owner, job=done, ranges=ends(), reason="")
+    set_business(owner, job=begun, ranges=ends(cost=(None, None)), reason="")
+
+    left = login(owner).get(at(owner, "business"), {"left": "yes"})
+
+    assert list(left.context["page"]) == [begun, free]
+
+
+def test_what_is_saved_without_a_script_leads_back_to_the_same_rows(owner: StudyAccess, login: Login) -> None:
+    job = general(owner)
+    client, where = login(owner), "?q=time&page=1"
+
+    rated = client.post(at(owner, "ratings_save") + where, {f"{job.pk}-fit": "3"})
+    sized = client.post(at(owner, "business_save", job.pk) + where, {"reason": "said so"})
+    named = client.post(at(owner, "currency") + where, {"currency": "CHF"})
+    refused = client.post(at(owner, "business_save", job.pk) + where, {"worth_low": "many"})
+
+    assert rated["Location"] == at(owner, "ratings") + where
+    assert sized["Location"] == named["Location"] == at(owner, "business") + where
+    assert (refused.status_code, refused.context["words"]) == (422, "time")
+    assert 'value="many"' in refused.text
+
+
 def test_pages_take_the_same_number_of_queries_for_one_job_and_for_three(
     owner: StudyAccess, login: Login, django_assert_num_queries: Any
 ) -> None:

@@ -79,6 +79,29 @@ def test_the_list_of_canvases_costs_the_same_however_long_it_is(
         client.get(address)
 
 
+def test_a_long_list_of_canvases_has_pages_and_is_searched_by_words_of_the_job(
+    client: Client, owner: StudyAccess
+) -> None:
+    jobs = [
+        make.make_job(owner.study, scope="generalised", statement=f"Carry {n} crates")
+        for n in range(100, 175)
+    ]
+    for job in jobs[:51]:
+        make.make_canvas(job)
+    address = reverse("strategy:canvases", args=[owner.study.slug])
+
+    second, found = client.get(address, {"page": "2"}), client.get(address, {"q": " 150 "})
+    free, none = client.get(address, {"q": "174"}), client.get(address, {"q": "hills"})
+
+    assert [row.canvas.job for row in second.context["page"]] == [jobs[50]]
+    assert "the first 20 of 24 by rank" in second.text
+    assert [row.canvas.job for row in found.context["page"]] == [jobs[50]]
+    assert "1 of 51 canvases" in found.text
+    assert [job for job, _ in free.context["first"]] == [jobs[74]]
+    assert "No canvas of a job that holds these words" in free.text
+    assert "No job holds these words" in none.text
+
+
 # --- the canvas --------------------------------------------------------------------------------------
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_canvas_costs_the_same_however_full_it_is(
