@@ -26,6 +26,7 @@ from jobs.charts.parts import (
     note,
     pattern_of,
     percent,
+    round_ticks,
     rounded,
     row_axis,
     row_height,
@@ -288,6 +289,10 @@ def _force(leaning: Sequence[Leaning], kind: str, sign: int, pattern: str) -> di
     }
 
 
+MOST_MARKED = 60  # points of a line that still stand apart
+WORDS_A_LINE = 7  # that stand beside each other in a chart on a phone
+
+
 # --- saturation ----------------------------------------------------------------------------------------
 def saturation(curve: Curve) -> Chart:
     """What each interview was the first to say, as bars; what is known after it, as a line over them."""
@@ -360,7 +365,7 @@ def _saturation(curve: Curve) -> Figure:
     }
     known = {
         "type": "scatter",
-        "mode": "lines+markers",
+        "mode": "lines" if len(numbers) > MOST_MARKED else "lines+markers",
         "x": numbers,
         "y": [step.known for step in curve.steps],
         "line": {"color": INK, "width": 2},
@@ -375,8 +380,8 @@ def _saturation(curve: Curve) -> Figure:
         xaxis=axis(
             "Interview, in the order held",
             range=[0.4, len(numbers) + 0.6],
-            dtick=max(1, len(numbers) // 12),
             showgrid=False,
+            **round_ticks(len(numbers)),
         ),
         yaxis=axis("Generalised jobs", range=[0, top]),
         shapes=_marks(curve, top),
@@ -387,12 +392,13 @@ def _saturation(curve: Curve) -> Figure:
 
 
 def _line_names(curve: Curve) -> list[dict[str, Any]]:
-    last, second = curve.steps[-1], min(1, len(curve.steps) - 1)
-    above = {"yanchor": "bottom"}
-    new = len(curve.steps[second].new)
+    """Both at the right end, where least is drawn: the bars are low by then."""
+    last = curve.steps[-1]
+    bars = max(len(step.new) for step in curve.steps[-1 - len(curve.steps) // 3 :])
+    at_the_end = {"xanchor": "right", "yanchor": "bottom"}
     return [
-        note(last.number, last.known, f"{last.known} known", xanchor="right", font={"color": INK}, **above),
-        note(second + 1, new, "new in each", xanchor="left", font={"color": MUTED}, **above),
+        note(last.number, last.known, f"{last.known} known", font={"color": INK}, **at_the_end),
+        note(last.number, bars, "new in each", font={"color": MUTED}, **at_the_end),
     ]
 
 
@@ -405,7 +411,11 @@ def _marks(curve: Curve, height: float) -> list[dict[str, Any]]:
 
 
 def _mark_names(curve: Curve, height: float) -> list[dict[str, Any]]:
+    """The base stands left of its line; where many interviews leave no room, on the right, one line lower."""
     style = {"yanchor": "top", "font": {"color": MUTED}}
-    base = note(curve.base + 0.5, height, "base", xanchor="right", xshift=-4, **style)
+    beside = {"xanchor": "right", "xshift": -4}
+    if curve.base * WORDS_A_LINE < len(curve.steps):
+        beside = {"xanchor": "left", "xshift": 4, "yshift": -16, "bgcolor": SURFACE}
+    base = note(curve.base + 0.5, height, "base", **beside, **style)
     reached = note(curve.reached_at or 0, height, "reached", xanchor="left", xshift=4, **style)
     return ([base] if len(curve.steps) > curve.base else []) + ([reached] if curve.reached_at else [])

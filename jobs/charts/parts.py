@@ -126,6 +126,13 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
     return usual | more
 
 
+def round_ticks(last: int) -> dict[str, int]:
+    """For places counted from 1: round steps, so few that the numbers stand beside each other on a phone."""
+    step = next((step for step in (2, 5, 10, 25, 50) if last <= 6 * step), 100)
+    step = 1 if last <= 12 else step
+    return {"dtick": step, "tick0": 1 if step == 1 else 0, "tickangle": 0}
+
+
 def row_axis(names: Sequence[str]) -> dict[str, Any]:
     """The first row on top, each with its name."""
     return {

@@ -22,6 +22,7 @@ from jobs.charts.parts import (
     note,
     pattern_of,
     percent,
+    round_ticks,
     row_axis,
     row_height,
 )
@@ -114,19 +115,12 @@ def _intervals(ranked: Sequence[Line]) -> dict[str, Any]:
     ]
     drawn = layout(
         height=90 + row_height(len(rows)) * len(rows),
-        xaxis=axis("Rank", range=[0.5, last + 0.5], **_ticks(last), side="top"),
+        xaxis=axis("Rank", range=[0.5, last + 0.5], **round_ticks(last), side="top"),
         yaxis=row_axis([line.job.statement for line in ranked]),
         annotations=notes,
         margin={"l": 8, "r": 84, "t": 48, "b": 8},
     )
     return in_rows([trace], drawn, len(rows))
-
-
-def _ticks(last: int) -> dict[str, int]:
-    """Round steps, so few that the numbers stand beside each other on a phone."""
-    step = next((step for step in (2, 5, 10, 25, 50) if last <= 6 * step), 100)
-    step = 1 if last <= 12 else step
-    return {"dtick": step, "tick0": 1 if step == 1 else 0, "tickangle": 0}
 
 
 def in_words(line: Line) -> str:

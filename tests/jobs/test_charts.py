@@ -27,7 +27,7 @@ from jobs.models import Job
 from jobs.queries import charts as queries
 from jobs.queries import priority_table as table
 from jobs.queries.priorities import known
-from jobs.queries.saturation import curve
+from jobs.queries.saturation import Curve, Step, curve
 from jobs.views.charts import KINDS
 from studies.access import StudyAccess
 from studies.models import Study
@@ -305,6 +305,26 @@ def test_saturation_names_its_marks_and_can_be_told_of_one_segment(owner: StudyA
         (0, 1, "0 of 1, 0 %, reached"),
     ]
     assert (part.base, [row.cells[3] for row in part.rows]) == ("2 interviews", [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("interviews", "mode", "step", "base"),
+    [(12, "lines+markers", 1, "right"), (50, "lines+markers", 10, "left"), (205, "lines", 50, "left")],
+)
+def test_the_curve_of_many_interviews_is_as_easy_to_read_as_that_of_a_few(
+    interviews: int, mode: str, step: int, base: str, owner: StudyAccess
+) -> None:
+    person = make.make_participant(owner.study)
+    numbered = range(1, interviews + 1)
+    steps = [Step(number, Interview(participant=person), (), 1) for number in numbered]
+
+    figure = charts.saturation(Curve(steps, 4, 2, 5, 1, 6)).figure
+
+    assert figure is not None
+    assert figure["data"][1]["mode"] == mode
+    assert figure["layout"]["xaxis"]["dtick"] == step
+    beside = next(note for note in figure["layout"]["annotations"] if note["text"] == "base")
+    assert beside["xanchor"] == base
 
 
 def test_labels_cover_neither_points_nor_each_other() -> None:
