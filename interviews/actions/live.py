@@ -60,14 +60,6 @@ def set_coverage(access: StudyAccess, *, interview: Interview, asked: dict[str, 
         return _cover(access, interview, asked)
 
 
-def set_header(access: StudyAccess, *, interview: Interview, **fields: str) -> None:
-    """The higher purpose, what was hired and what was fired."""
-    access.require(Verb.CODE)
-    with turn(access, interview):
-        _describe(access, interview, {"fields": fields, "base": {}, "force": True})
-    interview.refresh_from_db(fields=list(HEADER))
-
-
 def _tick(access: StudyAccess, interview: Interview, prompts: dict[int, bool]) -> list[int]:
     if not prompts:
         return []
@@ -98,7 +90,7 @@ def _describe(access: StudyAccess, interview: Interview, header: dict[str, Any])
     for name in HEADER:
         if name not in wanted or (value := _short(name, wanted[name])) == current[name]:
             continue
-        if header.get("force") or base.get(name) == current[name]:
+        if base.get(name) == current[name]:
             changed[name] = value
         else:
             conflicts[name] = current[name]

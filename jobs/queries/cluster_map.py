@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -73,7 +72,6 @@ class Map:
     statements: int
     missing: int
     kept: float | None
-    drawn_at: datetime | None
 
 
 def latest_map_run(study: Study) -> Run | None:
@@ -96,7 +94,6 @@ def cluster_map(study: Study, *, groups: int | None = None) -> Map:
         len(jobs),
         len(jobs) - len(spots),
         _share(run.result.get("kept")) if run else None,
-        run.finished_at if run else None,
     )
 
 

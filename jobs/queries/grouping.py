@@ -123,7 +123,6 @@ class Moved:
 
     job: Job
     old: str
-    old_id: int | None
     new: JobCluster | None
 
 
@@ -183,4 +182,4 @@ def _moved(
 ) -> Moved:
     left = groups.get(old or 0)
     name = left.name if left else gone.get(old or 0, ("", 0))[0]
-    return Moved(job, name, left.pk if left else None, groups.get(new or 0))
+    return Moved(job, name, groups.get(new or 0))

@@ -79,9 +79,7 @@ export const createSuggestions = async ({ turns, bar, unitsOf, rangeOf, select, 
       made.dataset.suggestedCode = String(place);
       row.append(made);
     });
-    const none = button("codebar-key is-none", "R", "None of these", "");
-    none.dataset.suggestReject = "";
-    row.append(none);
+    row.append(button("codebar-key is-none", "R", "None of these", ""));
   };
 
   const count = () => {

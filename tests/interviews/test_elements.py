@@ -16,7 +16,7 @@ from interviews.actions.elements import (
     edit_element,
     restore_element,
 )
-from interviews.actions.live import set_asked, set_coverage, set_header
+from interviews.actions.live import set_asked, set_coverage, sync_interview
 from interviews.models import Interview
 from studies.access import StudyAccess
 from studies.edits import StaleVersion
@@ -137,7 +137,7 @@ def test_a_viewer_writes_nothing(
         lambda: edit_element(viewer, element=element, note="x"),
         lambda: set_asked(viewer, interview=interview, prompts={prompt.pk: True}),
         lambda: set_coverage(viewer, interview=interview, asked={"push": True}),
-        lambda: set_header(viewer, interview=interview, hired="x"),
+        lambda: sync_interview(viewer, interview=interview, changes=[], header={"fields": {"hired": "x"}}),
     ):
         with pytest.raises(PermissionDenied):
             write()
@@ -151,7 +151,8 @@ def test_an_interview_of_another_study_takes_nothing(owner: StudyAccess, outside
 
 
 def test_the_head_is_written_and_counted(owner: StudyAccess, interview: Interview) -> None:
-    set_header(owner, interview=interview, hired="Tram", fired="Car")
-    assert (interview.hired, interview.fired) == ("Tram", "Car")
+    header = {"fields": {"hired": "Tram", "fired": "Car"}, "base": {"hired": "", "fired": ""}}
+    sync_interview(owner, interview=interview, changes=[], header=header)
     interview.refresh_from_db()
+    assert (interview.hired, interview.fired) == ("Tram", "Car")
     assert (interview.change_seq, interview.version) == (1, 2)
