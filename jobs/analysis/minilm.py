@@ -33,28 +33,34 @@ BLOCK = 256  # rows that are thought through together: they stay in the processo
 AT_ONCE = 1024  # pieces that a thread reads together, or a few more: 10 MB
 THREADS = min(4, os.cpu_count() or 1)
 TINY = np.float32(1e-12)  # added to variances (as in its training)
-MOST = np.float32(127)  # of a whole number in 8 bits
+BELL = np.sqrt(2 / np.pi)
+STEPS = np.float32(254)  # between the least and the largest number of 8 bits
 
 
 @dataclass(frozen=True)
 class Dense:
-    """Whole numbers, how much one is worth in each column, and what is added.
+    """Whole numbers, what one of each column is worth, what the whole column is, and what is added.
 
-    Rows become whole numbers too, each by its own largest one (dynamic quantisation: Gholami et al. 2021).
+    Rows become whole numbers too, each by its own range (dynamic asymmetric quantisation: Jacob et al. 2018):
+    a few features are much larger than all others, always to the same side.
     """
 
     weights: PackedMatrix
     worth: Vectors
+    sums: Vectors
     bias: Vectors
 
     def __call__(self, rows: Vectors) -> Vectors:
-        most = np.maximum(rows.max(axis=1, keepdims=True), -rows.min(axis=1, keepdims=True))
-        step = most / MOST + TINY
+        low, high = rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True)
+        middle, step = (low + high) / 2, (high - low) / STEPS + TINY
+        scaled = rows - middle
+        scaled *= 1 / step
         whole = np.empty(rows.shape, dtype=np.int8)
-        np.rint(rows * (1 / step), out=whole, casting="unsafe")
+        np.rint(scaled, out=whole, casting="unsafe")
         found = np.asarray(dots_packed(whole, self.weights)).astype(np.float32)
         found *= step
         found *= self.worth
+        found += middle * self.sums
         found += self.bias
         return found
 
@@ -182,10 +188,9 @@ def _attended(asked: Vectors) -> Vectors:
 def _gelu(rows: Vectors) -> Vectors:
     """By the hyperbolic tangent (Hendrycks and Gimpel 2016), right to the third digit and quick."""
     inner = rows * rows
-    inner *= np.float32(0.044715)
-    inner += 1
+    inner *= np.float32(0.044715 * BELL)
+    inner += np.float32(BELL)
     inner *= rows
-    inner *= np.float32(np.sqrt(2 / np.pi))
     np.tanh(inner, out=inner)
     inner += 1
     inner *= rows
@@ -226,8 +231,9 @@ def _dense(stored: dict[str, np.ndarray], names: Sequence[str], biases: Sequence
     """Several matrices side by side."""
     weights = np.hstack([stored[f"{name}_q"] for name in names])
     worth = np.hstack([stored[f"{name}_scale"][0] for name in names])
+    sums = weights.sum(axis=0, dtype=np.int32) * worth
     bias = np.hstack([stored[name] for name in biases])
-    return Dense(dots_pack(np.ascontiguousarray(weights.T)), worth, bias)
+    return Dense(dots_pack(np.ascontiguousarray(weights.T)), worth, sums, bias)
 
 
 def _norm(stored: dict[str, np.ndarray], name: str) -> Norm:

@@ -78,13 +78,13 @@ def test_many_texts_are_read_in_portions(minilm):
 
 WHOLE = np.random.default_rng(3).integers(-127, 128, size=(7, 5)).astype(np.int8)  # 7 in, 5 out
 WORTH, BIAS = np.float32([0.5, 1, 2, 0.25, 0.125]), np.float32([0, 1, -1, 2, 0])
-DENSE = Dense(dots_pack(np.ascontiguousarray(WHOLE.T)), WORTH, BIAS)
+DENSE = Dense(dots_pack(np.ascontiguousarray(WHOLE.T)), WORTH, WHOLE.sum(axis=0) * WORTH, BIAS)
 
 
 @given(arrays(np.float32, (3, 7), elements=st.floats(-100, 100, width=32)))
 def test_products_are_off_by_no_more_than_the_rounding_of_each_row(rows):
-    """A row is rounded to half a step; a step is a 127th of its largest number."""
-    half = np.abs(rows).max(axis=1, keepdims=True) / 254
+    """A row is rounded to half a step; a step is a 254th of its range."""
+    half = np.ptp(rows, axis=1, keepdims=True) / 508
 
     exact = rows.astype(np.float64) @ (WHOLE * WORTH) + BIAS
 
@@ -93,7 +93,7 @@ def test_products_are_off_by_no_more_than_the_rounding_of_each_row(rows):
 
 
 def test_whole_numbers_are_multiplied_exactly():
-    rows = np.float32([[127, -127, 3, 0, 1, 2, 100], [0, 0, 0, 0, 0, 0, 0]])
+    rows = np.float32([[127, -127, 3, 0, 1, 2, 100], [0, 0, 0, 0, 0, 0, 0], [3, 3, 3, 3, 3, 3, 3]])
 
     assert DENSE(rows) == pytest.approx(rows @ (WHOLE * WORTH) + BIAS, rel=1e-6)
 
