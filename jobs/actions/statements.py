@@ -22,10 +22,10 @@ register_verbs(
     {
         "job.added": "wrote the job",
         "job.edited": "edited the job",
-        "job.moved": "moved on the job map",
+        "job.moved": "gave another place on the job map to the job",
         "job.deleted": "deleted the job",
         "job.restored": "brought back the job",
-        "job.serves_also": "linked on the job map",
+        "job.serves_also": "changed what else is served by the job",
         "job.warning_dismissed": "dismissed a warning on the job",
         "job.warning_restored": "took a warning seriously again on the job",
         "evidence.added": "added evidence to the job",

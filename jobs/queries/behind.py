@@ -103,6 +103,11 @@ class Event:
     entry: HistoryEntry
 
     @property
+    def deed(self) -> str:
+        """What somebody did, on a page that is about the job it was done to."""
+        return f"{self.entry.sentence.removesuffix(' the job')} this job"
+
+    @property
     def detail(self) -> str:
         data = self.entry.data
         if data.get("criterion") in Criterion.values:
@@ -113,6 +118,7 @@ class Event:
 
 
 def history_of(study: Study, job: Job, *, limit: int = 30) -> list[Event]:
+    """How the job was judged and worded, the latest first."""
     judged = Q(verb__startswith="rating.") | Q(verb__startswith="comment.") | Q(verb__startswith="job.")
     entries = study.history.filter(judged, target_type="job", target_id=str(job.pk))
     return [Event(entry) for entry in entries[:limit]]

@@ -15,6 +15,7 @@ from interviews import kinds
 from jobs.models import Job
 from jobs.queries.priorities import Known
 from jobs.queries.priority_table import Line
+from jobs.queries.samples import STEPS
 from jobs.queries.surveys import Answered
 from studies.models import Study
 
@@ -94,19 +95,27 @@ class Leaning:
 def asked(known: Known, lines: Iterable[Line], *, segment: str = "") -> tuple[list[Asked], Source, int]:
     """In the order of `lines`: what respondents answered where anybody did, else what colleagues rated.
 
-    Never a mixture: one chart speaks of one group of people. The number says how many they are.
+    Never a mixture: one chart speaks of one group of people. The number says how many they are. Each mean is
+    of all who answered its question, as in the ranking and on the page of the survey.
     """
-    if not any(_both(facts.answers) for facts in known.facts):
+    if not any(_asked_both(facts.answers) for facts in known.facts):
         rated = [_rated(line) for line in lines if line.row["opportunity"] is not None]
         return rated, Source.COLLEAGUES, max((each.n for each in rated), default=0)
-    by_job = {facts.job.pk: _of(segment, _both(facts.answers)) for facts in known.facts}
+    by_job = {facts.job.pk: _asked_both(_of(segment, facts.answers)) for facts in known.facts}
     method = known.settings.method
     answered = [_answered(line, by_job[line.job.pk], method) for line in lines if by_job[line.job.pk]]
     return answered, Source.RESPONDENTS, _people(by_job.values())
 
 
-def _both(rows: Iterable[Answered]) -> list[Answered]:
-    return [row for row in rows if row.imp and row.sat]
+def _asked_both(rows: Iterable[Answered]) -> list[Answered]:
+    """Who rated one or both; nobody where one of the two questions has no answer at all."""
+    found = [row for row in rows if _steps([row.imp, row.sat])]
+    both = _steps(row.imp for row in found) and _steps(row.sat for row in found)
+    return found if both else []
+
+
+def _steps(ratings: Iterable[int | None]) -> list[int]:
+    return [rating for rating in ratings if rating is not None and rating in STEPS]
 
 
 def _of(segment: str, rows: Iterable[Answered]) -> list[Answered]:
@@ -127,8 +136,8 @@ def _answered(line: Line, rows: Sequence[Answered], method: str) -> Asked:
     from jobs.scoring import rescale
 
     how: Literal["mean", "top_two_box"] = "top_two_box" if method == "top_two_box" else "mean"
-    importance = rescale([row.imp for row in rows if row.imp], how)
-    satisfaction = rescale([row.sat for row in rows if row.sat], how)
+    importance = rescale(_steps(row.imp for row in rows), how)
+    satisfaction = rescale(_steps(row.sat for row in rows), how)
     return _asked(line, importance or 0.0, satisfaction or 0.0, len(rows))
 
 

@@ -74,29 +74,22 @@ def _has_evidence() -> Q:
 class JobRow:
     """One line of the list; a generalised job counts what its members stand on.
 
-    `interviews`: those that the members were written from; `held_by`: also those whose words support it,
-    as the ranking counts.
+    `held_by`: the interviews that the members were written from, and those whose words support it, as the
+    ranking counts.
     """
 
     job: Job
     supports: int = 0
     contradicts: int = 0
-    members: int = 0
-    interviews: int = 0
     held_by: set[int] = field(default_factory=set)
 
 
 def with_counts(study: Study, jobs: Iterable[Job]) -> list[JobRow]:
     """Two queries however many jobs there are."""
     rows = {job.pk: JobRow(job) for job in jobs}
-    members = study.jobs.filter(general__in=rows).order_by()
+    members = study.jobs.filter(general__in=rows, interview__isnull=False).order_by()
     for general, interview in members.values_list("general", "interview"):
-        row = rows[cast(int, general)]
-        row.members += 1
-        if interview:
-            row.held_by.add(interview)
-    for row in rows.values():
-        row.interviews = len(row.held_by)
+        rows[cast(int, general)].held_by.add(cast(int, interview))
     mine = Q(job__in=rows) | Q(job__general__in=rows)
     said = study.evidence.filter(ALIVE, mine, job__deleted_at=None).order_by()
     for pk, general, *piece, n in said.values_list("job", "job__general", *OF_PIECE).annotate(n=Count("pk")):

@@ -17,6 +17,7 @@ from jobs.forms import job_map as forms
 from jobs.models import Job
 from jobs.queries import job_map as queries
 from jobs.queries.jobs import scope_counts
+from jobs.queries.priorities import interview_count
 from jobs.views.jobs import job_or_404, page_number
 from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
@@ -49,6 +50,7 @@ def _tree(
         "scope": scope,
         "interview": interview,
         "tree": tree,
+        "interviews_in_all": interview_count(access.study),
         "query": urlencode({"scope": scope} | ({"interview": interview.pk} if interview else {})),
         "focus": selected.pk if selected and selected.pk in shown else next(iter(shown), None),
         "selected": selected,

@@ -16,6 +16,7 @@ from jobs.actions import statements
 from jobs.forms import jobs as forms
 from jobs.models import Evidence, Job, Level, Pattern
 from jobs.queries import jobs as queries
+from jobs.queries.behind import Event
 from jobs.queries.priorities import interview_count
 from jobs.queries.verbatims import beside
 from jobs.statements import RULES
@@ -58,6 +59,7 @@ def job_list(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         "rows": queries.with_counts(access.study, page),
         "counts": counts,
         "total": sum(counts.values()),
+        "interviews_in_all": interview_count(access.study),
         "query": query_without(request, "page"),
         "chips": _chips(request),
         "filtered": bool(query_without(request, "page")),
@@ -180,7 +182,7 @@ def detail(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpRespon
         "children": list(job.children.order_by("position", "pk")),
         "also": list(job.also_serves.all()),
         "findings": _findings(access, job),
-        "history": queries.history_of(job),
+        "history": [Event(entry) for entry in queries.history_of(job)],
     }
     return render(request, "jobs/detail.html", context)
 

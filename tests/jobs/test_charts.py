@@ -163,6 +163,20 @@ def test_colleagues_speak_only_where_no_respondent_does(owner: StudyAccess) -> N
     assert found[0].opportunity == pytest.approx(10)
 
 
+def test_the_landscape_says_what_the_ranking_says_where_answers_are_left_out(owner: StudyAccess) -> None:
+    """One gave no importance, another no satisfaction: each mean is of those who answered its question."""
+    survey = make_survey(owner.study, held_by(owner, 3))
+    for who, given in (("a", {"imp": 5}), ("b", {"imp": 3, "sat": 2}), ("c", {"sat": 4})):
+        respond(survey, who, q1=given)
+    [line] = lines_of(owner)
+
+    [found], _, people = queries.asked(known(owner.study), [line])
+
+    assert (found.importance, found.satisfaction) == (7.5, 5.0)
+    assert (found.importance, found.satisfaction) == (line.row["importance"], line.row["satisfaction"])
+    assert (found.opportunity, found.n, people) == (line.row["opportunity"], 3, 3)
+
+
 def test_a_segment_of_respondents_is_heard_alone(owner: StudyAccess) -> None:
     asked_by(owner, held_by(owner, 3))
 

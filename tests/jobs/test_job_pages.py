@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from jobs.actions import statements
+from jobs.actions import priorities, statements
 from jobs.models import Evidence, Job, LintDismissal
 from jobs.queries import jobs as queries
 from jobs.queries.priorities import known
@@ -75,7 +75,7 @@ def test_a_generalised_job_counts_the_evidence_of_its_members(owner: StudyAccess
 
     row = login(owner).get(url(owner, "list") + "?scope=generalised").context["rows"][0]
 
-    assert (row.members, row.interviews, row.supports, row.contradicts) == (2, 2, 2, 0)
+    assert (len(row.held_by), row.supports, row.contradicts) == (2, 2, 0)
     assert login(owner).get(url(owner, "list") + "?scope=generalised&evidence=none").context["rows"] == []
 
 
@@ -87,7 +87,7 @@ def test_the_list_takes_the_same_queries_for_one_row_and_for_three(
     for _ in range(count):
         with_evidence(owner, general=general)
     client = login(owner)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url(owner, "list"))
 
 
@@ -266,7 +266,18 @@ def test_a_generalised_job_is_held_by_as_many_on_its_pages_as_in_the_ranking(
     assert "<b>2</b> of 4 interviews" in page.text
     assert "<b>4</b> pieces of evidence" in page.text
     assert "1 individual job of 1 interview" in page.text
-    assert ">2 interviews<" in tree
+    assert ">2 of 4 interviews<" in tree
+    assert "</span> 2 of 4 interviews<" in client.get(url(owner, "list")).text
+
+
+def test_the_history_of_a_job_is_told_in_whole_sentences(owner: StudyAccess, login: Any) -> None:
+    job = make.make_job(owner.study, scope="generalised", statement="Be there")
+    priorities.rate(owner, job=job, criterion="importance", value=4)
+    statements.dismiss_warning(owner, job=job, rule="too_long", reason="It is one thing")
+
+    told = [event.deed for event in login(owner).get(url(owner, "detail", job.pk)).context["history"]]
+
+    assert told == ["dismissed a warning on this job", "rated this job"]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -134,7 +134,7 @@ def test_the_map_takes_the_same_queries_for_one_job_and_for_three(
         job = make.make_job(owner.study, scope="generalised", parent=top)
         job.also_serves.add(top)
     client = login(owner)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url(owner, "map"))
 
 
