@@ -36,6 +36,7 @@ from jobs.queries.saturation import Curve, Step
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "cross")
 SEGMENT_HEIGHT = 24
+QUARTERS = [0, 25, 50, 75, 100]
 TITLE = {"color": INK, "size": 13, "weight": 600}
 NOTHING_HEARD = Empty(
     "No job has been generalised yet",
@@ -116,7 +117,9 @@ def _prevalence(heard: Sequence[Heard], segments: Sequence[Segment]) -> Figure:
     height = SEGMENT_HEIGHT * block * len(heard)
     drawn = layout(
         height=height + 56,
-        xaxis=axis("", range=[-2, 122], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %", side="top"),
+        xaxis=axis(
+            "", range=[-2, 122], tickvals=QUARTERS, ticktext=[f"{each} %" for each in QUARTERS], side="top"
+        ),
         yaxis=row_axis([])
         | {
             "range": [block * len(heard) - 0.5, -0.5],
@@ -235,7 +238,7 @@ def forces(leaning: Sequence[Leaning], interviews: int) -> Chart:
 def _forces(leaning: Sequence[Leaning]) -> Figure:
     ends = [sum(each.forces[kind] or 0 for kind in ("push", "pull")) for each in leaning]
     notes = [
-        note(end, place, LEANS[each.lean], xanchor="left", xshift=6, font={"color": INK})
+        note(end, place, LEANS[each.lean], name="lean", xanchor="left", xshift=6, font={"color": INK})
         for place, (each, end) in enumerate(zip(leaning, ends, strict=True))
     ]
     drawn = layout(
@@ -243,7 +246,7 @@ def _forces(leaning: Sequence[Leaning]) -> Figure:
         barmode="relative",
         bargap=0.36,
         xaxis=axis(
-            "◀ against the switch · toward the switch ▶",
+            "◀ against · toward the switch ▶",
             range=[-8.2, 10.4],
             tickvals=[-8, -4, 0, 4, 8],
             ticktext=["8", "4", "0", "4", "8"],

@@ -47,7 +47,7 @@ def labels(
         places = (
             (text, side, box)
             for text in _shorter(words)
-            for side, box in _sides(dot, LETTER * len(text))[:: -1 if above else 1]
+            for side, box in _sides(dot, LETTER * len(text), above)
             if plane.holds(box) and not any(_cover(box, other) for other in taken)
         )
         if place := next(places, None):
@@ -65,15 +65,25 @@ def _cut(text: str, length: int) -> str:
     return text[: length - 1].rsplit(" ", 1)[0]
 
 
-def _sides(dot: tuple[float, float], width: float) -> list[tuple[dict[str, Any], Box]]:
+def _sides(dot: tuple[float, float], width: float, above: bool) -> list[tuple[dict[str, Any], Box]]:
+    """Beside, below and over the point; where all of these are taken, off one of its corners."""
     x, y = dot
     up, half = LINE_HEIGHT / 2, width / 2
-    return [
-        ({"xanchor": "left", "xshift": 14}, (x + 14, y - up, x + 14 + width, y + up)),
-        ({"xanchor": "right", "xshift": -14}, (x - 14 - width, y - up, x - 14, y + up)),
-        ({"yanchor": "top", "yshift": -12}, (x - half, y + 12, x + half, y + 12 + 2 * up)),
-        ({"yanchor": "bottom", "yshift": 12}, (x - half, y - 12 - 2 * up, x + half, y - 12)),
+    right, left = {"xanchor": "left"}, {"xanchor": "right"}
+    low, high = {"yanchor": "top", "yshift": -12}, {"yanchor": "bottom", "yshift": 12}
+    sides: list[tuple[dict[str, Any], Box]] = [
+        (right | {"xshift": 14}, (x + 14, y - up, x + 14 + width, y + up)),
+        (left | {"xshift": -14}, (x - 14 - width, y - up, x - 14, y + up)),
+        (low, (x - half, y + 12, x + half, y + 12 + 2 * up)),
+        (high, (x - half, y - 12 - 2 * up, x + half, y - 12)),
     ]
+    corners = [
+        (left | low | {"xshift": 8}, (x + 8 - width, y + 12, x + 8, y + 12 + 2 * up)),
+        (right | low | {"xshift": -8}, (x - 8, y + 12, x - 8 + width, y + 12 + 2 * up)),
+        (left | high | {"xshift": 8}, (x + 8 - width, y - 12 - 2 * up, x + 8, y - 12)),
+        (right | high | {"xshift": -8}, (x - 8, y - 12 - 2 * up, x - 8 + width, y - 12)),
+    ]
+    return [*(reversed(sides) if above else sides), *corners]
 
 
 def _cover(one: Box, other: Box) -> bool:

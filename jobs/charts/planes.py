@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import dist
 from typing import Any
 
 from jobs.charts.parts import (
@@ -31,6 +32,7 @@ MARGIN = {"l": 52, "r": 16, "t": 16, "b": 48}
 LANDSCAPE = Plane(WIDE - 68, HIGH - 64, (-0.4, 10.6), (-1.4, 10.6))
 KANO = Plane(WIDE - 68, HIGH - 64, (-4, 104), (-4, 104))
 UNRANKED = "–"
+APART = 14  # pixels between two marks whose numbers can both be read
 WHOSE = {
     Source.RESPONDENTS: "Answered by respondents of a survey; they are not interviews.",
     Source.COLLEAGUES: "Rated by colleagues, not by customers: a direction only.",
@@ -97,7 +99,7 @@ def _asked_row(each: Asked) -> Row:
 def _landscape(asked: Sequence[Asked]) -> Figure:
     spots = [(round(each.importance, 2), round(each.satisfaction, 2)) for each in asked]
     names = [each.job.statement for each in asked]
-    trace, texts = _marks(spots, [each.rank for each in asked], names)
+    trace, texts = _marks(spots, [each.rank for each in asked], names, LANDSCAPE)
     trace["hovertemplate"] = "%{hovertext}<br>importance %{x:.1f}, satisfaction %{y:.1f}<extra></extra>"
     drawn = layout(
         height=HIGH,
@@ -129,7 +131,7 @@ def _regions() -> list[dict[str, Any]]:
         note(9.2, -0.45, "extreme", **style),
         note(6.75, -0.45, "low-hanging", **style),
         note(5.5, -1, "worth considering", **style),
-        note(0.1, 9.6, "served well enough", xanchor="left", **style),
+        note(0.1, 9.6, "unattractive: served well enough", xanchor="left", **style),
     ]
 
 
@@ -178,7 +180,7 @@ def quadrant(better: float, worse: float) -> str:
 
 def _kano(asked: Sequence[AskedKano]) -> Figure:
     spots = [(round(-100 * each.worse, 1), round(100 * each.better, 1)) for each in asked]
-    trace, texts = _marks(spots, [each.rank for each in asked], [each.job.statement for each in asked])
+    trace, texts = _marks(spots, [each.rank for each in asked], [each.job.statement for each in asked], KANO)
     trace["hovertemplate"] = "%{hovertext}<br>better %{y:.0f} %, worse −%{x:.0f} %<extra></extra>"
     halves = [
         {"type": "line", "x0": 50, "x1": 50, "y0": -4, "y1": 104},
@@ -211,17 +213,22 @@ def _quadrants() -> list[dict[str, Any]]:
 
 # --- marks -----------------------------------------------------------------------------------------------
 def _marks(
-    spots: Sequence[tuple[float, float]], ranks: Sequence[int | None], names: Sequence[str]
+    spots: Sequence[tuple[float, float]], ranks: Sequence[int | None], names: Sequence[str], plane: Plane
 ) -> tuple[dict[str, Any], list[tuple[float, float, str]]]:
     """One mark a spot with the ranks of its jobs in it, hollow where none is ranked; and what to label.
 
-    After the first ones a mark is a plain dot: numbers upon numbers could not be read.
+    A mark that covers others says their ranks, too, and is as wide as that takes. After the first ones a
+    mark is a plain dot: numbers upon numbers could not be read.
     """
     groups: dict[tuple[float, float], list[int]] = {}
     for place, spot in enumerate(spots):
         groups.setdefault(spot, []).append(place)
-    numbered = set(list(groups)[:MOST])
-    ordered = sorted(groups, key=lambda spot: spot in numbered)  # what is drawn later lies on top
+    numbered = list(groups)[:MOST]
+    told = {
+        front: ", ".join(str(ranks[place] or UNRANKED) for spot in covered for place in groups[spot])
+        for front, covered in _fronts(numbered, plane).items()
+    }
+    ordered = sorted(groups, key=lambda spot: (spot in numbered) + (spot in told))  # the last lies on top
     held = [groups[spot] for spot in ordered]
     ranked = [any(ranks[place] for place in places) for places in held]
     words = ["; ".join(names[place] for place in places) for places in groups.values()]
@@ -233,16 +240,22 @@ def _marks(
         "marker": {
             "color": [INK if known else SURFACE for known in ranked],
             "line": {"color": INK, "width": 1.5},
-            "size": [22 if spot in numbered else 8 for spot in ordered],
+            "size": [max(22, 8 + 5 * len(told.get(s, ""))) if s in numbered else 8 for s in ordered],
             "opacity": [1 if spot in numbered else 0.6 for spot in ordered],
         },
-        "text": [
-            ", ".join(str(ranks[place] or UNRANKED) for place in groups[spot]) if spot in numbered else ""
-            for spot in ordered
-        ],
+        "text": [told.get(spot, "") for spot in ordered],
         "textposition": "middle center",
         "textfont": {"color": [SURFACE if known else INK for known in ranked], "size": 12},
         "hovertext": ["; ".join(names[place] for place in places) for places in held],
         "customdata": held,
     }
     return trace, [(x, y, text) for (x, y), text in zip(groups, words, strict=True)]
+
+
+def _fronts(spots: Sequence[tuple[float, float]], plane: Plane) -> dict[Any, list[tuple[float, float]]]:
+    """Mark on top -> the spots whose numbers it would hide, itself first."""
+    found: dict[tuple[float, float], list[tuple[float, float]]] = {}
+    for spot in spots:
+        front = next((each for each in found if dist(plane.pixels(each), plane.pixels(spot)) < APART), spot)
+        found.setdefault(front, []).append(spot)
+    return found

@@ -89,7 +89,7 @@ def with_counts(study: Study, jobs: Iterable[Job]) -> list[JobRow]:
     rows = {job.pk: JobRow(job) for job in jobs}
     members = study.jobs.filter(general__in=rows, interview__isnull=False).order_by()
     for general, interview in members.values_list("general", "interview"):
-        rows[cast(int, general)].held_by.add(cast(int, interview))
+        rows[cast(int, general)].held_by.add(interview)
     mine = Q(job__in=rows) | Q(job__general__in=rows)
     said = study.evidence.filter(ALIVE, mine, job__deleted_at=None).order_by()
     for pk, general, *piece, n in said.values_list("job", "job__general", *OF_PIECE).annotate(n=Count("pk")):

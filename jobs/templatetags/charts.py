@@ -29,7 +29,7 @@ def _cell(chart: Chart, slug: str, row: Row, head: Head, cell: Cell, names: bool
     if names:
         return f'<th scope="row">{_link(chart, slug, row, cell)}</th>'
     words = f'<span class="missing">{escape(chart.missing)}</span>' if cell is None else escape(cell)
-    return f'<td class="n">{words}</td>' if head.number else f"<td>{words}</td>"
+    return f'<td class="n">{words.replace("-", "−")}</td>' if head.number else f"<td>{words}</td>"
 
 
 def _link(chart: Chart, slug: str, row: Row, cell: Cell) -> str:

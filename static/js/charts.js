@@ -43,11 +43,16 @@ const resolved = (value, key) => {
 // --- drawing -----------------------------------------------------------------------------------------
 const figureOf = (box) => JSON.parse(document.getElementById(box.dataset.figure).textContent);
 
+// What is written in the bars of a narrow chart, of which about 150 pixels are names: only where it has room
+const fitting = ({ text, x }, { width, xaxis: { range } }) =>
+  text.map((words, place) => ((Math.abs(x[place]) * (width - 150)) / (range[1] - range[0]) < 6 * words.length + 2 ? "" : words));
+
 const drawingOf = (box, width) => {
   const figure = figureOf(box);
   const narrow = width < NARROW;
   for (const note of figure.layout.annotations ?? []) {
     if (narrow && note.name === "ground") [note.text, note.font.size] = [cut(note.text, 14), 10];
+    if (narrow && note.name === "lean") note.text = note.text.match(/[◀▶]/)?.[0] ?? "=";
     if (note.name === "heading") note.text = cut(note.text, Math.floor((width - (narrow ? 100 : 200)) / 7));
   }
   const { data, layout } = resolved({ data: figure.data, layout: figure.layout }, "");
@@ -59,6 +64,8 @@ const drawingOf = (box, width) => {
     axis.ticktext = axis.ticktext.map((text) => wrapped(text, narrow ? 18 : 44, figure.lines));
     axis.tickfont = { color: token("--ink"), size: narrow ? 11 : 13 };
   }
+  if (narrow) for (const trace of data) if (trace.orientation === "h") trace.text = fitting(trace, layout);
+  if (narrow) for (const axis of [layout.xaxis, layout.yaxis]) if (axis?.title) axis.title.font = { size: 11 };
   // Labels were placed for a wide chart; on a narrow one the mark and the table name the job
   if (narrow) layout.annotations = (layout.annotations ?? []).filter((note) => note.name !== "label");
   layout.hoverlabel = { bgcolor: token("--raised"), bordercolor: token("--line-strong"), font: { color: token("--ink"), family: layout.font.family }, align: "left" };

@@ -38,6 +38,12 @@ def clock(milliseconds: int | None) -> str:
 
 
 @register.filter
+def minus(number: str) -> str:
+    """{{ phi|floatformat:2|minus }}: with the sign of a negative number, which a hyphen is not."""
+    return number.replace("-", "−")
+
+
+@register.filter
 def person(user: Any) -> str:
     """{{ element.captured_by|person }}: the name that colleagues know."""
     return person_name(user)

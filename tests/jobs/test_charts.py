@@ -199,6 +199,25 @@ def test_jobs_at_one_place_of_the_landscape_share_a_mark(owner: StudyAccess) -> 
     assert chart.rows[2].cells[0] is None
 
 
+def test_a_mark_that_covers_another_says_both_ranks() -> None:
+    """On the axes, 0.62 of importance are 30 pixels and 0.25 of satisfaction 8: the latter cannot be read."""
+    spots = [(8.75, 2.5), (8.13, 2.5), (8.75, 2.75)]
+    asked = [
+        queries.Asked(Job(pk=rank, statement=f"Job {rank}"), rank, *spot, 12, "low_hanging", 3)
+        for rank, spot in enumerate(spots, 1)
+    ]
+
+    chart = charts.landscape(asked, queries.Source.RESPONDENTS, 3)
+
+    assert chart.figure is not None
+    [trace] = chart.figure["data"]
+    assert list(zip(trace["customdata"], trace["text"], trace["marker"]["size"], strict=True)) == [
+        ([2], "", 22),
+        ([0], "1, 3", 28),
+        ([1], "2", 22),
+    ]
+
+
 def test_the_kano_plane_takes_the_published_table(owner: StudyAccess) -> None:
     """One pair is one-dimensional, two are attractive: better 1, worse −1/3."""
     asked_by(owner, held_by(owner, 3))

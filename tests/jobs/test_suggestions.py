@@ -296,6 +296,14 @@ def test_the_switch_stands_beside_the_transcript_and_is_off_at_first(
 
 
 # --- how good ----------------------------------------------------------------------------------------
+def test_codings_that_nothing_was_learned_from_yet_are_named(owner: StudyAccess, login: Login) -> None:
+    code(owner, talk(owner), SENTENCES[0], "event")
+
+    page = login(owner).get(url(owner, "suggestions")).text
+
+    assert "1 coding of elements and codes waits to be learned from. Switch suggestions on" in page
+
+
 def test_the_page_says_what_there_is_to_say_at_every_stage(owner: StudyAccess, login: Login) -> None:
     client, address = login(owner), url(owner, "suggestions")
     assert "Nothing to suggest for yet" in client.get(address).text
@@ -318,7 +326,7 @@ def test_the_page_says_what_there_is_to_say_at_every_stage(owner: StudyAccess, l
     page = client.get(address).text
     assert "13</b> of 13 sentences" in page
     assert "nobody coded one yet" in page
-    assert "on 13 codings, with words 1" in page
+    assert "on 13 codings of elements and codes, with words 1" in page
 
 
 def test_counts_become_shares_with_their_interval() -> None:

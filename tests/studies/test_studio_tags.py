@@ -7,7 +7,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 
-from studies.templatetags.studio import begun, initials
+from studies.templatetags.studio import begun, initials, minus
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,10 @@ from studies.templatetags.studio import begun, initials
 )
 def test_initials_are_those_of_the_first_and_the_last_name(name: object, expected: str) -> None:
     assert initials(name) == expected
+
+
+def test_a_negative_number_has_a_minus_sign() -> None:
+    assert [minus("-0.19"), minus("0.35"), minus("")] == ["−0.19", "0.35", ""]
 
 
 @pytest.mark.parametrize(
