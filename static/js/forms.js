@@ -39,6 +39,15 @@ addEventListener("load", () => {
   (fields.find((field) => field.value === value) ?? fields[0])?.focus();
 });
 
+// What was refused is where one goes on: the page that says so begins at its top.
+addEventListener("load", () => {
+  const [{ responseStatus }] = performance.getEntriesByType("navigation");
+  if (![409, 422].includes(responseStatus) || !document.activeElement.matches("body, main")) return;
+  const wrong = [...document.querySelectorAll("main :is([aria-invalid=true], .is-invalid, [role=alert])")].find((each) => each.getClientRects().length && (each.textContent.trim() || each.name));
+  if (wrong?.matches("[role=alert]")) wrong.tabIndex = -1;
+  wrong?.focus();
+});
+
 const grow = (area) => {
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight + 2}px`;

@@ -52,7 +52,8 @@ const told = () => {
   shown = now;
 };
 
-// What had the focus is replaced by the same thing drawn anew
+// What had the focus is replaced by the same thing drawn anew; where something came of it, by what says so: the
+// same button may belong to another card by then
 let focused = null;
 const ours = (target) => target === bar || target?.id === "cv-panel-body" || target?.id === "ws-join";
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
@@ -64,7 +65,8 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   if (target === bar) told();
   if (!focused || document.activeElement?.closest("[data-workshop], #ws-join")) return;
   const place = document.getElementById(target.id) ?? document;
+  const came = place.querySelector("[data-came]");
   const same = [...place.querySelectorAll("button, input, select, a")].filter((one) => one.name === focused.name);
-  (same.find((one) => one.value === focused.value || one.textContent === focused.text) ?? same[0] ?? place.querySelector("button"))?.focus({ preventScroll: true });
+  (came ?? same.find((one) => one.value === focused.value || one.textContent === focused.text) ?? same[0] ?? place.querySelector("button"))?.focus({ preventScroll: true });
   focused = null;
 });

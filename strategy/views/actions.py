@@ -319,7 +319,7 @@ def action_status(request: HttpRequest, access: StudyAccess, action_id: int) -> 
         why = "Somebody changed this action meanwhile. Look at it again, then choose the status."
         return action_page(request, access, action_or_404(access, action_id), status=409, refused=why)
     messages.success(request, f"Status: {found.get_status_display().lower()}.")
-    return redirect("strategy:action", access.study.slug, found.pk)
+    return redirect(reverse("strategy:action", args=[access.study.slug, found.pk]) + "#status")
 
 
 @require_POST

@@ -36,7 +36,9 @@ def reading_add(request: HttpRequest, access: StudyAccess, action_id: int) -> Ht
     form = loop_forms.ReadingForm(request.POST, prefix="new")
     try:
         if form.is_valid():
-            write.add_reading(access, action=found, **form.cleaned_data)
+            reading = write.add_reading(access, action=found, **form.cleaned_data)
+            undo = reverse("strategy:reading_remove", args=[access.study.slug, found.pk, reading.pk])
+            messages.success(request, f"Reading added: {reading}", extra_tags=f"undo:{undo}")
             return _back(access, found)
     except StrategyRefused as refused:
         form.add_error("on", str(refused))
@@ -52,6 +54,7 @@ def reading_edit(request: HttpRequest, access: StudyAccess, action_id: int, read
     try:
         if form.is_valid():
             write.edit_reading(access, reading=reading, **form.cleaned_data)
+            messages.success(request, f"Reading changed: {reading}")
             return _back(access, found)
     except StrategyRefused as refused:
         form.add_error("on", str(refused))

@@ -8,25 +8,40 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from scripts.main_pages import addresses
-from tests.e2e.steps import DENIZ, Visitor, go, notice, press
+from tests.e2e.steps import DENIZ, Visitor, go, kept, notice, press, tab_to
 from tests.plugins.running import Studio
 
 
 def test_a_small_change_is_read_closed_and_followed_by_the_next(studio: Studio, visitor: Visitor) -> None:
     page = visitor(studio, DENIZ)
-    an_action_is_made_on_the_canvas(page, studio)
+    an_action_is_made_of_a_card_by_keys_alone(page, studio)
     it_runs_once_it_is_grounded_and_checked(page)
     its_kpi_is_read(page)
     closing_it_asks_for_what_came_of_it(page)
     the_next_loop_begins_with_what_is_known(page)
 
 
-def an_action_is_made_on_the_canvas(page: Page, studio: Studio) -> None:
+def an_action_is_made_of_a_card_by_keys_alone(page: Page, studio: Studio) -> None:
     page.goto(studio.url + addresses(studio.data_dir)["canvas"])
     page.wait_for_selector("[data-canvas][data-ready]")
-    page.locator("summary[aria-label=More]").click()
-    page.get_by_role("button", name="New action").click()
-    page.get_by_label("What shall somebody do?").fill("Lend a rain cover")
+    tab_to(page, page.locator(".cv-card").first)
+    press(page, "n")
+    page.keyboard.type("Lend a rain cover")
+    press(page, "Escape", "5")
+    kept(studio, "Lend a rain cover")
+    card = page.locator(".cv-card").filter(has_text="Lend a rain cover")
+    expect(card).to_be_focused()
+
+    panel = page.get_by_role("complementary", name="Make an action")
+    press(page, "t")
+    expect(panel).to_be_focused()
+    press(page, "Escape")
+    expect(card).to_be_focused()
+    press(page, "t")
+    expect(panel).to_be_focused()
+    tab_to(page, panel.get_by_role("button", name="Make the action"))
+    press(page, "Enter")
+    expect(page.get_by_role("link", name="Lend a rain cover")).to_be_focused()
     press(page, "Enter")
     expect(page.get_by_role("heading", name="Lend a rain cover", level=1)).to_be_visible()
 
@@ -42,6 +57,7 @@ def it_runs_once_it_is_grounded_and_checked(page: Page) -> None:
 
     page.get_by_role("button", name="Running").click()
     expect(page.get_by_role("alert")).to_contain_text("Answer the self-determination check first")
+    expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_text("Answer", exact=True).click()
     page.get_by_label("Yes, they would welcome it").check()
     page.get_by_role("button", name="Record the answer").click()
@@ -71,7 +87,8 @@ def closing_it_asks_for_what_came_of_it(page: Page) -> None:
     page.get_by_role("button", name="Close the loop").click()
     expect(page.locator("#loop")).to_contain_text("Choose keep, adapt or stop.")
 
-    page.get_by_label("What do customers expect now?").fill("Dry knees")
+    expect(page.get_by_label("What do customers expect now?")).to_be_focused()
+    page.keyboard.type("Dry knees")
     page.get_by_label("Which small change comes next?").fill("Lend rain trousers, too")
     page.get_by_label("Adapt: it goes on, changed").check()
     page.get_by_role("button", name="Close the loop").click()

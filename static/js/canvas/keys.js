@@ -3,7 +3,10 @@ import { KINDS, LANES } from "./model.js";
 
 export const createKeys = ({ root, fields, board, data, may, walk, editor, acts, create, move, setKind, back, say }) => {
   const single = () => document.documentElement.dataset.singleKeys !== "off";
-  const letters = { m: "move", l: "link", o: "quotes", a: "agree", c: "comments" };
+  const letters = { m: "move", l: "link", o: "quotes", a: "agree", c: "comments", t: "action" };
+  // As the menu of a card offers it
+  const decides = (card) => may.edit && may.read && !card.draft;
+  const offered = { m: () => true, l: () => may.read, o: () => may.read, a: decides, c: (card) => !card.draft, t: decides };
   let hovered = null;
   root.addEventListener("pointerover", (event) => { hovered = event.target.closest("[data-field]"); });
 
@@ -33,8 +36,7 @@ export const createKeys = ({ root, fields, board, data, may, walk, editor, acts,
     if (event.key === "Delete" || event.key === "Backspace") return acts.delete(card);
     if (!single()) return false;
     if (/^[1-5]$/.test(event.key)) return setKind(card, KINDS[event.key - 1]);
-    if (event.key === "o" && !may.read) return false;
-    return letters[event.key] ? acts[letters[event.key]](card) : false;
+    return offered[event.key]?.(card) ? acts[letters[event.key]](card) : false;
   };
 
   root.addEventListener("keydown", (event) => {

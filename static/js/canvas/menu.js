@@ -16,7 +16,7 @@ export const createMenu = ({ root, board, facts, may, data, acts, setKind }) => 
     if (may.read) items.push(item("Open the quotes", { "data-do": "quotes" }, "o"));
     if (!card.draft) items.push(item(fact.comments ? "Comments" : "Comment", { "data-do": "comments" }, "c"));
     if (may.edit && may.read && !card.draft) {
-      items.push(item(fact.state === "agreed" ? "Back to an idea" : "Agree", { "data-do": "agree" }, "a"), item("Make an action from it", { "data-do": "action" }));
+      items.push(item(fact.state === "agreed" ? "Back to an idea" : "Agree", { "data-do": "agree" }, "a"), item("Make an action from it", { "data-do": "action" }, "t"));
     }
     if (facts.me.leads && !card.draft) items.push(item(fact.locked ? "Unlock for everybody" : "Lock for others", { "data-do": "lock" }));
     if (mine) items.push(rule(), item("Delete", { "data-do": "delete", class: "danger" }, "Del"));

@@ -4,9 +4,10 @@ export const createPanel = ({ root, elementOf }) => {
   let opener = null;
   const close = () => {
     if (panel.hidden) return;
+    const elsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
     panel.hidden = true;
     for (const chip of root.querySelectorAll(".cv-chip[aria-current]")) chip.removeAttribute("aria-current");
-    (opener?.isConnected ? opener : elementOf(opener?.dataset?.key ?? ""))?.focus();
+    if (!elsewhere) (opener?.isConnected ? opener : elementOf(opener?.dataset?.key ?? ""))?.focus();
   };
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.target?.id !== "cv-panel-body" || panel.contains(document.activeElement)) return;
@@ -21,6 +22,7 @@ export const createPanel = ({ root, elementOf }) => {
     if (event.detail.target?.id !== "cv-panel-body") return;
     if (panel.hidden) panel.scrollTop = 0;
     panel.hidden = false;
+    panel.setAttribute("aria-label", panel.querySelector(".cv-panel-title")?.textContent ?? "Details");
     if (!panel.contains(document.activeElement)) (panel.querySelector("input[type=search]") ?? panel).focus({ preventScroll: true });
   });
   document.addEventListener("click", (event) => {
@@ -28,8 +30,9 @@ export const createPanel = ({ root, elementOf }) => {
     event.preventDefault();
     close();
   });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+  // Also whoever went on with Tab, behind its last link, closes what covers a part of the canvas
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || panel.hidden || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     close();
   });
