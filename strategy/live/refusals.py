@@ -25,7 +25,10 @@ LOCKED = Refused(4403, "The facilitator has locked this card or lane.")
 REVEALED = Refused(4403, "Silent writing is over.")
 TOO_LARGE = Refused(4413, "That was too much at once. Make the change in smaller steps.")
 TOO_BIG = Refused(4413, "This canvas has become too large. Remove cards before you add more.")
-TOO_MANY = Refused(4413, f"A canvas holds at most {MOST_CARDS} cards. Remove some before you add more.")
+TOO_MANY = Refused(
+    4413,
+    f"A canvas holds at most {MOST_CARDS} cards, hidden ones among them. Remove some before you add more.",
+)
 TOO_MANY_DRAFTED = Refused(
     4413, f"One person writes at most {MOST_DRAFTED} cards silently. Remove some before you add more."
 )
