@@ -529,7 +529,7 @@ def _keys_of(text: str, language: str) -> set[str]:
 REASONS: dict[Why, str] = {
     "": "",
     "single": "All members say the same.",
-    "levels": "The members stand on different levels, and the method never generalises across altitude.",
+    "levels": "The members stand on different levels, and the method never generalises across levels.",
     "languages": "The members are written in two languages.",
     "patterns": "The members follow different patterns of statements.",
     "verb": "The members share no verb.",

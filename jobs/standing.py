@@ -28,6 +28,14 @@ def chance(share: float) -> str:
     return "under 1 %" if share < 1 - CERTAIN else f"{100 * share:.0f} %"
 
 
+def amount(value: float) -> str:
+    """1,250 is 1.25 k, 2,400,000 is 2.4 m: a range is no account."""
+    for size, unit in ((1e9, "\u00a0bn"), (1e6, "\u00a0m"), (1e3, "\u00a0k")):
+        if abs(value) >= size:
+            return f"{value / size:.3g}{unit}".replace("-", "−")
+    return f"{value:.3g}".replace("-", "−")
+
+
 def flat(row: Mapping[str, Any]) -> dict[str, str | int | float]:
     """A line of a ranking without its inner tables: {"wilson": [0.2, 0.8]} is {"wilson.0": 0.2, …}."""
     found: dict[str, str | int | float] = {}
@@ -132,6 +140,13 @@ class Standing:
 
         score = self.number("opportunity")
         return "" if score is None else REGIONS[region(score)]
+
+    @property
+    def asked_of(self) -> str:
+        """Whose word the opportunity is, "62 respondents" or "3 colleagues"."""
+        survey = self.word("source") == "survey"
+        count = int(sum(self.under("respondents").values())) if survey else self.whole("raters.importance")
+        return f"{count:,} {'respondent' if survey else 'colleague'}{'' if count == 1 else 's'}"
 
     @property
     def gate(self) -> str:

@@ -29,7 +29,7 @@ from jobs.papers.tree import (
 )
 from jobs.scoring import MIN_INTERVIEWS, seen_at_least_once
 from jobs.scoring.simulation import TIED_BELOW
-from jobs.standing import Flat, Standing, chance, last_rank
+from jobs.standing import Flat, Standing, amount, chance, last_rank
 
 SUMMED_UP = 3
 SHOWN = 0.5  # points of the score that round to at least one
@@ -172,7 +172,7 @@ class _Numbers:
             return None
         method = METHODS.get(self.row.word("method") or "mean", "")
         why = f"Opportunity 0 to 20: I + max(I − S, 0) after Ulwick, on {method}; {_source(self.row)}."
-        return self.notes.figure(self.row.opportunity, why, _asked(self.row))
+        return self.notes.figure(self.row.opportunity, why, f"n = {self.row.asked_of}")
 
     def worth(self) -> Figure | None:
         """Expected contribution a year, with the ends of what was declared."""
@@ -180,7 +180,7 @@ class _Numbers:
         if low is None or expected is None or high is None:
             return None
         why = "Performers × reach × (worth − cost) a year, from ranges that somebody stands for."
-        amounts = f"{expected:,.0f} ({low:,.0f} to {high:,.0f})".replace("-", "−")
+        amounts = f"{amount(expected)} ({amount(low)} to {amount(high)})"
         text = f"{self.row.word('currency')} {amounts}".strip()
         return self.notes.figure(text, why, "n = 1 declaration")
 
@@ -198,12 +198,6 @@ def _source(row: Standing) -> str:
         few = "; under 30 in a segment: a direction only" if row.numbers.get("directional") else ""
         return f"rated by survey respondents, who are never counted as interviews{few}"
     return "rated by colleagues, not by customers: a direction only"
-
-
-def _asked(row: Standing) -> str:
-    if row.word("source") == "survey":
-        return f"n = {_of(int(sum(row.under('respondents').values())), 'respondent')}"
-    return f"n = {_of(row.whole('raters.importance'), 'colleague')}"
 
 
 # --- the parts ------------------------------------------------------------------------------------------

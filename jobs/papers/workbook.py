@@ -59,6 +59,7 @@ class _Cells:
         self.head = self._style(font=Font(bold=True), alignment=Alignment(wrap_text=True, vertical="top"))
         top = Alignment(wrap_text=True, vertical="top")
         self.plain = self._style(alignment=top)
+        self.fraction = self._style(alignment=top, number_format="#,##0.00")  # shown so; the cell holds all
         self.day = self._style(alignment=top, number_format="yyyy-mm-dd")
         self.guarded = self._style(alignment=top, quotePrefix=True)
 
@@ -72,13 +73,18 @@ class _Cells:
         if not isinstance(value, str):
             known = not isinstance(value, float) or math.isfinite(value)
             cell = WriteOnlyCell(self.page, value=value if known else None)
-            cell._style = self.day if isinstance(value, date) else self.plain
+            cell._style = self._of_number(value)
             return cell
         cell = WriteOnlyCell(self.page, value=_fits(value))
         cell.data_type = "s"
         is_formula = value.lstrip(" \n").startswith(FORMULA)
         cell._style = style or (self.guarded if is_formula else self.plain)
         return cell
+
+    def _of_number(self, value: Any) -> Any:
+        if isinstance(value, date):
+            return self.day
+        return self.fraction if isinstance(value, float) and not value.is_integer() else self.plain
 
 
 def _fits(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count
 
 from jobs.models import Approval, Criterion, Job, Priority
-from jobs.standing import REGIONS, chance
+from jobs.standing import REGIONS, amount, chance
 from studies.models import Study
 
 WEIGHTED = {
@@ -50,7 +50,9 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "top3",
         "In the top 3",
-        "Share of the 2,000 repetitions in which the job was among the first three.",
+        "Share of the 2,000 repetitions in which the job was among the first three. Of two jobs that are "
+        "nearly even, the first can be there less often than the second: its score then leans more on what "
+        "varies from repetition to repetition.",
         "This project’s own procedure.",
     ),
     Column("job", "Job", "The generalised statement, in the team’s words.", "The team.", falling=False),
@@ -259,14 +261,6 @@ class Line:
 
 def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def amount(value: float) -> str:
-    """1,250 is 1.25 k, 2,400,000 is 2.4 m: a range is no account."""
-    for size, unit in ((1e9, "\u00a0bn"), (1e6, "\u00a0m"), (1e3, "\u00a0k")):
-        if abs(value) >= size:
-            return f"{value / size:.3g}{unit}".replace("-", "−")
-    return f"{value:.3g}".replace("-", "−")
 
 
 SORT_KEYS: Mapping[str, Callable[[Line], Any]] = {

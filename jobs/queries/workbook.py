@@ -17,6 +17,7 @@ from jobs.queries import jobs as spoken
 from jobs.queries.matrix import Row, holders
 from jobs.queries.papers import quotable, said_in
 from jobs.queries.priorities import interviews_with_elements
+from jobs.queries.priority_table import WEIGHTED
 from jobs.queries.surveys import answers
 from jobs.standing import Standing
 from studies.history import person_name
@@ -134,7 +135,7 @@ def _criteria(material: Material) -> Cells:
             value = row.numbers.get(f"values.{name}")
             yield (
                 row.statement,
-                name,
+                WEIGHTED.get(name, name),
                 value,
                 weight,
                 points.get(name),
@@ -162,7 +163,8 @@ RATINGS = (("Job", 60), ("Criterion", 16), ("Colleague", 24), ("Value", 8), ("Re
 def _ratings(study: Study) -> Cells:
     rows = study.ratings.filter(job__deleted_at=None).select_related("job", "rater")
     for row in rows.order_by("job", "criterion", "pk"):
-        yield row.job.statement, row.criterion, colleague(row.rater), row.value, row.reason, row.at.date()
+        criterion = row.get_criterion_display().split(",")[0]
+        yield row.job.statement, criterion, colleague(row.rater), row.value, row.reason, row.at.date()
 
 
 def colleague(user: Any) -> str:
@@ -251,7 +253,7 @@ WEIGHTS = (("What", 20), ("Which", 60), ("Weight", 9))
 
 def _weights(material: Material) -> Cells:
     for name, weight in material.weights.items():
-        yield "Weight", name, weight
+        yield "Weight", WEIGHTED.get(name, name), weight
     yield "Version", f"{material.method.get('weights_version', 1)}", None
     yield "Reason", str(material.method.get("weights_reason", "")), None
     for goal in filter(None, str(material.method.get("goals", "")).split("\n")):

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from jobs.queries.priority_table import LETTERS, WEIGHTED, amount
+from jobs.queries.priority_table import LETTERS, WEIGHTED
+from jobs.standing import amount
 
 register = template.Library()
 ROOM_FOR_A_LETTER = 6  # points of 100

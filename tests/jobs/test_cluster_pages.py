@@ -238,7 +238,7 @@ def test_members_of_different_levels_are_pointed_out(owner: StudyAccess, login: 
     job_in(owner, cluster, level="micro")
 
     assert (
-        "never to merge across altitude"
+        "never to merge a purpose with what serves it"
         in login(owner).get(url(owner, "cluster", cluster.pk)).content.decode()
     )
 

@@ -142,7 +142,7 @@ def test_declared_ranges_stand_in_for_ratings_of_the_business() -> None:
 
     facts = {fact.label: fact.value for fact in page.facts}
 
-    assert facts["Worth a year"].text == "CHF 25,000 (−1,000 to 90,000)"
+    assert facts["Worth a year"].text == "CHF 25\u00a0k (−1\u00a0k to 90\u00a0k)"
     assert "Business potential" not in facts
     assert [fact.value.mark for fact in page.facts] == sorted(fact.value.mark for fact in page.facts)
     assert page.notes[facts["Worth a year"].mark - 1].endswith("n = 1 declaration, 14 May 2026.")

@@ -57,11 +57,15 @@ def test_all_that_the_ranking_stands_on_is_there(owner: StudyAccess, as_role: An
     assert ranked[:4] == (1, "Job of 3", 1, 1)
     assert ranked[7:9] == (3, 3)
     assert ranked[15] is None
+    assert (book["Ranking"]["J3"].number_format, book["Ranking"]["I3"].number_format) == (
+        "#,##0.00",
+        "General",
+    )
     [rated] = rows(book, "Ratings")
-    assert rated[:5] == ("Job of 3", "business", reviewer.user.first_name, 3, "Large")
+    assert rated[:5] == ("Job of 3", "Business potential", reviewer.user.first_name, 3, "Large")
     assert (book["Ratings"]["F3"].is_date, book["Ratings"]["D3"].value) == (True, 3)
     assert {row[:2] for row in rows(book, "Interviews × jobs")} == {("Job of 3", 3)}
-    assert [row[4] for row in rows(book, "Criteria") if row[1] == "fit"] == [None]
+    assert [row[4] for row in rows(book, "Criteria") if row[1] == "Strategic fit"] == [None]
     assert len(rows(book, "Groups")) == 3
 
 
@@ -73,12 +77,12 @@ def test_every_criterion_says_what_it_was_counted_from(owner: StudyAccess) -> No
     counted = {row[1]: row[5:] for row in rows(book_of(owner), "Criteria")}
 
     assert counted == {
-        "prevalence": (4, "interviews"),
-        "opportunity": (1, "colleagues"),
-        "struggle": (4, "interviews"),
-        "business": (None, "colleagues"),
-        "fit": (1, "colleagues"),
-        "feasibility": (None, "colleagues"),
+        "Heard in": (4, "interviews"),
+        "Opportunity": (1, "colleagues"),
+        "Struggle": (4, "interviews"),
+        "Business potential": (None, "colleagues"),
+        "Strategic fit": (1, "colleagues"),
+        "Feasibility": (None, "colleagues"),
     }
 
 

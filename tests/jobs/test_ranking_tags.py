@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from jobs.queries.priority_table import amount
+from jobs.standing import amount
 from jobs.templatetags.ranking import rank_line, score_bar
 
 

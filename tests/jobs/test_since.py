@@ -65,6 +65,15 @@ def test_numbers_are_told_with_what_they_are_of() -> None:
     assert row.under("forces") == {"push": 2.5}
 
 
+def test_the_opportunity_says_whose_word_it_is() -> None:
+    asked = {"source": "survey", "respondents": {"City": 1_040, "Country": 2}, "raters": {"importance": 1}}
+    rated = asked | {"source": "colleagues"}
+
+    said = [Standing(4, "Get there", 2, flat(ROW | each)).asked_of for each in (asked, rated)]
+
+    assert said == ["1,042 respondents", "1 colleague"]
+
+
 def test_what_is_not_known_is_never_a_zero() -> None:
     row = Standing(None, "Gone", None, {"k": 1, "n": 1})
 
