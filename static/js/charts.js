@@ -43,9 +43,12 @@ const resolved = (value, key) => {
 // --- drawing -----------------------------------------------------------------------------------------
 const figureOf = (box) => JSON.parse(document.getElementById(box.dataset.figure).textContent);
 
-// What is written in the bars of a narrow chart, of which about 150 pixels are names: only where it has room
-const fitting = ({ text, x }, { width, xaxis: { range } }) =>
-  text.map((words, place) => ((Math.abs(x[place]) * (width - 150)) / (range[1] - range[0]) < 6 * words.length + 2 ? "" : words));
+// What is written in the bars of a narrow chart, of which about 150 pixels are names: all, its letter, or nothing
+const fitting = ({ text, x }, { width, xaxis: { range } }) => text.map((words, place) => {
+  const room = (Math.abs(x[place]) * (width - 150)) / (range[1] - range[0]);
+  if (room >= 6 * words.length + 2) return words;
+  return room >= 12 ? words.split(" ")[0] : "";
+});
 
 const drawingOf = (box, width) => {
   const figure = figureOf(box);
