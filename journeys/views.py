@@ -17,7 +17,7 @@ from journeys import queries
 from journeys.forms import JourneyForm
 from journeys.timeline import LENSES, UNPLACED, Timeline
 from studies.access import StudyAccess, study_view
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, render_page_or_partial
 
 STRIPS_A_PAGE = 24
 SAID_A_PAGE = 30
@@ -76,8 +76,7 @@ def _strips(
     """The rows with a dated anchor, the longest way first; those without one follow in words."""
     scale = queries.scale_of(lines.values(), anchor)
     order = sorted(interviews, key=lambda one: _length(lines[one.pk]), reverse=True)
-    text = request.GET.get("page", "")
-    page = Paginator(order, STRIPS_A_PAGE).get_page(int(text) if text.isdecimal() and len(text) < 9 else 1)
+    page = Paginator(order, STRIPS_A_PAGE).get_page(page_number(request))
     strips = [
         queries.strip(one, lines[one.pk], scale, queries.anchor_date(lines[one.pk], anchor)) for one in page
     ]
@@ -166,8 +165,7 @@ def behind(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         column=column,
         kind=kind,
     )
-    text = request.GET.get("page", "")
-    page = Paginator(rows, SAID_A_PAGE).get_page(int(text) if text.isdecimal() and len(text) < 9 else 1)
+    page = Paginator(rows, SAID_A_PAGE).get_page(page_number(request))
     context = {
         "access": access,
         "nav": "journey",

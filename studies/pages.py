@@ -18,6 +18,24 @@ def render_page_or_partial(
     return response
 
 
+def page_number(request: HttpRequest) -> int:
+    """Of a list (`?page=`); 1 for what is no number."""
+    text = request.GET.get("page", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 1
+
+
+def query_without(request: HttpRequest, *names: str, **changed: str) -> str:
+    """The state of a page as a query string, for links that change one part of it."""
+    kept = request.GET.copy()
+    for name in names:
+        kept.pop(name, None)
+    for name in [name for name, value in kept.items() if not value]:
+        kept.pop(name)
+    for name, value in changed.items():
+        kept[name] = value
+    return kept.urlencode()
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every page inside a study: the studies to switch to, asked for only where they are shown."""
     access = getattr(request, "access", None)

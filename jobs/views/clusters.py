@@ -25,10 +25,9 @@ from jobs.queries import clusters as queries
 from jobs.queries import pins as pin_queries
 from jobs.queries.grouping import changes_of
 from jobs.queries.wording import wording_of
-from jobs.views.jobs import page_number, query_without
 from studies.access import StudyAccess, study_view
 from studies.models import HistoryEntry
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 
 PINS_A_PAGE = 50

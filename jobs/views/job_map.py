@@ -18,9 +18,9 @@ from jobs.models import Job
 from jobs.queries import job_map as queries
 from jobs.queries.jobs import scope_counts
 from jobs.queries.priorities import interview_count
-from jobs.views.jobs import job_or_404, page_number
+from jobs.views.jobs import job_or_404
 from studies.access import StudyAccess, study_view
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, render_page_or_partial
 from studies.roles import Verb
 
 

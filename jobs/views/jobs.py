@@ -22,25 +22,10 @@ from jobs.queries.verbatims import beside
 from jobs.statements import RULES
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 
 ROWS_A_PAGE = 50
-
-
-def page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "")
-    return int(text) if text.isdecimal() and len(text) < 9 else 1
-
-
-def query_without(request: HttpRequest, *names: str) -> str:
-    """The state of a page as a query string, for links that change one part of it."""
-    kept = request.GET.copy()
-    for name in names:
-        kept.pop(name, None)
-    for name in [name for name, value in kept.items() if not value]:
-        kept.pop(name)
-    return kept.urlencode()
 
 
 # --- the list ----------------------------------------------------------------------------------------
@@ -72,8 +57,8 @@ def _chips(request: HttpRequest) -> list[dict[str, Any]]:
     chips = []
     for name, label in [("evidence", "Without evidence"), ("group", "Without a group")]:
         on = request.GET.get(name) == "none"
-        rest = query_without(request, name, "page")
-        query = rest if on else f"{rest}&{name}=none".lstrip("&")
+        without = query_without(request, "page", name)
+        query = without if on else query_without(request, "page", **{name: "none"})
         chips.append({"name": name, "label": label, "on": on, "query": query})
     return chips
 

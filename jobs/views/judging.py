@@ -20,9 +20,9 @@ from jobs.models import BusinessInput, Criterion, Job
 from jobs.queries import judging as queries
 from jobs.queries.priorities import settings_of
 from jobs.queries.priority_table import counted
-from jobs.views.jobs import page_number, query_without
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
+from studies.pages import page_number, query_without
 from studies.roles import Verb
 
 JOBS_A_PAGE = 50

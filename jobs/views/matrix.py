@@ -14,9 +14,8 @@ from jobs.models import Job
 from jobs.queries import matrix as queries
 from jobs.queries.priorities import interviews_with_elements
 from jobs.queries.saturation import curve
-from jobs.views.jobs import page_number
 from studies.access import StudyAccess, study_view
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, render_page_or_partial
 
 
 @study_view()

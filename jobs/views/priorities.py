@@ -25,10 +25,9 @@ from jobs.queries.jobs import said_by_element
 from jobs.queries.signs import signs
 from jobs.queries.snapshots import since_approval
 from jobs.queries.verbatims import beside
-from jobs.views.jobs import page_number
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, render_page_or_partial
 from studies.roles import Verb
 
 SAID_A_PAGE, JOBS_A_PAGE = 30, 50

@@ -20,9 +20,8 @@ from jobs.forms.clusters import NameForm
 from jobs.models import VerbatimGroup, VerbatimSource
 from jobs.queries import verbatims as queries
 from jobs.verbatim_rows import Refused, Said, guess, read
-from jobs.views.jobs import page_number, query_without
 from studies.access import StudyAccess, study_view
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 from studies.tables import Table, TableError, open_table
 

@@ -26,7 +26,7 @@ from strategy.views.cards import picker
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
 from studies.models import HistoryEntry
-from studies.pages import render_page_or_partial
+from studies.pages import query_without, render_page_or_partial
 from studies.roles import Verb
 
 ROWS_A_PAGE = 100
@@ -82,34 +82,23 @@ def actions(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         "modes": [*Action.Mode.choices, ("none", "Not said yet")],
         "mine": _chip(request, "owner", "me", "Mine"),
         "heads": [_head(request, name, label, filters["sort"]) for name, label in COLUMNS],
-        "query": _query(request),
-        "filtered": bool(_query(request, "sort")),
+        "query": query_without(request, "page"),
+        "filtered": bool(query_without(request, "page", "sort")),
     }
     return render_page_or_partial(request, "strategy/actions.html", "strategy/_actions.html", context)
 
 
-def _query(request: HttpRequest, *without: str, **with_: str) -> str:
-    """The page's address with one part of its state changed, always from the first page."""
-    kept = request.GET.copy()
-    for name in ("page", *without):
-        kept.pop(name, None)
-    for name in [name for name, value in kept.items() if not value]:
-        kept.pop(name)
-    for name, value in with_.items():
-        kept[name] = value
-    return kept.urlencode()
-
-
 def _chip(request: HttpRequest, name: str, value: str, label: str) -> dict[str, Any]:
     on = request.GET.get(name) == value
-    query = _query(request, name) if on else _query(request, **{name: value})
+    without = query_without(request, "page", name)
+    query = without if on else query_without(request, "page", **{name: value})
     return {"name": name, "value": value, "label": label, "on": on, "query": query}
 
 
 def _head(request: HttpRequest, name: str, label: str, sort: str) -> dict[str, str]:
     order = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
     turned = f"-{name}" if order == "ascending" else name
-    return {"label": label, "order": order, "query": _query(request, sort=turned)}
+    return {"label": label, "order": order, "query": query_without(request, "page", sort=turned)}
 
 
 @require_GET
