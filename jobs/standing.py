@@ -19,6 +19,16 @@ REGIONS = {
     "worth_considering": "worth considering",
     "unattractive": "unattractive",
 }
+# criterion of the score -> the name of its column
+WEIGHTED = {
+    "prevalence": "Heard in",
+    "opportunity": "Opportunity",
+    "struggle": "Struggle",
+    "business": "Business potential",
+    "fit": "Strategic fit",
+    "feasibility": "Feasibility",
+}
+LETTERS = dict(zip(WEIGHTED, "HOSBFE", strict=True))  # for bars too short for a name
 NOT_A_NUMBER_OF_IT = ("job", "rank")  # columns of their own beside the numbers
 
 

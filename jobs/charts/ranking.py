@@ -26,7 +26,8 @@ from jobs.charts.parts import (
     row_axis,
     row_height,
 )
-from jobs.queries.priority_table import BY_KEY, WEIGHTED, Line
+from jobs.queries.priority_table import BY_KEY, Line
+from jobs.standing import WEIGHTED
 
 NOT_RANKED = Empty(
     "No job is ranked yet",

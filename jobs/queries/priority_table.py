@@ -9,20 +9,9 @@ from typing import Any
 from django.db.models import Count
 
 from jobs.models import Approval, Criterion, Job, Priority
+from jobs.queries.why import why_words
 from jobs.standing import REGIONS, amount, chance
 from studies.models import Study
-
-WEIGHTED = {
-    "prevalence": "Heard in",
-    "opportunity": "Opportunity",
-    "struggle": "Struggle",
-    "business": "Business potential",
-    "fit": "Strategic fit",
-    "feasibility": "Feasibility",
-}
-
-# one letter each for bars too short for a name
-LETTERS = dict(zip(WEIGHTED, "HOSBFE", strict=True))
 
 
 @dataclass(frozen=True)
@@ -144,8 +133,6 @@ class Line:
 
     @property
     def why(self) -> str:
-        from jobs.queries.why import why_words
-
         return why_words(self.row, self.ahead_of)
 
     @property

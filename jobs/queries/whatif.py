@@ -19,10 +19,9 @@ from django.http import QueryDict
 
 from jobs.models import Priority, Scenario
 from jobs.queries.priorities import Known
-from jobs.queries.priority_table import WEIGHTED
 from jobs.queries.ranking import DRAWS, SEED, Row, places
 from jobs.queries.samples import Material, Without, material
-from jobs.standing import chance
+from jobs.standing import WEIGHTED, chance
 from studies.models import Study
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobs.queries.priority_table import WEIGHTED
+from jobs.standing import WEIGHTED
 
 NAMED = 2  # criteria named in one half of a sentence
 # the names of columns, where they are no nouns

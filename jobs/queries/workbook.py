@@ -17,9 +17,8 @@ from jobs.queries import jobs as spoken
 from jobs.queries.matrix import Row, holders
 from jobs.queries.papers import quotable, said_in
 from jobs.queries.priorities import interviews_with_elements
-from jobs.queries.priority_table import WEIGHTED
 from jobs.queries.surveys import answers
-from jobs.standing import Standing
+from jobs.standing import WEIGHTED, Standing
 from studies.history import person_name
 from studies.models import Study
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from jobs.queries.priority_table import LETTERS, WEIGHTED
-from jobs.standing import amount
+from jobs.standing import LETTERS, WEIGHTED, amount
 
 register = template.Library()
 ROOM_FOR_A_LETTER = 6  # points of 100

@@ -20,8 +20,7 @@ from jobs.papers.tree import TOP_JOBS
 from jobs.queries import papers as documents
 from jobs.queries import snapshots as queries
 from jobs.queries.priorities import interview_count
-from jobs.queries.priority_table import WEIGHTED
-from jobs.standing import last_rank
+from jobs.standing import WEIGHTED, last_rank
 from studies.access import StudyAccess, study_view
 from studies.models import Run
 from studies.roles import Verb

@@ -25,6 +25,7 @@ from jobs.queries.jobs import said_by_element
 from jobs.queries.signs import signs
 from jobs.queries.snapshots import since_approval
 from jobs.queries.verbatims import beside
+from jobs.standing import LETTERS, WEIGHTED
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
 from studies.pages import page_number, render_page_or_partial
@@ -62,7 +63,7 @@ def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **
         "columns": [column for column in table.COLUMNS if column.key in table.shown_columns(ranking.weights)],
         "disagreements": DISAGREEMENTS,
         "settings": settings,
-        "weights": [(name, settings.weights.get(key, 0)) for key, name in table.WEIGHTED.items()],
+        "weights": [(name, settings.weights.get(key, 0)) for key, name in WEIGHTED.items()],
         "intervals": charts.rank_intervals(ranked),
         "landscape": charts.landscape(*asked(known, lines)),
         "weights_form": _weights_form(settings),
@@ -101,9 +102,9 @@ def _sorted(key: str, sort: str) -> str:
 
 # --- weights and goals -------------------------------------------------------------------------------
 def _weights_form(settings: PrioritySettings, data: Any = None) -> forms.WeightsForm:
-    initial: dict[str, Any] = {name: settings.weights.get(name, 0) for name in table.WEIGHTED}
+    initial: dict[str, Any] = {name: settings.weights.get(name, 0) for name in WEIGHTED}
     initial |= {"version": settings.version, "method": settings.method}
-    return forms.WeightsForm(dict(table.WEIGHTED), data, initial=initial)
+    return forms.WeightsForm(dict(WEIGHTED), data, initial=initial)
 
 
 def _goals_of(settings: PrioritySettings) -> dict[str, Any]:
@@ -190,8 +191,8 @@ def _job_page(
         "nav": "priorities",
         "job": job,
         "line": line,
-        "weighted": table.WEIGHTED,
-        "letters": table.LETTERS,
+        "weighted": WEIGHTED,
+        "letters": LETTERS,
         "currency": known.settings.currency,
         "ranked": ranked,
         "before": ranked[place - 1] if place else None,
@@ -223,7 +224,7 @@ def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
         "line": line,
         "number": number,
         "column": table.BY_KEY[number],
-        "weighted": table.WEIGHTED,
+        "weighted": WEIGHTED,
         "currency": known.settings.currency,
         **_made_of(request, access, mine, number),
     }

@@ -15,7 +15,7 @@ from jobs.forms.scenarios import NameForm, ScenarioForm
 from jobs.models import Job, Scenario
 from jobs.queries import priorities as known_facts
 from jobs.queries import whatif as queries
-from jobs.queries.priority_table import LETTERS, WEIGHTED
+from jobs.standing import LETTERS, WEIGHTED
 from studies.access import StudyAccess, study_view
 from studies.pages import render_page_or_partial
 from studies.roles import Verb

@@ -14,6 +14,7 @@ from jobs.actions import priorities
 from jobs.models import Approval, Comment, Job
 from jobs.queries import priority_table as table
 from jobs.queries.behind import NUMBERS
+from jobs.standing import WEIGHTED
 from studies.access import StudyAccess
 from studies.roles import Role
 from tests.jobs.test_priorities import held_by
@@ -231,7 +232,7 @@ def test_weights_are_changed_with_a_reason_and_a_stale_change_is_kept_in_the_for
     owner: StudyAccess, login: Login
 ) -> None:
     client, url = login(owner), at(owner, "weights")
-    given = dict.fromkeys(table.WEIGHTED, "1") | {"version": "1"}
+    given = dict.fromkeys(WEIGHTED, "1") | {"version": "1"}
 
     without_reason = client.post(url, given)
     saved = client.post(url, given | {"reason": "All alike"})
@@ -246,7 +247,7 @@ def test_weights_are_changed_with_a_reason_and_a_stale_change_is_kept_in_the_for
 
 
 def test_weights_that_count_nothing_are_refused(owner: StudyAccess, login: Login) -> None:
-    given = dict.fromkeys(table.WEIGHTED, "0") | {"version": "1", "reason": "None"}
+    given = dict.fromkeys(WEIGHTED, "0") | {"version": "1", "reason": "None"}
 
     response = login(owner).post(at(owner, "weights"), given)
 
