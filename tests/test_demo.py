@@ -11,7 +11,7 @@ from django.core.management import call_command
 from interviews.models import Quote
 from jobs.actions.priorities import ranking
 from jobs.queries.survey_results import results
-from jobs.survey_numbers import DIRECTIONAL_BELOW
+from jobs.surveys.numbers import DIRECTIONAL_BELOW
 from studies.access import open_study
 from studies.models import Study
 

@@ -19,8 +19,8 @@ from jobs.models import (
     VerbatimSource,
 )
 from jobs.queries.suggestions import AFTER
-from jobs.survey_table import IMP, LONGEST_SEGMENT, PARTS, SAT
-from jobs.survey_texts import KANO
+from jobs.surveys.table import IMP, LONGEST_SEGMENT, PARTS, SAT
+from jobs.surveys.texts import KANO
 from strategy.document import LANES, CardData, from_plain, is_key
 from strategy.models import CanvasVersion, Workshop
 from studies.models import HistoryEntry, Run

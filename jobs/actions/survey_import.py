@@ -14,7 +14,7 @@ from django.db.models.fields.files import FieldFile
 
 from jobs.actions.surveys import SurveyRefused
 from jobs.models import Survey, SurveyItem, SurveyResponse
-from jobs.survey_table import MOST_ROWS, Checked, Column, TooManyRows, check, items_of
+from jobs.surveys.table import MOST_ROWS, Checked, Column, TooManyRows, check, items_of
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run

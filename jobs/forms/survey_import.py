@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from jobs.forms.surveys import generalised
-from jobs.survey_table import PARTS, Column, contradictions, guessed, same_words, suggestion
+from jobs.surveys.table import PARTS, Column, contradictions, guessed, same_words, suggestion
 from studies.access import StudyAccess
 
 WHAT = [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jobs.queries.surveys import Sheet
-from jobs.survey_texts import KANO
+from jobs.surveys.texts import KANO
 
 RATINGS = {str(number): number for number in range(1, 6)}
 KANO_ANSWERS = {word: word for word in KANO}

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet, Sum
 
 from jobs.models import Survey, SurveyItem
-from jobs.survey_numbers import DIRECTIONAL_BELOW, Kano, Method, Scores, kano, scores
-from jobs.survey_table import same_words
+from jobs.surveys.numbers import DIRECTIONAL_BELOW, Kano, Method, Scores, kano, scores
+from jobs.surveys.table import same_words
 from studies.models import Study
 
 KEPT_RESULTS = 16  # views of a survey that a process keeps

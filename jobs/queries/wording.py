@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jobs.generalise import REASONS, Common, Member, common_words, general_statement
 from jobs.models import Job
+from jobs.statements.generalise import REASONS, Common, Member, common_words, general_statement
 
 LONGEST = 300
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jobs.actions.survey_import import import_answers
 from jobs.actions.surveys import SurveyRefused
-from jobs.survey_table import Column
+from jobs.surveys.table import Column
 from studies.access import access_of
 from studies.models import Run
 from studies.runs import Reporter, RunFailed, run_kind

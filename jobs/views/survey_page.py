@@ -22,7 +22,7 @@ from jobs.actions.survey_page import keep_answers
 from jobs.forms.survey_page import Given, Misunderstood, Sent, read_sent
 from jobs.models import Survey
 from jobs.queries.surveys import Sheet, kept_sheets, response_of, survey_behind
-from jobs.survey_texts import KANO, TEXTS, preferred
+from jobs.surveys.texts import KANO, TEXTS, preferred
 from studies.limits import within_limit
 
 COOKIE = "respondent"

@@ -19,8 +19,8 @@ from jobs.models.surveys import LANGUAGES
 from jobs.queries import survey_results
 from jobs.queries.priorities import settings_of
 from jobs.queries.surveys import offered_languages, sheets
-from jobs.survey_numbers import KANO_NAMES, METHODS, Method
-from jobs.survey_texts import preferred
+from jobs.surveys.numbers import KANO_NAMES, METHODS, Method
+from jobs.surveys.texts import preferred
 from jobs.views.survey_page import sheet_page
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from django.apps import apps
@@ -73,6 +75,17 @@ def test_heavy_libraries_are_loaded_where_they_are_used() -> None:
         if not pure.search(str(path.relative_to(ROOT))) and heavy.search(path.read_text())
     ]
     assert wrong == []
+
+
+def test_what_says_that_it_is_pure_is_held_to_it() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    held = tuple(f"{name}." for name in contracts[-1]["source_modules"])
+    saying = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in PYTHON
+        if re.search(r"\bPure\b", ast.get_docstring(ast.parse(path.read_text())) or "")
+    ]
+    assert [name for name in saying if not f"{name}.".startswith(held)] == []
 
 
 def test_the_web_process_starts_without_the_heavy_libraries_and_celery() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from jobs.generalise import Common, Member, common_words, general_statement
 from jobs.statements import lint
+from jobs.statements.generalise import Common, Member, common_words, general_statement
 from tests.jobs.statements_sample import GERMAN, JOBS, ODD
 
 

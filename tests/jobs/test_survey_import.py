@@ -18,7 +18,7 @@ from jobs.actions import survey_import as actions
 from jobs.actions.surveys import SurveyRefused, set_survey_deleted
 from jobs.models import Job, Survey
 from jobs.queries.surveys import Answered, answers
-from jobs.survey_table import Column, check
+from jobs.surveys.table import Column, check
 from studies.access import StudyAccess
 from studies.models import Run
 from studies.roles import Role

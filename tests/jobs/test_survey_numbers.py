@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.survey_numbers import Kano, Pair, kano, scores
+from jobs.surveys.numbers import Kano, Pair, kano, scores
 
 IMPORTANCE = (5, 5, 4, 4, 3, 5, 2, 4, 5, 4)
 SATISFACTION = (2, 3, 4, 1, 2, 2, 5, 3, 2, 1)

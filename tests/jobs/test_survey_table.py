@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.survey_table import (
+from jobs.surveys.table import (
     Checked,
     Column,
     TooManyRows,

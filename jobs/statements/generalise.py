@@ -14,7 +14,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from jobs.lexicon import (
+from jobs.statements.grammar import lint
+from jobs.statements.lexicon import (
     ADVERBS,
     CLAUSES,
     CONTEXT,
@@ -28,7 +29,6 @@ from jobs.lexicon import (
     VERB_OF,
     WEAK,
 )
-from jobs.statements import lint
 from jobs.words import ENGLISH, GERMAN, TEMPLATE, WORD, guess_language
 
 Why = Literal["", "levels", "languages", "patterns", "verb", "object", "context", "lint", "single"]

@@ -1,4 +1,4 @@
-"""Survey answers in a table of somebody else: what its columns are, which cells are no answers. Pure.
+"""Survey answers in a table of somebody else: what its columns are, which cells are no answers.
 
 The convention `imp__<step.outcome>` and `sat__<step.outcome>` is recognised by itself, `with__` and
 `without__` for Kano pairs in the same way; everything else a person maps.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
 
-from jobs.survey_texts import KANO, TEXTS
+from jobs.surveys.texts import KANO, TEXTS
 from studies.tables import Row
 
 MOST_ROWS = 20_000
