@@ -29,8 +29,7 @@ from jobs.analysis.wordpiece import WordPieces
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 PIECES = 128  # of a text, as in its training; a job statement has fewer than 60
-BLOCK = 256  # rows that are thought through together: they stay in the processor's cache
-AT_ONCE = 1024  # pieces that a thread reads together, or a few more: 10 MB
+AT_ONCE = 192  # pieces that a thread reads together, or a few more: they stay in the processor's cache
 THREADS = min(4, os.cpu_count() or 1)
 TINY = np.float32(1e-12)  # added to variances (as in its training)
 BELL = np.sqrt(2 / np.pi)
@@ -60,8 +59,7 @@ class Dense:
         found = np.asarray(dots_packed(whole, self.weights)).astype(np.float32)
         found *= step
         found *= self.worth
-        found += middle * self.sums
-        found += self.bias
+        found += middle * self.sums + self.bias
         return found
 
 
@@ -162,14 +160,8 @@ def _portions(numbers: Sequence[list[int]]) -> Iterator[list[list[int]]]:
 
 
 def _through(layer: Layer, rows: Vectors, runs: Sequence[tuple[int, int]]) -> Vectors:
-    asked = np.concatenate([layer.asked(block) for block in _blocks(rows)])
+    asked = layer.asked(rows)
     heard = np.vstack([_attended(sentences).reshape(-1, WIDTH) for sentences in _by_size(asked, runs)])
-    return np.concatenate(
-        [_thought(layer, *both) for both in zip(_blocks(rows), _blocks(heard), strict=True)]
-    )
-
-
-def _thought(layer: Layer, rows: Vectors, heard: Vectors) -> Vectors:
     rows = layer.after_heard(rows + layer.heard(heard))
     return layer.after_wide(rows + layer.narrow(_gelu(layer.wide(rows))))
 
@@ -196,10 +188,6 @@ def _gelu(rows: Vectors) -> Vectors:
     inner *= rows
     inner *= np.float32(0.5)
     return inner
-
-
-def _blocks(rows: Vectors) -> Iterator[Vectors]:
-    return (rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK))
 
 
 def _by_size(rows: Vectors, runs: Sequence[tuple[int, int]]) -> Iterator[Vectors]:
@@ -231,7 +219,7 @@ def _dense(stored: dict[str, np.ndarray], names: Sequence[str], biases: Sequence
     """Several matrices side by side."""
     weights = np.hstack([stored[f"{name}_q"] for name in names])
     worth = np.hstack([stored[f"{name}_scale"][0] for name in names])
-    sums = weights.sum(axis=0, dtype=np.int32) * worth
+    sums = weights.sum(axis=0, dtype=np.float32) * worth
     bias = np.hstack([stored[name] for name in biases])
     return Dense(dots_pack(np.ascontiguousarray(weights.T)), worth, sums, bias)
 
