@@ -36,6 +36,13 @@ def query_without(request: HttpRequest, *names: str, **changed: str) -> str:
     return kept.urlencode()
 
 
+def here(request: HttpRequest, *names: str) -> str:
+    """The state of a page without `names`, for the end of addresses that lead back to it: empty, or with its
+    question mark."""
+    query = query_without(request, *names)
+    return f"?{query}" if query else ""
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every page inside a study: the studies to switch to, asked for only where they are shown."""
     access = getattr(request, "access", None)

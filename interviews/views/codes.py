@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -20,6 +19,7 @@ from interviews.models import Code, Element
 from interviews.queries import codes as queries
 from studies.access import StudyAccess, study_view
 from studies.forms import is_key
+from studies.pages import here, page_number, query_without
 from studies.roles import Verb
 
 A_PAGE = 50
@@ -37,13 +37,13 @@ def codes(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 def _book(request: HttpRequest, access: StudyAccess, status: int = 200, **more: Any) -> HttpResponse:
     words = request.GET.get("q", "").strip()
-    page = Paginator(queries.codebook(access.study, words), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.codebook(access.study, words), A_PAGE).get_page(page_number(request))
     context = {
         "access": access,
         "page": page,
         "words": words,
-        "query": urlencode({"q": words} if words else {}),
-        "here": _here(request),
+        "query": query_without(request, "page", "edit"),
+        "here": here(request, "edit"),
         "total": access.study.codes.count() if words else page.paginator.count,
         "of": queries.coded_interviews(access.study),
         "form": CodebookForm(),
@@ -51,14 +51,9 @@ def _book(request: HttpRequest, access: StudyAccess, status: int = 200, **more: 
     return render(request, "interviews/codes.html", context | more, status=status)
 
 
-def _here(request: HttpRequest) -> str:
-    """Which part of the book is open: what leads away from it and back keeps it."""
-    return urlencode({name: value for name in ("q", "page") if (value := request.GET.get(name))})
-
-
 def _back(request: HttpRequest, access: StudyAccess, anchor: str = "") -> HttpResponse:
-    here = _here(request)
-    return redirect(reverse("interviews:codes", args=[access.study.slug]) + (here and f"?{here}") + anchor)
+    address = reverse("interviews:codes", args=[access.study.slug])
+    return redirect(address + here(request, "edit") + anchor)
 
 
 def _at(access: StudyAccess, code: Code) -> HttpResponse:
@@ -120,7 +115,7 @@ def _code_page(
     request: HttpRequest, access: StudyAccess, found: Code, form: CodeMergeForm, status: int = 200
 ) -> HttpResponse:
     rows = queries.elements_with(found)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, A_PAGE).get_page(page_number(request))
     context = {
         "access": access,
         "code": found,

@@ -37,6 +37,8 @@ from jobs.queries.saturation import Curve, Step
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "cross")
 SEGMENT_HEIGHT = 24
 QUARTERS = [0, 25, 50, 75, 100]
+MOST_MARKED = 60  # points of a line that still stand apart
+WORDS_A_LINE = 7  # that stand beside each other in a chart on a phone
 TITLE = {"color": INK, "size": 13, "weight": 600}
 NOTHING_HEARD = Empty(
     "No job has been generalised yet",
@@ -290,10 +292,6 @@ def _force(leaning: Sequence[Leaning], kind: str, sign: int, pattern: str) -> di
         "customdata": [place for place, _ in held],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-
-
-MOST_MARKED = 60  # points of a line that still stand apart
-WORDS_A_LINE = 7  # that stand beside each other in a chart on a phone
 
 
 # --- saturation ----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from jobs.queries.priorities import settings_of
 from jobs.queries.priority_table import counted
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
-from studies.pages import page_number, query_without
+from studies.pages import here, page_number, query_without
 from studies.roles import Verb
 
 JOBS_A_PAGE = 50
@@ -41,18 +41,12 @@ def _jobs(request: HttpRequest, access: StudyAccess, left: Q) -> dict[str, Any]:
         "total": queries.judged_jobs(access.study).count() if filtered else page.paginator.count,
         "query": query_without(request, "page"),
         "unfiltered": query_without(request, "page", "left"),
-        "here": _here(request),
+        "here": here(request),
     }
 
 
-def _here(request: HttpRequest) -> str:
-    """The filter and the page, for addresses that lead back to them; begins with its question mark."""
-    here = query_without(request)
-    return f"?{here}" if here else ""
-
-
 def _back(request: HttpRequest, access: StudyAccess, name: str) -> HttpResponse:
-    return redirect(reverse(f"jobs:{name}", args=[access.study.slug]) + _here(request))
+    return redirect(reverse(f"jobs:{name}", args=[access.study.slug]) + here(request))
 
 
 def _wants_json(request: HttpRequest) -> bool:

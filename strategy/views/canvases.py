@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -31,7 +30,7 @@ from strategy.queries.facts import me
 from strategy.seats import Seat, seat_of_member
 from strategy.views.workshops import bar_of
 from studies.access import StudyAccess, study_view
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 
 CANVASES_A_PAGE = 50
@@ -59,14 +58,14 @@ def phases_of(access: StudyAccess) -> list[tuple[int, str]]:
 def canvases(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     latest, words = ranking_of(access), request.GET.get("q", "").strip()
     found = queries.canvas_rows(access.study, latest, words)
-    page = Paginator(found, CANVASES_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, CANVASES_A_PAGE).get_page(page_number(request))
     queries.count_on(access.study, page, today=timezone.localdate())
     free = queries.jobs_without_canvas(access.study, latest, words)
     context = {
         "access": access,
         "page": page,
         "words": words,
-        "query": urlencode({"q": words} if words else {}),
+        "query": query_without(request, "page"),
         "total": access.study.canvases.count() if words else len(found),
         "free": free,
         "first": free[:MOST_OFFERED],

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from studies.pages import page_number, query_without
+from studies.pages import here, page_number, query_without
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,8 @@ def test_a_link_keeps_what_it_does_not_change(rf: RequestFactory) -> None:
     assert query_without(request, "page") == "sort=name&state=held"
     assert query_without(request, "page", "sort") == "state=held"
     assert query_without(request, "page", sort="-name") == "sort=-name&state=held"
+
+
+def test_an_address_that_leads_back_has_its_question_mark_or_nothing(rf: RequestFactory) -> None:
+    assert here(rf.get("/?q=two words&edit=3"), "edit") == "?q=two+words"
+    assert here(rf.get("/?q=&edit=3"), "edit") == ""
