@@ -55,7 +55,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
     async def _come_in(self, entry: Entry) -> None:
         self.seat, self.sheet = entry
         if not self.sheet:
-            return self._reveal()
+            return self.reveal()
         self.room = await Hub.here().join(self)
         self.push(protocol.sync(protocol.STEP1, self.room.state_vector()))
         return self.push(self.room.people.everybody())
@@ -76,13 +76,13 @@ class CanvasConsumer(AsyncWebsocketConsumer):
     def reseat(self, entry: Entry) -> None:
         """Rights were asked for anew."""
         if not entry.sheet:
-            return self._reveal()
+            return self.reveal()
         if (entry.seat.key, entry.sheet) != (self.seat.key, self.sheet):
             return self.shut(refusals.NO_WAY_IN)
         changed, self.seat = entry.seat.role != self.seat.role, entry.seat
         return self.push(protocol.event(type="role", role=self.seat.role.value)) if changed else None
 
-    def _reveal(self) -> None:
+    def reveal(self) -> None:
         """Takes nothing any more, and leaves the window time to see why and to save what came too late."""
         if self.room is not None:
             Hub.here().leave(self.room, self)

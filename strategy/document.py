@@ -6,6 +6,7 @@ What is not understood is read as the nearest thing that is, so that nobody's wo
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -68,12 +69,16 @@ def shared_cards(doc: Doc[Any]) -> SharedMap[Any]:
 # --- reading -----------------------------------------------------------------------------------------
 def read_cards(doc: Doc[Any], only: Iterable[str] | None = None) -> dict[str, CardData]:
     """Every card of the document by its key, or those of `only`; what has no proper key is not a card."""
-    cards = shared_cards(doc)
-    keys = (key for key in (cards.keys() if only is None else only) if is_key(key))
-    found = {key: cards.get(key) for key in keys}
-    return {
-        key: _card(key, value.to_py() or {}) for key, value in found.items() if isinstance(value, SharedMap)
-    }
+    with doc.transaction():  # one for all that is asked, instead of one for each question
+        cards = shared_cards(doc)
+        keys = (key for key in (cards.keys() if only is None else only) if is_key(key))
+        found = {key: cards.get(key) for key in keys}
+        # As JSON: in one question for each card, not several for each of its parts
+        return {
+            key: _card(key, json.loads(str(value)))
+            for key, value in found.items()
+            if isinstance(value, SharedMap)
+        }
 
 
 def is_key(key: str) -> bool:

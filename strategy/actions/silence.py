@@ -84,7 +84,7 @@ def reveal_drafts(access: StudyAccess, workshop: Workshop) -> int:
     shared = shared_sheet(workshop.canvas)
     # In the order in which the writer of the log locks them
     list(Sheet.objects.select_for_update().filter(canvas=workshop.canvas).order_by("pk"))
-    drafts = {sheet.seat: written_cards(sheet) for sheet in drafts_of(workshop.canvas)}
+    drafts = written_cards(workshop.canvas)
     if any(drafts.values()):
         keep_version(workshop.canvas, "Before the reveal", access.user)
     _append(shared, drafts)

@@ -225,9 +225,17 @@ class Hub:
         shaken = {entry.study for entry in entries if entry.may_change_rights}
         for standing in standings:
             self._compare(open_rooms.pop(standing.sheet), standing, stirred, shaken)
-        for room in open_rooms.values():  # the sheet is gone: the seats behind it will be, too
-            self.start(self.recheck(list(room.conns)))
+        for room in open_rooms.values():
+            self._sheet_is_gone(room)
         await self._count_cards()
+
+    def _sheet_is_gone(self, room: Room) -> None:
+        """A draft ends with the reveal, whoever wrote it; with any other sheet, the seats behind it go."""
+        if not room.is_draft:
+            return self.start(self.recheck(list(room.conns)))
+        for conn in list(room.conns):
+            conn.reveal()
+        return None
 
     def _begin_history(self) -> None:
         last = queries.newest_entry()

@@ -17,13 +17,14 @@ from studies.models import HistoryEntry
 
 # What people type and move is in the document already; nothing else that open pages show changes with it
 SAID_BY_THE_DOCUMENT = ("card.edited", "card.moved")
+# What people may do in a room is the same before and after; asking for all of them anew takes a second
+LEAVES_RIGHTS = ("workshop.silenced", "workshop.revealed", "workshop.counted", "room.opened", "guest.joined")
 LOOK_BACK = 200  # entries; their numbers are given before they are committed, so a later one may come first
 
 
 class Standing(NamedTuple):
     """Where a sheet and its room stand. The rows of cards show the document up to update `shown`. `rights`
-    change with who leads and whether people write silently, `room` with everything else that the facilitator
-    sets, and with votes."""
+    change with who leads, `room` with everything else that the facilitator sets, and with votes."""
 
     sheet: int
     seq: int
@@ -45,7 +46,8 @@ class Entry(NamedTuple):
 
     @property
     def may_change_rights(self) -> bool:
-        return self.target not in ("card", "cardcomment", "carddecision", "action")
+        about_work = self.target in ("card", "cardcomment", "carddecision", "action")
+        return not about_work and self.verb not in LEAVES_RIGHTS
 
 
 class SignedIn(NamedTuple):
@@ -64,8 +66,8 @@ class Locks(NamedTuple):
 
 STANDING = """
     SELECT s.id, s.seq, s.study_id, s.projected_seq,
-           w.id, w.facilitator_id, w.silent,
-           w.stage, w.voting, w.dots, w.result, w.focus_phase, w.locked_lanes, w.timer_seconds,
+           w.id, w.facilitator_id,
+           w.silent, w.stage, w.voting, w.dots, w.result, w.focus_phase, w.locked_lanes, w.timer_seconds,
            w.timer_ends_at,
            (SELECT SUM(c.id) FROM strategy_card c WHERE c.canvas_id = w.canvas_id AND c.locked),
            (SELECT COUNT(*) FROM strategy_dot d WHERE d.workshop_id = w.id),
@@ -80,7 +82,7 @@ def standings(sheets: Sequence[int]) -> list[Standing]:
     with connection.cursor() as cursor:
         cursor.execute(STANDING.format(", ".join(["%s"] * len(sheets))), sheets)
         return [
-            Standing(sheet, seq, study, shown, tuple(room[:3]), tuple(room[3:]))
+            Standing(sheet, seq, study, shown, tuple(room[:2]), tuple(room[2:]))
             for sheet, seq, study, shown, *room in cursor.fetchall()
         ]
 

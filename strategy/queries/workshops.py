@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from pycrdt import Doc
 
 from strategy.agenda import STAGE_OF
 from strategy.document import CardData, read_cards
@@ -97,16 +98,20 @@ def drafts_of(canvas: Canvas) -> QuerySet[Sheet]:
     return Sheet.objects.filter(canvas=canvas).exclude(seat="").order_by("pk")
 
 
-def written_cards(sheet: Sheet) -> list[CardData]:
-    """The cards of a draft that say something, from phase to phase and from top to bottom."""
-    found = read_cards(store.load(sheet.pk).doc).values()
-    written = (card for card in found if card.text.strip() or card.links)
+def written_cards(canvas: Canvas) -> dict[str, list[CardData]]:
+    """Seat -> the cards of its draft that say something, from phase to phase and from top to bottom."""
+    seats = dict(drafts_of(canvas).values_list("pk", "seat"))
+    return {seats[sheet]: _written(draft.doc) for sheet, draft in store.load_all(seats).items()}
+
+
+def _written(draft: Doc[Any]) -> list[CardData]:
+    written = (card for card in read_cards(draft).values() if card.text.strip() or card.links)
     return sorted(written, key=lambda card: (card.phase, card.lane, card.position, card.key))
 
 
 def being_written(canvas: Canvas) -> tuple[int, int]:
     """How many cards by how many people are hidden: not a word of them."""
-    counts = [len(written_cards(sheet)) for sheet in drafts_of(canvas)]
+    counts = [len(cards) for cards in written_cards(canvas).values()]
     return sum(counts), sum(count > 0 for count in counts)
 
 

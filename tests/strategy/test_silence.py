@@ -6,7 +6,8 @@ import json
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cpd_site.archive.write import write_archive
 from strategy import document
@@ -18,6 +19,7 @@ from strategy.agenda import STAGE_OF
 from strategy.document import CardData, put_card, read_cards
 from strategy.live import store
 from strategy.models import Canvas, Card, Sheet, SheetUpdate
+from strategy.queries import rooms
 from strategy.queries.facts import facts
 from strategy.queries.workshops import being_written
 from studies.roles import Role
@@ -147,6 +149,39 @@ def test_a_reveal_reads_the_canvas_once_however_many_cards_there_are(owner, canv
 
     assert in_field(canvas) == [f"{number:03}" for number in range(100)]
     assert len(reads) == 1
+
+
+def test_a_reveal_asks_the_database_no_more_for_four_people_than_for_one(owner, canvas, as_role):
+    leader = lead(owner, canvas)
+    people = [leader, *(seat_of(as_role(Role.STRATEGIST), canvas) for _ in range(3))]
+    asked = []
+    for writers in (people[:1], people[:1], people):  # the first time, more has to be found out
+        silence.begin_silence(leader)
+        for seat in writers:
+            write_silently(seat, f"By {seat.key} among {len(writers)}")
+        with CaptureQueriesContext(connection) as queries:
+            silence.reveal(leader)
+        asked.append(len(queries))
+
+    assert asked[1] == asked[2]
+    assert len(in_field(canvas)) == 6
+
+
+def test_silence_and_its_end_leave_everybodys_rights(owner, canvas):
+    """Else each window of a full room would be asked for anew while all wait for the cards."""
+    leader, sheet = lead(owner, canvas), shared_sheet(canvas)
+    [before], last = rooms.standings([sheet.pk]), rooms.newest_entry()
+    silence.begin_silence(leader)
+    write_silently(leader, "Said")
+
+    silence.reveal(leader)
+
+    [after] = rooms.standings([sheet.pk])
+    told = [entry for entry in rooms.entries_since(last) if entry.pk > last]
+    assert after.rights == before.rights
+    assert after.room != before.room
+    assert [entry.verb for entry in told if entry.may_change_rights] == []
+    assert {entry.verb for entry in told} >= {"workshop.silenced", "workshop.revealed"}
 
 
 def test_a_reveal_that_breaks_off_leaves_everything_hidden(owner, canvas):
