@@ -23,6 +23,12 @@ _NAMES = {
     "gruppe produkt kategorie kanal land kunde modell",
     "date": "date day on at created when time submitted datum tag zeit erstellt am",
 }
+# German writes words as one, the last says what it is: “Kundengruppe”, “Kaufdatum”
+_ENDS = {
+    "text": ("bewertung", "kommentar", "antwort", "nachricht", "beschreibung", "rückmeldung", "freitext"),
+    "segment": ("gruppe", "kategorie", "kanal", "produkt", "modell"),
+    "date": ("datum", "zeitpunkt"),
+}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
 _PARTED = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:[ ,].*)?$")
 
@@ -106,12 +112,13 @@ def guess(head: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
 
 
 def _by_name(head: Sequence[str], part: str) -> str:
-    """A name that is such a word, else one that holds it."""
+    """A name that is such a word, else one that holds it, else one of whose words ends like one."""
     known = set(_NAMES[part].split())
     parts = {name: re.findall(r"[^\W_]+", name.casefold()) for name in head}
     exact = (name for name in head if len(parts[name]) == 1 and parts[name][0] in known)
     holding = (name for name in head if known & set(parts[name]))
-    return next(exact, next(holding, ""))
+    ending = (name for name in head if any(word.endswith(_ENDS[part]) for word in parts[name]))
+    return next(exact, next(holding, next(ending, "")))
 
 
 def _length(sample: Sequence[Mapping[str, str]], name: str) -> float:

@@ -20,7 +20,7 @@ from studies.history import record, register_verbs
 from studies.models import Run
 from studies.roles import Verb
 from studies.runs import digest, enqueue
-from studies.tables import Table, TableError, open_table
+from studies.tables import Table, TableError, open_filled, open_table
 
 register_verbs({"survey.uploaded": "uploaded survey answers,", "survey.imported": "imported the answers of"})
 MOST_BYTES = 10 * 1024 * 1024
@@ -38,7 +38,7 @@ def upload_answers(access: StudyAccess, *, data: bytes, filename: str) -> Survey
             f"{MOST_BYTES // 1024 // 1024} MB. Is it the right file?"
         )
     try:
-        open_table(io.BytesIO(data), filename)
+        open_filled(io.BytesIO(data), filename)
     except TableError as error:
         raise SurveyRefused(str(error)) from error
     fingerprint = hashlib.sha256(data).hexdigest()

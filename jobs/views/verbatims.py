@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +24,7 @@ from jobs.verbatim_rows import Refused, Said, guess, read
 from studies.access import StudyAccess, study_view
 from studies.pages import page_number, query_without, render_page_or_partial
 from studies.roles import Verb
-from studies.tables import Table, TableError, open_table
+from studies.tables import Table, TableError, open_filled, open_table
 
 GROUPS_A_PAGE = 20
 VERBATIMS_A_PAGE = 50
@@ -65,7 +66,7 @@ def upload(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         return _upload_page(request, access, form, status=422)
     file = form.cleaned_data["file"]
     try:
-        table = open_table(file.file, file.name)
+        table = open_filled(file.file, file.name)
         mapping = guess(table.head, islice(table.rows(), GUESSED_FROM))
         source = actions.upload_source(
             access, file=file, name=form.source_name(), kind=form.cleaned_data["kind"], mapping=mapping
@@ -74,7 +75,6 @@ def upload(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         form.add_error("file", str(wrong))
         return _upload_page(request, access, form, status=422)
     except actions.VerbatimsRefused as refusal:
-        form.add_error("file", str(refusal))
         return _upload_page(request, access, form, status=409, twin=refusal.twin)
     return redirect("jobs:verbatim_source", access.study.slug, source.pk)
 
@@ -158,10 +158,12 @@ def _preview(table: Table, form: forms.ColumnsForm) -> dict[str, Any]:
 @study_view(needs=Verb.CODE)
 @require_POST
 def columns(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpResponse:
-    """Starts the import with the columns that were posted."""
+    """Starts the import with the columns that were posted, or shows what they would give."""
     found = _source_or_404(access, source_id)
     if found.state != actions.UPLOADED:
         return redirect("jobs:verbatim_source", access.study.slug, found.pk)
+    if "try" in request.POST:
+        return redirect(_tried(access, found, request.POST))
     try:
         with found.file.open("rb") as opened:
             form = forms.ColumnsForm(open_table(opened.file, found.filename).head, request.POST)
@@ -171,6 +173,12 @@ def columns(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpRe
         return _columns_page(request, access, found, form, status=422)
     actions.import_source(access, source=found, mapping=form.cleaned_data)
     return redirect("jobs:verbatim_source", access.study.slug, found.pk)
+
+
+def _tried(access: StudyAccess, source: VerbatimSource, chosen: QueryDict) -> str:
+    """Only the columns stand in the address, not what else a form carries."""
+    columns = {name: chosen.get(name, "") for name in forms.ColumnsForm.base_fields}
+    return reverse("jobs:verbatim_source", args=[access.study.slug, source.pk]) + f"?{urlencode(columns)}"
 
 
 @study_view(needs=Verb.CODE)

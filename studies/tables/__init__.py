@@ -13,7 +13,7 @@ from studies.tables.lines import read_lines
 from studies.tables.model import MOST_COLUMNS, Row, Table, TableError, tidy
 from studies.tables.workbook import read_workbook
 
-__all__ = ["MOST_COLUMNS", "Row", "Table", "TableError", "open_table", "tidy"]
+__all__ = ["MOST_COLUMNS", "Row", "Table", "TableError", "open_filled", "open_table", "tidy"]
 
 _FOREIGN = (
     (b"\xd0\xcf\x11\xe0", "an old or a locked Excel file. Save it as .xlsx without a password, or as CSV"),
@@ -43,3 +43,11 @@ def open_table(file: BinaryIO, name: str) -> Table:
     if first in (b"{", b"[") and not name.casefold().endswith((".csv", ".tsv", ".txt")):
         return read_lines(file, name)
     return read_delimited(file, name)
+
+
+def open_filled(file: BinaryIO, name: str) -> Table:
+    """The same, refused where it is a head only."""
+    table = open_table(file, name)
+    if next(table.rows(), None) is None:
+        raise TableError(f"“{name}” has names of columns, but no rows below them.")
+    return table

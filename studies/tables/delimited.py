@@ -47,7 +47,7 @@ def read_delimited(file: BinaryIO, name: str) -> Table:
                 yield Row(number, {}, _UNREADABLE) if broken else row_of(number, head, cells)
 
     how = f"columns parted by {DELIMITERS[delimiter]}" if delimiter in DELIMITERS else "one column"
-    return Table("CSV", head, read, (f"{encoding.upper() or 'UTF-8'}, {how}",))
+    return Table("CSV", head, read, (f"{_named(sample, encoding)}, {how}",))
 
 
 # --- characters --------------------------------------------------------------------------------------
@@ -59,6 +59,15 @@ def _wide_encoding(sample: bytes) -> str:
     if odd * 3 > len(sample) // 2 > even * 10:
         return "utf-16-le"
     return "utf-16-be" if even * 3 > len(sample) // 2 > odd * 10 else ""
+
+
+def _named(sample: bytes, encoding: str) -> str:
+    """As people know it; the sample may end within a letter."""
+    try:
+        codecs.getincrementaldecoder(encoding or "utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return "Windows-1252"
+    return encoding.upper() or "UTF-8"
 
 
 def _refuse_binary(sample: bytes, encoding: str, name: str) -> None:

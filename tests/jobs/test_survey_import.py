@@ -169,9 +169,10 @@ def test_a_deleted_import_may_be_imported_again_and_then_not_restored(owner: Stu
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "answers.csv", "is an image"),
         (b"PK\x03\x04 not really", "answers.xlsx", "damaged or locked"),
         (",".join(f"imp__{n}" for n in range(300)).encode() + b"\n1\n", "wide.csv", "300 columns"),
+        (b"respondent;imp__a\n", "head.csv", "no rows below"),
         (b"imp__a\n" + b"5\n" * (6 * 1024 * 1024), "long.csv", "has at most 10 MB"),
     ],
-    ids=["empty", "pdf", "png", "broken", "wide", "large"],
+    ids=["empty", "pdf", "png", "broken", "wide", "head", "large"],
 )
 def test_what_is_no_table_of_answers_is_refused_in_words(
     owner: StudyAccess, login: Any, data: bytes, name: str, said: str
@@ -211,7 +212,7 @@ def test_more_rows_than_a_survey_may_have_are_refused_whole(
 def test_a_table_that_breaks_off_behind_its_head_is_told_on_the_page_of_surveys(
     owner: StudyAccess, login: Any
 ) -> None:
-    survey = actions.upload_answers(owner, data=b'id,imp__a\n1,"' + b"x" * 140_000, filename="torn.csv")
+    survey = actions.upload_answers(owner, data=b'id,imp__a\n1,5\n2,"' + b"x" * 140_000, filename="torn.csv")
     columns = reverse("jobs:survey_columns", args=[owner.study.slug, survey.pk])
 
     for answer in (

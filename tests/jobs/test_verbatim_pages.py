@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -86,9 +87,24 @@ def test_other_columns_are_tried_without_importing(owner: StudyAccess, login: An
     source = owner.study.verbatimsources.get()
 
     tried = {"text": "Review", "segment": "Date", "date": "", "order": "day"}
-    page = login(owner).get(url(owner, "verbatim_source", source.pk), tried)
+    sent = tried | {"try": "1", "csrfmiddlewaretoken": "a-secret"}
+    page = login(owner).post(url(owner, "verbatim_columns", source.pk), sent, follow=True)
 
+    assert page.redirect_chain == [(f"{url(owner, 'verbatim_source', source.pk)}?{urlencode(tried)}", 302)]
     assert [(said.text, said.segment) for said in page.context["said"]] == [("Great", "never")]
+    source.refresh_from_db()
+    assert source.state == "uploaded"
+
+
+def test_trying_one_column_twice_says_so_and_counts_nothing(owner: StudyAccess, login: Any) -> None:
+    posted(owner, login, as_csv([("Great", "A")], head=("Review", "Plan")))
+    source = owner.study.verbatimsources.get()
+
+    tried = {"text": "Plan", "segment": "Plan", "date": "", "order": "day", "try": "1"}
+    page = login(owner).post(url(owner, "verbatim_columns", source.pk), tried, follow=True).text
+
+    assert "One column is chosen twice" in page
+    assert "What these columns would give" in page
 
 
 def test_the_import_runs_with_the_columns_that_were_chosen(
@@ -133,6 +149,7 @@ def test_the_same_file_twice_links_to_the_first(owner: StudyAccess, login: Any) 
 
     assert answer.status_code == 409
     assert url(owner, "verbatim_source", first.pk) in answer.content.decode()
+    assert answer.text.count("is here already") == 1
     assert owner.study.verbatimsources.count() == 1
 
 
@@ -154,6 +171,7 @@ def test_the_limits_stand_beside_the_field_before_anything_is_sent(
     ("name", "data", "words"),
     [
         ("a.csv", b"", "empty"),
+        ("a.csv", b"Review;Date\n", "no rows below"),
         ("a.pdf", b"%PDF-1.7", "is a PDF"),
         ("a.csv", b"x" * 2_000_001, "a file may have 1 MB"),
         ("a.xlsx", b"PK\x03\x04" + b"\0" * 100, "damaged or locked"),

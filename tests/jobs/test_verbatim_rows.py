@@ -76,5 +76,23 @@ def test_columns_are_guessed_by_name_and_by_length() -> None:
     assert guess(("a", "b"), unnamed) == {"text": "b", "segment": "", "date": "", "order": "day"}
 
 
+@pytest.mark.parametrize(
+    ("head", "guessed"),
+    [
+        (("Kundennr.", "Freitext", "Kundengruppe", "Kaufdatum"), ("Freitext", "Kundengruppe", "Kaufdatum")),
+        (("Produktbewertung", "Land", "Warengruppe"), ("Produktbewertung", "Land", "")),
+        (("candidate", "remark"), ("remark", "", "")),
+    ],
+)
+def test_the_last_part_of_a_german_word_says_what_it_is(
+    head: tuple[str, ...], guessed: tuple[str, ...]
+) -> None:
+    row = dict.fromkeys(head, "12.05.2026") | {"remark": "a long sentence that somebody wrote"}
+
+    found = guess(head, [Row(2, row)])
+
+    assert (found["text"], found["segment"], found["date"]) == guessed
+
+
 def test_a_column_without_dates_is_no_date() -> None:
     assert guess(("text", "time"), [Row(2, {"text": "a", "time": "soon"})])["date"] == ""

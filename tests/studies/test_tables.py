@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from studies.tables import MOST_COLUMNS, Table, TableError, open_table
+from studies.tables import MOST_COLUMNS, Table, TableError, open_filled, open_table
 
 
 def table(data: bytes | str, name: str = "answers.csv") -> Table:
@@ -57,6 +57,18 @@ def test_every_dialect_reads_the_same(delimiter: str, encoding: str, newline: st
 
     assert found.head == ("Text", "Größe")
     assert texts(found) == [("“Zu klein, oder?”; ja", "klein"), ("Passt", "groß")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "named"),
+    [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16")],
+)
+def test_the_encoding_is_told_as_it_is_also_where_the_sample_ends_within_a_letter(
+    encoding: str, named: str
+) -> None:
+    data = ("text,who\na" + "ß" * 40_000 + ",A\n").encode(encoding)
+
+    assert table(data).notes == (f"{named}, columns parted by comma",)
 
 
 def test_rows_are_counted_as_a_spreadsheet_counts_them() -> None:
@@ -147,6 +159,8 @@ def test_what_is_no_table_is_refused_in_words(data: bytes, words: str) -> None:
 
 def test_a_head_without_rows_is_a_table_without_rows() -> None:
     assert texts(table("text,who\n")) == []
+    with pytest.raises(TableError, match="names of columns, but no rows below them"):
+        open_filled(io.BytesIO(b"text,who\n\n"), "reviews.csv")
 
 
 @given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), max_size=8))
