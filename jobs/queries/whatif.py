@@ -181,6 +181,7 @@ class Moved:
     before: int | None
     driver: tuple[str, float] | None
     last: int  # the lowest rank
+    own: bool = True  # False: this job has nothing of the driver, only the others have
 
     @property
     def rank(self) -> int | None:
@@ -216,27 +217,32 @@ class Moved:
         if self.driver is None or not self.steps:
             return ""
         name, points = self.driver
-        return f"{WEIGHTED[name].lower()} {'+' if points > 0 else '−'}{abs(points):.1f}"
+        points = points if self.own else -points
+        whose = "" if self.own else "the others: "
+        return f"{whose}{WEIGHTED[name].lower()} {'+' if points > 0 else '−'}{abs(points):.1f}"
 
 
 def compared(here: Sequence[Row], there: Sequence[Row], statements: Mapping[int, str]) -> list[Moved]:
     """Each job that still exists, in the order of `here`."""
     from jobs.scoring import drivers
 
-    before = {row["job"]: row["rank"] for row in there}
+    before = {row["job"]: row for row in there}
     driven = drivers(*({str(row["job"]): row["contributions"] for row in rows} for rows in (there, here)))
     last = sum(row["rank"] is not None for row in here)
     return [
-        Moved(
-            row,
-            statements[row["job"]],
-            before.get(row["job"]),
-            _driver(driven.get(str(row["job"]), ()), (before.get(row["job"]) or 0) - (row["rank"] or 0)),
-            last,
-        )
+        _moved(row, before.get(row["job"]), statements[row["job"]], driven.get(str(row["job"]), ()), last)
         for row in here
         if row["job"] in statements
     ]
+
+
+def _moved(
+    row: Row, there: Row | None, statement: str, changes: Sequence[tuple[str, float]], last: int
+) -> Moved:
+    before = there["rank"] if there else None
+    driver = _driver(changes, (before or 0) - (row["rank"] or 0))
+    known = {*row["contributions"], *(there["contributions"] if there else ())}
+    return Moved(row, statement, before, driver, last, own=not driver or driver[0] in known)
 
 
 def _driver(changes: Sequence[tuple[str, float]], steps: int) -> tuple[str, float] | None:

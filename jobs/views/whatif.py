@@ -36,7 +36,7 @@ def whatif(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 @require_GET
 def scenario(request: HttpRequest, access: StudyAccess, scenario_key: str) -> HttpResponse:
     found = get_object_or_404(access.study.scenarios.select_related("created_by"), key=scenario_key)
-    return _answer(request, access, _base(access, ""), queries.state_of(found), scenario=found)
+    return _answer(request, access, _base(access, ""), queries.state_of(found), opened=found)
 
 
 def _base(access: StudyAccess, digest: str) -> queries.Base:
@@ -54,9 +54,12 @@ def _answer(
     state: queries.State,
     *,
     status: int = 200,
+    opened: Scenario | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """`more` may hold the scenario that is shown, and a form that was refused."""
+    """`opened`: the saved what-if that the page shows; `more` may hold a form that was refused."""
+    opened = opened or _opened(access, request.GET.get("from", ""))
+    scenario = opened if opened and _counts(queries.state_of(opened)) == _counts(state) else None
     against = access.study.scenarios.filter(key=request.GET.get("against", "")).first()
     named = f"“{against.name}”" if against else "today’s ranking"
     there = queries.ranked(base, queries.state_of(against)) if against else base.rows
@@ -75,25 +78,32 @@ def _answer(
         "gated": [line for line in moved if not line.rank],
         "summary": queries.summary(moved, named),
         "n": sum(voice.startswith("interview:") for voice in base.voices),
+        "scenario": scenario,
+        "left": None if scenario else opened,
     }
-    if getattr(request, "htmx", False):
-        context["left"] = _left(access, request.GET.get("from", ""), state)
-    else:
+    if not getattr(request, "htmx", False):
         context |= _controls(access, base, state) | more
     response = render_page_or_partial(
         request, "jobs/whatif.html", "jobs/_whatif_result.html", context, status=status
     )
-    response["HX-Replace-Url"] = reverse("jobs:whatif", args=[access.study.slug]) + (
-        f"?{query}" if query else ""
-    )
+    response["HX-Replace-Url"] = _address(access, scenario, against, query)
     return response
 
 
-def _left(access: StudyAccess, key: str, state: queries.State) -> Scenario | None:
-    """The saved what-if that the page was opened as, once something in it was moved."""
-    found: Scenario | None = access.study.scenarios.filter(key=key).first() if key else None
-    same = found and _counts(queries.state_of(found)) == _counts(state)
-    return None if same else found
+def _opened(access: StudyAccess, key: str) -> Scenario | None:
+    """The saved what-if that the page was opened as."""
+    named = access.study.scenarios.select_related("created_by")
+    return named.filter(key=key).first() if key else None
+
+
+def _address(access: StudyAccess, scenario: Scenario | None, against: Scenario | None, query: str) -> str:
+    """What can be sent to others: a saved what-if keeps its name, also beside another one."""
+    if scenario:
+        query = f"against={against.key}" if against else ""
+        path = reverse("jobs:scenario", args=[access.study.slug, scenario.key])
+    else:
+        path = reverse("jobs:whatif", args=[access.study.slug])
+    return f"{path}?{query}" if query else path
 
 
 def _counts(state: queries.State) -> Any:

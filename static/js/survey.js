@@ -78,6 +78,7 @@ const show = (all, at, moved) => {
   form.querySelector("[data-next]").hidden = at === all.length - 1;
   form.querySelector("[data-send]").hidden = at !== all.length - 1;
   document.querySelector("header").hidden = at > 0;
+  for (const language of document.querySelectorAll(".languages a")) language.hash = location.hash;
   if (!moved) return;
   all[at][0].scrollIntoView();
   const first = all[at][0].querySelector("input");

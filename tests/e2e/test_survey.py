@@ -82,3 +82,23 @@ def test_without_a_connection_nothing_is_lost_and_after_closing_nothing_is_taken
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("Diese Umfrage ist beendet")
     expect(phone.get_by_text("diese Antworten wurden nicht angenommen")).to_be_visible()
+
+
+def test_behind_the_first_part_it_says_what_has_arrived_and_other_words_keep_the_place(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    [(token,)] = rows(studio, "SELECT token FROM jobs_survey WHERE name LIKE 'Trial month%'")
+    phone = visitor(studio, "", **PHONE)
+    phone.goto(f"{studio.url}/survey/{token}/")
+    third = phone.get_by_role("group", name="Wie wichtig ist es Ihnen, etwas Teures")
+
+    phone.get_by_role("button", name="Weiter").click()
+    third.get_by_label("5, äußerst wichtig").check()
+    phone.get_by_role("link", name="English").click()
+    expect(phone.get_by_text("Part 2 of 2")).to_be_visible()
+    phone.get_by_role("link", name="Deutsch").click()
+    phone.get_by_role("button", name="Antworten absenden").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Vielen Dank")
+    phone.go_back()
+    expect(phone.get_by_text("Sie haben schon geantwortet")).to_be_visible()
+    expect(third.get_by_label("5, äußerst wichtig")).to_be_checked()

@@ -83,6 +83,19 @@ def test_a_weight_moves_the_order_and_says_what_drove_it(owner: StudyAccess) -> 
     assert whatif.summary(moved, "today’s ranking") == "First: Fitting. 2 jobs moved against today’s ranking."
 
 
+def test_a_job_that_only_the_others_made_move_says_so(owner: StudyAccess) -> None:
+    fitting, bare = rated(owner, held_by(owner, 5), fit=4), held_by(owner, 6)
+    base = base_of(owner)
+    weights = base.weights | {"fit": 0}
+
+    moved = whatif.compared(
+        whatif.ranked(base, whatif.State(weights)), base.rows, {fitting.pk: "Fitting", bare.pk: "Bare"}
+    )
+
+    said = {line.statement: (line.steps, line.driven.partition("−")[0]) for line in moved}
+    assert said == {"Bare": (1, "the others: strategic fit "), "Fitting": (-1, "strategic fit ")}
+
+
 def test_a_criterion_switched_off_weighs_nothing_and_keeps_its_slider(owner: StudyAccess) -> None:
     held_by(owner, 3)
     base = base_of(owner)
@@ -310,6 +323,27 @@ def test_a_saved_what_if_is_compared_with_others_and_not_with_itself(
 
     assert f'<option value="{other.key}"' in page
     assert f'<option value="{one.key}"' not in page
+
+
+def test_a_comparison_of_two_saved_what_ifs_is_sent_under_their_names(
+    owner: StudyAccess, as_role: Any, login: Login
+) -> None:
+    held_by(owner, 3)
+    base = base_of(owner)
+    one, other = (
+        save_scenario(owner, name=f"Fit {fit}", note="", state=state)
+        for fit in (8, 9)
+        for state in [whatif.read_state(QueryDict(f"fit={fit}"), base.weights, base)]
+    )
+    asked = at(owner, "whatif", query=f"?from={one.key}&fit=8&against={other.key}")
+
+    link = login(owner).get(asked, headers={"HX-Request": "true"})["HX-Replace-Url"]
+
+    assert link == at(owner, "scenario", one.key, query=f"?against={other.key}")
+    viewer = login(as_role(Role.VIEWER))
+    for page in (viewer.get(link), viewer.get(asked)):
+        assert "<h1>What if: Fit 8</h1>" in " ".join(page.text.split()).replace("> ", ">").replace(" <", "<")
+        assert "Against “Fit 9”" in page.text
 
 
 def test_who_moves_on_from_a_saved_what_if_is_told_and_led_back(owner: StudyAccess, login: Login) -> None:
