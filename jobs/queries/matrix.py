@@ -20,6 +20,7 @@ JOBS_A_PAGE = 25
 INTERVIEWS_A_PAGE = 30
 PAIRS_SHOWN = 20
 ORDERS = {"often": "Most often heard", "alike": "Alike side by side", "name": "Name"}
+NOTICEABLE = 0.3  # a medium correlation (Cohen 1988)
 FEW = 5  # interviews below which phi says nothing (A2B-COMP)
 
 
@@ -184,6 +185,15 @@ class Pair:
     either: int
     jaccard: float
     phi: float | None
+
+    @property
+    def against_chance(self) -> str:
+        """Phi in words; "" where it is not told."""
+        if self.phi is None:
+            return ""
+        if abs(self.phi) < NOTICEABLE:
+            return "about as chance"
+        return "more often" if self.phi > 0 else "less often"
 
 
 def pairs(rows: Iterable[Row], interviews: Iterable[int], *, most: int = PAIRS_SHOWN) -> list[Pair]:

@@ -106,7 +106,9 @@ def test_jobs_are_ordered_by_frequency_by_name_by_likeness_and_by_one_interview(
     assert ordered(by=people[0].pk) == ["Look the part", "Pay less", "Arrive dry"]
 
 
-def test_pairs_tell_both_either_jaccard_and_phi(owner: StudyAccess, people: list[Interview]) -> None:
+def test_pairs_tell_both_either_jaccard_and_phi(
+    owner: StudyAccess, people: list[Interview], login: Login
+) -> None:
     """The vector of the method: A = 11100101, B = 11000111 over eight interviews."""
     people += [make.make_interview(owner.study, held_on=date(2026, number, 1)) for number in (7, 8)]
     one, other = general(owner, "A"), general(owner, "B")
@@ -120,6 +122,23 @@ def test_pairs_tell_both_either_jaccard_and_phi(owner: StudyAccess, people: list
     assert (pair.both, pair.either) == (4, 6)
     assert pair.jaccard == pytest.approx(0.667, abs=0.0005)
     assert pair.phi == pytest.approx(0.467, abs=0.0005)
+    page = " ".join(login(owner).get(reverse("jobs:together", args=[owner.study.slug])).text.split())
+    assert "<b>4</b> of 6</span>" in page
+    assert 'more often <span class="hint">0.47</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("phi", "words"),
+    [
+        (None, ""),
+        (0.3, "more often"),
+        (0.29, "about as chance"),
+        (0, "about as chance"),
+        (-0.3, "less often"),
+    ],
+)
+def test_phi_is_said_in_words(phi: float | None, words: str) -> None:
+    assert queries.Pair(Job(), Job(), 1, 2, 0.5, phi).against_chance == words
 
 
 def test_jobs_that_nobody_shares_are_no_pair(owner: StudyAccess, people: list[Interview]) -> None:

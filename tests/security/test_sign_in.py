@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -267,3 +268,23 @@ def test_an_invitation_gives_the_role_it_was_made_for_whatever_is_posted(
     client.post(reverse("studies:invitation"), {"role": "owner", "study": "1"})
 
     assert owner.study.memberships.get(user=guest).role == Role.VIEWER
+
+
+def test_a_forgotten_password_is_replaced_page_by_page_with_the_focus_in_the_field(
+    owner: StudyAccess, mailoutbox: Any
+) -> None:
+    client = Client()
+    asked = client.get(reverse("account_reset_password"))
+    assert re.search(r'<input type="email" name="email"[^>]* autofocus', asked.text)
+
+    client.post(reverse("account_reset_password"), {"email": owner.user.email})
+    [link] = re.findall(r"http://testserver(/account/password/reset/key/\S+)", mailoutbox[0].body)
+    chosen = client.get(link, follow=True)
+    assert re.search(r'<input type="password" name="password1"[^>]* autofocus', chosen.text)
+    words = {"password1": "kites over Lindenau", "password2": "kites over Lindenau"}
+    done = client.post(chosen.redirect_chain[-1][0], words, follow=True)
+
+    assert "Your password is changed" in done.text
+    assert "This link does not work any more" in Client().get(link, follow=True).text
+    owner.user.refresh_from_db()
+    assert owner.user.check_password("kites over Lindenau")
