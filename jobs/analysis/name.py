@@ -71,7 +71,7 @@ def distinguishing(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 def _phrases(text: str) -> Iterable[str]:
     run: list[str] = []
     for word in WORD.findall(text):
-        bare = re.sub(r"['’]s$", "", word.casefold())
+        bare = re.sub(r"['’]s$", "", word.lower())  # casefold() would write “ss” for “ß”, and people read it
         if len(bare) < 3 or bare in _STOP or "'" in bare or "’" in bare:
             run = []
             continue

@@ -67,11 +67,17 @@ class Chart:
     missing: str = "not known"
     how: str = ""  # the formula and its source
     shape: str = ""  # "square": its twin stands beside it
+    part: str = ""  # whom it is limited to, as a part of a file's name
 
     @property
     def script(self) -> str:
         """The id of the element that holds the figure."""
         return f"figure-{self.key}"
+
+    @property
+    def file(self) -> str:
+        """The part of a file's name that says what it shows."""
+        return f"{self.key}-{self.part}" if self.part else self.key
 
     @property
     def description(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from interviews.models import Element, Interview
-from jobs.models import Criterion, Job, Rating
+from jobs.models import Criterion, Job, Rating, Survey
 from jobs.queries.priorities import Facts, force_elements
 from studies.models import HistoryEntry, Study
 
@@ -44,6 +44,11 @@ def interviews_without_words(study: Study, known: Facts) -> list[Interview]:
     told = study.elements.filter(pk__in=known.supporting).values("interview")
     silent = study.interviews.filter(pk__in=known.interviews).exclude(pk__in=told)
     return list(silent.select_related("participant"))
+
+
+def surveys_behind(study: Study, job: Job) -> QuerySet[Survey]:
+    """Those in which people were asked about the job and answered."""
+    return study.surveys.filter(items__job=job, responses__isnull=False).distinct()
 
 
 @dataclass

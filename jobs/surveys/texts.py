@@ -35,6 +35,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "next": "Next",
         "step": "Part {n} of {of}",
         "send": "Send my answers",
+        "send_again": "Send my changes",
         "sending": "Sending …",
         "unsent": (
             "Not sent: there is no connection just now. Your answers are kept in this browser. Try again."
@@ -96,6 +97,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "next": "Weiter",
         "step": "Teil {n} von {of}",
         "send": "Antworten absenden",
+        "send_again": "Änderungen absenden",
         "sending": "Wird gesendet …",
         "unsent": (
             "Nicht gesendet: Es gibt gerade keine Verbindung. Ihre Antworten bleiben in diesem "

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs import charts
@@ -81,37 +83,51 @@ class Asking:
         return next(chosen, None)
 
 
+def _cut(asking: Asking, found: Sequence[Any], draw: Callable[[Sequence[Any]], Chart]) -> Chart:
+    """The first of `found`. Whom and what it is limited to stands in its base: a picture is shown alone."""
+    view = asking.view
+    chart = draw(found[: view.top])
+    whose = f" of “{view.segment}”" if view.segment and view.show != "prevalence" else ""
+    first = f", the first {view.top} of {len(found)} jobs" if view.top and len(found) > view.top else ""
+    return replace(chart, base=f"{chart.base}{whose}{first}", part=slugify(view.segment))
+
+
+def _ranked(asking: Asking) -> list[Line]:
+    return [line for line in asking.lines if line.rank]
+
+
 def _landscape(asking: Asking) -> Chart:
     found, source, people = queries.asked(asking.known, asking.lines, segment=asking.view.segment)
-    return charts.landscape(found[: asking.view.top], source, people)
+    return _cut(asking, found, lambda first: charts.landscape(first, source, people))
 
 
 def _intervals(asking: Asking) -> Chart:
-    return charts.rank_intervals(asking.lines[: asking.view.top])
+    return _cut(asking, _ranked(asking), charts.rank_intervals)
 
 
 def _contributions(asking: Asking) -> Chart:
-    return charts.contributions(asking.lines[: asking.view.top])
+    return _cut(asking, _ranked(asking), charts.contributions)
 
 
 def _prevalence(asking: Asking) -> Chart:
     shown = queries.shown_segments(asking.segments, asking.view.segment)
-    return charts.prevalence(queries.heard(asking.known, shown)[: asking.view.top], shown)
+    return _cut(asking, queries.heard(asking.known, shown), lambda first: charts.prevalence(first, shown))
 
 
 def _forces(asking: Asking) -> Chart:
     study = asking.access.study
     found, interviews = queries.leaning(study, asking.known, asking.lines, within=asking.within)
-    return charts.forces(found[: asking.view.top], interviews)
+    return _cut(asking, found, lambda first: charts.forces(first, interviews))
 
 
 def _kano(asking: Asking) -> Chart:
     found, people = queries.kano(asking.known, asking.lines, segment=asking.view.segment)
-    return charts.kano(found[: asking.view.top], people)
+    return _cut(asking, found, lambda first: charts.kano(first, people))
 
 
 def _saturation(asking: Asking) -> Chart:
-    return charts.saturation(curve(asking.access.study, within=asking.within, **asking.runs))
+    found = curve(asking.access.study, within=asking.within, **asking.runs)
+    return _cut(asking, (), lambda _: charts.saturation(found))
 
 
 def _map(asking: Asking) -> Chart:
@@ -179,7 +195,7 @@ def chart_csv(request: HttpRequest, access: StudyAccess) -> StreamingHttpRespons
     chart = KINDS[asking.view.show].draw(asking)
     lines = csv_lines([head.label for head in chart.heads], (row.cells for row in chart.rows))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"{access.study.slug}-{chart.key}-{timezone.localdate():%Y-%m-%d}.csv"
+    name = f"{access.study.slug}-{chart.file}-{timezone.localdate():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

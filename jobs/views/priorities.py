@@ -233,7 +233,9 @@ def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
 
 def _made_of(request: HttpRequest, access: StudyAccess, known: queries.Facts, number: str) -> dict[str, Any]:
     if number in evidence.RATED:
-        return {"judgements": evidence.judgements(access.study, known.job, criteria=evidence.RATED[number])}
+        surveys = evidence.surveys_behind(access.study, known.job) if number == "opportunity" else ()
+        judged = evidence.judgements(access.study, known.job, criteria=evidence.RATED[number])
+        return {"judgements": judged, "surveys": surveys}
     if number not in evidence.SAID:
         return {}
     page = Paginator(evidence.elements_behind(access.study, known, number), SAID_A_PAGE).get_page(

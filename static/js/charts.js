@@ -160,6 +160,16 @@ const titled = ({ data, layout }, { title, foot }) => {
   return { data, layout };
 };
 
+// Names beside the marks are cut where there is no room; a picture has no table beside it, so it lists them below.
+const listed = ({ data, layout }, figure) => {
+  if (!figure.classList.contains("chart-figure--square")) return { data, layout };
+  const [ranks, names] = ["Rank", "Job"].map((head) => [...figure.querySelectorAll(".twin thead th")].findIndex((cell) => cell.textContent === head));
+  const lines = rowsOf(figure).flatMap((row) => broken(`${row.cells[ranks].textContent.trim()}  ${row.cells[names].textContent.trim()}`, Math.floor(layout.width / 7)));
+  const room = lines.length * 16 + 12;
+  const note = { text: lines.map(escaped).join("<br>"), x: 0, xref: "paper", xanchor: "left", y: 0, yref: "paper", yanchor: "top", yshift: -layout.margin.b, align: "left", showarrow: false, font: { size: 12, color: token("--ink") } };
+  return { data, layout: { ...layout, annotations: [...layout.annotations, note], margin: { ...layout.margin, b: layout.margin.b + room }, height: layout.height + room } };
+};
+
 const save = (href, name) => {
   const link = document.createElement("a");
   link.href = href;
@@ -170,7 +180,7 @@ const save = (href, name) => {
 const take = async (figure, format) => {
   const box = figure.querySelector("[data-figure]");
   const width = figure.classList.contains("chart-figure--square") ? Math.max(box.clientWidth, 600) : PICTURE;
-  const picture = inLight(() => titled(drawingOf(box, width), figure.dataset));
+  const picture = inLight(() => titled(listed(drawingOf(box, width), figure), figure.dataset));
   const { height } = picture.layout;
   const scale = height > 4000 ? 1 : 2; // a canvas has an end
   const href = await globalThis.Plotly.toImage({ ...picture, config: CONFIG }, { format, width, height, scale: format === "png" ? scale : 1 });

@@ -62,7 +62,8 @@ def the_drawing_says_what_it_shows(page: Page, path: Path) -> None:
     text = path.read_text()
     assert text.startswith("<svg")
     assert TITLE in text
-    assert re.search(r"\d+ interviews · The second car", text)  # other walks add interviews of their own
+    # other walks add interviews of their own
+    assert re.search(r"\d+ interviews, the first 5 of \d+ jobs · The second car", text)
     assert "rgb(255, 255, 255)" in text  # paper is white, though the screen is dark
 
 
@@ -78,3 +79,18 @@ def the_table_holds_the_rows_that_are_shown(page: Page, path: Path) -> None:
     assert head == page.locator(".twin thead th").all_inner_texts()
     assert [[cell or "not rated" for cell in row] for row in rows] == shown
     assert len(rows) == 5
+
+
+def test_the_picture_of_a_plane_names_every_job_in_full(
+    studio: Studio, visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor(studio, accept_downloads=True)
+    go(page, studio, "jobs/priorities/charts/?show=landscape&segment=Small+children&top=5")
+    expect(page.locator("#chart-landscape[data-drawn]")).to_be_visible()
+
+    name = taken(page, "Drawing, SVG", tmp_path / "drawing.svg")
+
+    text = (tmp_path / "drawing.svg").read_text()
+    assert name.startswith("the-second-car-landscape-small-children-")
+    assert "Know in advance what getting around costs" in text
+    assert re.search(r"respondents of “Small children”, the first 5 of \d+ jobs · The second car", text)

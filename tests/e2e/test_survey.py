@@ -101,4 +101,5 @@ def test_behind_the_first_part_it_says_what_has_arrived_and_other_words_keep_the
     expect(phone.get_by_role("heading", level=1)).to_have_text("Vielen Dank")
     phone.go_back()
     expect(phone.get_by_text("Sie haben schon geantwortet")).to_be_visible()
+    expect(phone.get_by_role("button", name="Änderungen absenden")).to_be_visible()
     expect(third.get_by_label("5, äußerst wichtig")).to_be_checked()

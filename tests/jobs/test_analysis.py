@@ -428,6 +428,12 @@ def test_german_template_words_are_no_phrases():
     assert phrases == ("einkauf tragen",) or phrases == ("einkauf", "tragen")
 
 
+def test_phrases_are_spelled_as_people_write_them():
+    (phrases,) = distinguishing([["Großartig, endlich kein Stau", "Großartig war der Spaß"]])
+
+    assert "großartig" in phrases
+
+
 # --- Speed ------------------------------------------------------------------------------------------------
 
 

@@ -415,14 +415,27 @@ def test_the_address_holds_the_filters(filled: StudyAccess, login: Login) -> Non
     page = client.get(at(filled, "charts", "?show=landscape&segment=Country&top=5"))
 
     assert page.context["query"] == "show=landscape&segment=Country&top=5"
-    assert page.context["chart"].base == "1 respondent"
+    assert page.context["chart"].base == "1 respondent of “Country”"
+    assert 'data-file="' + filled.study.slug + "-landscape-country-" in page.text
     assert len(rows_of(client.get(at(filled, "chart_csv", "?show=landscape&segment=Country&top=5")))) == 4
 
 
 def test_a_file_holds_no_more_jobs_than_the_page_shows(owner: StudyAccess, login: Login) -> None:
     for _ in range(7):
         held_by(owner, 3)
-    assert len(rows_of(login(owner).get(at(owner, "chart_csv", "?show=intervals&top=5")))) == 6
+    client = login(owner)
+
+    assert len(rows_of(client.get(at(owner, "chart_csv", "?show=intervals&top=5")))) == 6
+    bases = [
+        client.get(at(owner, "charts", f"?show=intervals&top={top}")).context["chart"].base for top in (5, 10)
+    ]
+    assert bases == ["21 interviews, the first 5 of 7 jobs", "21 interviews"]
+
+
+def test_a_file_of_one_segment_says_so_in_its_name(filled: StudyAccess, login: Login) -> None:
+    answer = login(filled).get(at(filled, "chart_csv", "?show=kano&segment=Country"))
+
+    assert f"{filled.study.slug}-kano-country-" in answer["Content-Disposition"]
 
 
 def test_an_address_that_makes_no_sense_is_the_usual_view(filled: StudyAccess, login: Login) -> None:

@@ -17,6 +17,7 @@ from jobs.queries.behind import NUMBERS
 from jobs.standing import WEIGHTED
 from studies.access import StudyAccess
 from studies.roles import Role
+from tests.jobs.surveys_made import make_survey, respond
 from tests.jobs.test_priorities import held_by
 
 Login = Callable[[StudyAccess], Client]
@@ -49,6 +50,19 @@ def test_every_number_of_the_ranking_opens_what_stands_behind_it(owner: StudyAcc
 
     for number in ("rank", "score", "prevalence", "struggle", "forces", "opportunity", "business", "fit"):
         assert at(owner, "behind", job.pk, query=f"?of={number}") in page
+
+
+def test_an_opportunity_leads_to_the_surveys_that_it_was_answered_in(
+    owner: StudyAccess, login: Login
+) -> None:
+    job = held_by(owner, 3)
+    surveys = [make_survey(owner.study, job, name=name) for name in ("Autumn", "Spring", "Unanswered")]
+    for survey in surveys[:2]:
+        respond(survey, "r1", q1={"imp": 5, "sat": 2})
+
+    page = text_of(login(owner).get(at(owner, "behind", job.pk, query="?of=opportunity")))
+
+    assert [at(owner, "survey", survey.pk) in page for survey in surveys] == [True, True, False]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
