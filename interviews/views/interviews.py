@@ -16,7 +16,7 @@ from interviews.forms.interviews import InterviewForm
 from interviews.models import Interview
 from interviews.queries.interviews import captured_of, interview_list, state_counts
 from studies.access import StudyAccess, study_view
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, render_page_or_partial
 from studies.roles import Verb
 
 A_PAGE = 50
@@ -27,7 +27,7 @@ A_PAGE = 50
 def interviews(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     rows = interview_list(access.study, state=state, words=words)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, A_PAGE).get_page(page_number(request))
     counts = state_counts(access.study)
     context = {
         "access": access,

@@ -20,7 +20,7 @@ from interviews.models import Consent, Participant
 from interviews.queries.participants import SORTS, facets, interviews_of, participant_list
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
-from studies.pages import render_page_or_partial
+from studies.pages import page_number, render_page_or_partial
 from studies.roles import Verb
 
 A_PAGE = 100
@@ -48,7 +48,7 @@ def _list_page(
         "form": form,
         "choices": choices,
         "consents": [(value, label, choices.consents.get(value, 0)) for value, label in Consent.choices],
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(rows, A_PAGE).get_page(page_number(request)),
         "asked": asked,
         "filtered": any(asked[name] for name in ("q", "segment", "tag", "consent")),
         "columns": _columns(asked),

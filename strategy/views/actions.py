@@ -26,7 +26,7 @@ from strategy.views.cards import picker
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
 from studies.models import HistoryEntry
-from studies.pages import query_without, render_page_or_partial
+from studies.pages import page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 
 ROWS_A_PAGE = 100
@@ -65,7 +65,7 @@ def actions(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     today = timezone.localdate()
     filters = forms.FilterForm(request.GET).filters(access)
     found = queries.filtered(access.study, today=today, **filters)
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, ROWS_A_PAGE).get_page(page_number(request))
     counted = queries.summary(access.study, today=today)
     context = {
         "access": access,

@@ -197,7 +197,7 @@ def evidence(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpR
 
 def _one_line(request: HttpRequest, found: Canvas, code: str) -> dict[str, Any]:
     everything = said.behind_line(found, code)
-    page = Paginator(everything.ids, QUOTES_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(everything.ids, QUOTES_A_PAGE).get_page(page_number(request))
     quotes = said.said_in(found, list(page))
     return {"line": everything.line, "held": everything.held, "page": page, "quotes": quotes}
 

@@ -20,6 +20,7 @@ from strategy.models import Canvas, CanvasVersion
 from strategy.queries import versions as queries
 from strategy.views.canvases import canvas_or_404
 from studies.access import StudyAccess, study_view
+from studies.pages import page_number
 from studies.roles import Verb
 
 A_PAGE = 15
@@ -40,7 +41,7 @@ def versions(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpR
 
 def _list(request: HttpRequest, canvas: Canvas, form: VersionForm, status: int = 200) -> HttpResponse:
     kept = canvas.versions.select_related("made_by")
-    page = Paginator(kept, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(kept, A_PAGE).get_page(page_number(request))
     shown = list(page.object_list)
     before = kept.filter(pk__lt=shown[-1].pk).first() if shown else None
     context = {
