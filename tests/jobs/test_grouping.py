@@ -20,7 +20,7 @@ from tests import factories as make
 from tests.jobs.groups import found
 from tests.jobs.test_clusters import STATEMENTS, jobs_of, members
 
-ENGLISH = "all-minilm-l6-v2 1.0.0 in 8 bits"
+ENGLISH = "all-minilm-l6-v2 1.0.0 in 252 steps"
 
 
 def store(access: StudyAccess, *groups: dict[str, Any]) -> Run:

