@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from jobs.actions import survey_import as actions
@@ -102,5 +103,8 @@ def _import(
         form.add_error(None, str(refused))
         return _columns_page(request, access, survey, table, form)
     left = f" {found.faulty:,} rows with errors were left out." if found.faulty else ""
-    messages.success(request, f"{len(found.answers):,} respondents imported.{left}")
+    undo = reverse("jobs:survey_delete", args=[access.study.slug, survey.pk])
+    messages.success(
+        request, f"{len(found.answers):,} respondents imported.{left}", extra_tags=f"undo:{undo}"
+    )
     return redirect("jobs:survey", access.study.slug, survey.pk)

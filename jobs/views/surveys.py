@@ -197,7 +197,8 @@ def delete(request: HttpRequest, access: StudyAccess, survey_id: int) -> HttpRes
     row = _survey_or_404(access, survey_id)
     actions.set_survey_deleted(access, row, deleted=True)
     undo = reverse("jobs:survey_restore", args=[access.study.slug, row.pk])
-    messages.success(request, "Survey deleted; its link leads nowhere.", extra_tags=f"undo:{undo}")
+    dead = "" if row.source == Survey.Source.FILE else "; its link leads nowhere"
+    messages.success(request, f"Survey deleted{dead}.", extra_tags=f"undo:{undo}")
     return redirect("jobs:surveys", access.study.slug)
 
 

@@ -287,6 +287,15 @@ def test_what_is_left_to_size_lacks_a_range(owner: StudyAccess, login: Login) ->
     assert list(left.context["page"]) == [begun, free]
 
 
+def test_without_a_script_the_filter_says_what_it_costs(owner: StudyAccess, login: Login) -> None:
+    held_by(owner, 3)
+
+    for page in ("ratings", "business"):
+        assert "Save first: what is typed and not saved goes with the rows." in text_of(
+            login(owner).get(at(owner, page))
+        )
+
+
 def test_what_is_saved_without_a_script_leads_back_to_the_same_rows(owner: StudyAccess, login: Login) -> None:
     job = general(owner)
     client, where = login(owner), "?q=time&page=1"

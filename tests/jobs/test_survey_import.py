@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -78,6 +79,8 @@ def test_a_file_by_the_convention_is_read_mapped_and_imported(
     survey.refresh_from_db()
     assert proposed["job-2"] == proposed["job-3"] == str(dry.pk)
     assert done["Location"] == url(owner, "survey", survey.pk)
+    [notice] = get_messages(done.wsgi_request)
+    assert notice.extra_tags == f"undo:{url(owner, 'survey_delete', survey.pk)}"
     assert (survey.state, survey.name, survey.file.name) == ("closed", "autumn", "")
     assert list(Path(str(survey.file.storage.location)).rglob("surveys/*")) == []
     assert answers(owner.study) == [
@@ -85,6 +88,15 @@ def test_a_file_by_the_convention_is_read_mapped_and_imported(
         Answered(dry.pk, "R2", "Village", 4, None, None, None),
     ]
     assert owner.study.history.first().data == {"respondents": 2, "left_out": 0}
+
+
+def test_who_undoes_an_import_reads_nothing_about_a_link(owner: StudyAccess, login: Any) -> None:
+    client = login(owner)
+    upload(client, owner, SOUND)
+
+    done = client.post(url(owner, "survey_delete", owner.study.surveys.get().pk))
+
+    assert [str(notice) for notice in get_messages(done.wsgi_request)] == ["Survey deleted."]
 
 
 def test_a_workbook_with_columns_of_its_own_is_mapped_by_hand(
