@@ -14,6 +14,7 @@ from django.db import DatabaseError
 
 from strategy.live import protocol, refusals
 from strategy.live.door import Entry, enter, session_key
+from strategy.live.exchange import hear
 from strategy.live.flow import Incoming, Outgoing
 from strategy.live.hub import Hub
 from strategy.live.refusals import Refused
@@ -41,7 +42,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.canvas_id: int = self.scope["url_route"]["kwargs"]["canvas_id"]
         self.session = session_key(self.scope)
         self.incoming, self.outgoing = Incoming(), Outgoing(self._send)
-        self.acknowledged = self.owed = 0
+        self.acknowledged = self.owed = 0  # owed: messages that the answer to what we lack makes up for
         self.knows_us = False  # it has answered what we lack
         await self.accept()
         try:
@@ -110,10 +111,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             return
         try:
             frame = self.incoming.read(bytes_data or b"", is_asked=not self.knows_us)
-            if frame.kind == protocol.AWARENESS:
-                self.room.say(self, frame.payload)
-            else:
-                await self._on_sync(self.room, frame.step, frame.payload)
+            await hear(self, self.room, frame)
         except Refused as refused:
             self.shut(refused)
         except protocol.BadMessage:
@@ -121,23 +119,6 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         except DatabaseError as error:  # the document had to be read again
             logger.warning("a canvas cannot be read: %s", type(error).__name__)
             self.shut(refusals.FAILED)
-
-    async def _on_sync(self, room: Room, step: int, payload: bytes) -> None:
-        if step == protocol.STEP1:
-            return self.push(protocol.sync(protocol.STEP2, await room.missing(payload)))
-        self.knows_us = self.knows_us or step == protocol.STEP2
-        if not self.seat.may_edit and payload != protocol.NOTHING:
-            # what a watcher knows more came from a process that is a moment ahead
-            return self.shut(refusals.MAY_ONLY_LOOK) if step == protocol.UPDATE else None
-        due, self.owed = 1 + self.owed, 0  # kept once this is: it makes up for what came before its time
-        if not self.knows_us:  # its answer to our step 1 will hold this, and what it builds on
-            self.owed = due
-        elif payload == protocol.NOTHING:
-            room.settle(self, due)
-        elif not await room.take(self, payload, due):
-            self.owed, self.knows_us = due, False
-            self.push(protocol.sync(protocol.STEP1, room.state_vector()))
-        return None
 
     # --- gone ------------------------------------------------------------------------------------------
     async def disconnect(self, code: int) -> None:

@@ -18,10 +18,22 @@ from strategy.document import MOST_CARDS, CardData, change_card, new_doc, put_ca
 from strategy.live import protocol, store
 from strategy.live.copy import Copy
 from strategy.live.desk import FOLD_AT, Desk
+from strategy.live.exchange import hear
 from strategy.live.flow import Incoming
 from strategy.live.hub import Hub
 from strategy.live.people import MOST_CLOCKS, MOST_WINDOWS, People
-from strategy.live.protocol import GONE, NOTHING, BadMessage, Presence, Reader, chunk, number, presences, sync
+from strategy.live.protocol import (
+    GONE,
+    NOTHING,
+    BadMessage,
+    Frame,
+    Presence,
+    Reader,
+    chunk,
+    number,
+    presences,
+    sync,
+)
 from strategy.live.refusals import Refused
 from strategy.live.room import MOST_NEW_WRITERS, Room
 from strategy.live.shape import shape_of
@@ -316,11 +328,11 @@ def test_what_a_gap_kept_out_is_acknowledged_only_with_the_answer_that_makes_up_
             change_card(doc, KEY, text="Two")
         with noted(doc) as third:
             change_card(doc, KEY, text="Three")
-        await window._on_sync(window.room, protocol.UPDATE, first[0])
-        await window._on_sync(window.room, protocol.UPDATE, third[0])
+        await hear(window, window.room, Frame(protocol.SYNC, protocol.UPDATE, first[0]))
+        await hear(window, window.room, Frame(protocol.SYNC, protocol.UPDATE, third[0]))
         window.room.committed([window.room.inflight[0]], [1])
         at_first = [*window.acked]
-        await window._on_sync(window.room, protocol.STEP2, doc.get_update())
+        await hear(window, window.room, Frame(protocol.SYNC, protocol.STEP2, doc.get_update()))
         window.room.committed([window.room.inflight[0]], [2])
         return at_first, window.acked[-1]
 
