@@ -30,7 +30,7 @@ from jobs.analysis.wordpiece import WordPieces
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 PIECES = 128  # of a text, as in its training; a job statement has fewer than 60
-AT_ONCE = 192  # pieces that a thread reads together, or a few more: they stay in the processor's cache
+AT_ONCE = 256  # pieces that a thread reads together, or a few more: fewer would fetch the weights too often
 THREADS = min(4, os.cpu_count() or 1)
 MOST = np.float32(60)  # of likenesses, which stay far below: its exponential is still a number
 TINY = np.float32(1e-12)  # added to variances, as in its training
