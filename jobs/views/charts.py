@@ -83,13 +83,16 @@ class Asking:
         return next(chosen, None)
 
 
-def _cut(asking: Asking, found: Sequence[Any], draw: Callable[[Sequence[Any]], Chart]) -> Chart:
-    """The first of `found`. Whom and what it is limited to stands in its base: a picture is shown alone."""
+def _limited(asking: Asking, chart: Chart, jobs: int = 0) -> Chart:
+    """Whom it is limited to, and to the first of how many, stands in its base: a picture is shown alone."""
     view = asking.view
-    chart = draw(found[: view.top])
     whose = f" of “{view.segment}”" if view.segment and view.show != "prevalence" else ""
-    first = f", the first {view.top} of {len(found)} jobs" if view.top and len(found) > view.top else ""
+    first = f", the first {view.top} of {jobs} jobs" if view.top and jobs > view.top else ""
     return replace(chart, base=f"{chart.base}{whose}{first}", part=slugify(view.segment))
+
+
+def _cut(asking: Asking, found: Sequence[Any], draw: Callable[[Sequence[Any]], Chart]) -> Chart:
+    return _limited(asking, draw(found[: asking.view.top]), len(found))
 
 
 def _ranked(asking: Asking) -> list[Line]:
@@ -127,7 +130,7 @@ def _kano(asking: Asking) -> Chart:
 
 def _saturation(asking: Asking) -> Chart:
     found = curve(asking.access.study, within=asking.within, **asking.runs)
-    return _cut(asking, (), lambda _: charts.saturation(found))
+    return _limited(asking, charts.saturation(found))
 
 
 def _map(asking: Asking) -> Chart:
