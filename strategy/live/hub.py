@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Coroutine, Sequence
-from contextlib import suppress
 from typing import Any, ClassVar
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from strategy.live.desk import Desk
 from strategy.live.door import enter
@@ -173,30 +171,16 @@ class Hub:
 
     async def _poll(self) -> None:
         """The fallback that needs nobody's help."""
-        version, written, waited = self._version_reader(), -1, 0.0
+        written, waited = -1, 0.0
         while True:
             await asyncio.sleep(VERSION_EVERY)
             waited += VERSION_EVERY
             if not self.rooms:
                 continue
-            now = version()
+            now = self.writer.quick.commits_of_others() if self.writer.quick else 0
             if now != written or waited >= LOOK_EVERY:
                 written, waited = now, 0.0
                 self.look_soon()
-
-    def _version_reader(self) -> Any:
-        """SQLite's count of what other connections committed; elsewhere there is none."""
-        if connection.vendor != "sqlite":
-            return lambda: 0
-        name = connection.settings_dict["NAME"]
-        reader = sqlite3.connect(f"file:{name}?mode=ro", uri=True, isolation_level=None)
-
-        def version() -> int:
-            with suppress(sqlite3.Error):
-                return int(reader.execute("PRAGMA data_version").fetchone()[0])
-            return 0
-
-        return version
 
     def look_soon(self) -> None:
         """One look at a time; whatever is told during it is looked for by one more."""

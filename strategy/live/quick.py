@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.db import connection
@@ -41,6 +42,12 @@ class Quick:
             if self.sqlite.in_transaction:
                 self.sqlite.execute("ROLLBACK")
             ONE_WRITES.release()
+
+    def commits_of_others(self) -> int:
+        """SQLite's count of them, which leaves out what append() wrote; 0: it cannot be asked."""
+        with suppress(sqlite3.Error):
+            return int(self.sqlite.execute("PRAGMA data_version").fetchone()[0])
+        return 0
 
     def _append(self, updates: Sequence[Update]) -> dict[int, int] | None:
         last, now = dict[int, int](), str(datetime.now(UTC).replace(tzinfo=None))

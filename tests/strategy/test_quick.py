@@ -63,3 +63,15 @@ def test_a_number_that_is_taken_leaves_everything_as_it_was(file: Path) -> None:
     assert Quick(str(file)).append([(1, "u1", b"a"), (2, "u1", b"b")]) is None
 
     assert rows(file) == [(2, 8, "", b"\0")]
+
+
+def test_only_what_others_commit_is_counted(file: Path) -> None:
+    quick = Quick(str(file))
+    before = quick.commits_of_others()
+    quick.append([(1, "u1", b"a")])
+    after_its_own = quick.commits_of_others()
+
+    assert Quick(str(file)).append([(1, "u2", b"b")]) == {1: 2}
+
+    assert after_its_own == before
+    assert quick.commits_of_others() != before
