@@ -14,7 +14,7 @@ from cpd_site.archive.layout import IMPORT_KIND
 from cpd_site.archive.read import read_archive
 from studies.actions import create_study
 from studies.models import Run
-from studies.runs import enqueue
+from studies.queue import enqueue
 
 
 def import_study(user: Any, *, raw: bytes) -> Run:

@@ -20,6 +20,7 @@ from studies.edits import save_version
 from studies.history import person_name, record, register_verbs
 from studies.models import Invitation, Membership, Run, Study
 from studies.queries import invitation_behind
+from studies.queue import enqueue
 from studies.roles import Role, Verb
 
 register_verbs(
@@ -240,8 +241,6 @@ def repeat_run(access: StudyAccess, *, run: Run) -> Run:
     """The same computation once more; the old run stays as it ended."""
     access.require(Verb.CODE)
     with transaction.atomic():
-        again = runs.enqueue(
-            access, run.kind, params=run.params, input_digest=run.input_digest, seed=run.seed
-        )
+        again = enqueue(access, run.kind, params=run.params, input_digest=run.input_digest, seed=run.seed)
         record(access, "run.repeated", again, label=run.title)
     return again

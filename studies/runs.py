@@ -1,16 +1,12 @@
-"""Background runs: queue, claim, report, finish. One Run row is one computation, whoever executes it."""
+"""Background runs: kinds, claim, report, finish. One Run row is one computation, whoever executes it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -18,7 +14,6 @@ from studies.access import StudyAccess
 from studies.models import Run
 from studies.words import PARTS, TITLES
 
-logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 LOST = "The worker stopped in the middle, {} times. Run it again; if it stops again, the log says why."
 
@@ -51,44 +46,6 @@ def run_kind(
         return function
 
     return register
-
-
-def digest(data: Any) -> str:
-    """SHA-256 of the JSON of `data`: the same input gives the same digest on every machine."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def enqueue(
-    access: StudyAccess, kind: str, *, params: dict[str, Any], input_digest: str, seed: int = 0
-) -> Run:
-    """Queues a run on commit; the same input already under way is that run, not a second one."""
-    from studies.tasks import execute_run
-
-    under_way = access.study.runs.filter(kind=kind, input_digest=input_digest, cancel_requested=False).filter(
-        state__in=[Run.State.QUEUED, Run.State.RUNNING]
-    )
-    if twin := under_way.first():
-        return twin
-    run = Run.objects.create(
-        study=access.study,
-        kind=kind,
-        params=params,
-        input_digest=input_digest,
-        seed=seed,
-        created_by=access.user,
-    )
-    transaction.on_commit(lambda: wake_worker(execute_run, run.pk))
-    return run
-
-
-def wake_worker(task: Any, run_id: int) -> None:
-    """A broker that is down costs time, not the run: the sweep sends the message again."""
-    from kombu.exceptions import OperationalError
-
-    try:
-        task.delay(run_id)
-    except OperationalError:
-        logger.warning("run %s waits for the sweep: the broker does not answer", run_id)
 
 
 def claim(run_id: int) -> Run | None:

@@ -8,8 +8,8 @@ from jobs.actions.group_changes import ClusterRefused
 from jobs.queries.cluster_map import MAP_KIND, statements
 from studies.access import StudyAccess
 from studies.models import Run
+from studies.queue import digest, enqueue
 from studies.roles import Verb
-from studies.runs import digest, enqueue
 
 MIN_STATEMENTS = 3
 

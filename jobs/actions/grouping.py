@@ -16,8 +16,8 @@ from jobs.queries.clusters import RUN_KIND, undecided_jobs
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
+from studies.queue import digest, enqueue
 from studies.roles import Verb
-from studies.runs import digest, enqueue
 
 register_verbs({"cluster.proposed": "proposed groups of jobs"})
 APART, TOGETHER = "apart", "together"

@@ -16,8 +16,8 @@ from jobs.queries.papers import RUN_KIND, change_mark, last_left
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
+from studies.queue import digest, enqueue
 from studies.roles import Verb
-from studies.runs import digest, enqueue
 
 register_verbs(
     {

@@ -17,8 +17,8 @@ from studies.access import StudyAccess
 from studies.edits import save_version
 from studies.history import record, register_verbs
 from studies.news import tell
+from studies.queue import digest
 from studies.roles import Verb
-from studies.runs import digest
 
 register_verbs(
     {

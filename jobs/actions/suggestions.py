@@ -18,8 +18,8 @@ from jobs.queries.suggestions import RUN_KIND, settings_of, touching, under_way
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
+from studies.queue import digest, enqueue
 from studies.roles import Verb
-from studies.runs import digest, enqueue
 
 register_verbs(
     {

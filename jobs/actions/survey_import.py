@@ -18,8 +18,8 @@ from jobs.surveys.table import MOST_ROWS, Checked, Column, TooManyRows, check, i
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
+from studies.queue import digest, enqueue
 from studies.roles import Verb
-from studies.runs import digest, enqueue
 from studies.tables import Table, TableError, open_filled, open_table
 
 register_verbs({"survey.uploaded": "uploaded survey answers,", "survey.imported": "imported the answers of"})

@@ -20,8 +20,8 @@ from jobs.verbatim_rows import Refused, Said
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
+from studies.queue import digest, enqueue
 from studies.roles import Verb
-from studies.runs import digest, enqueue
 from studies.spreadsheet import csv_lines
 
 register_verbs(

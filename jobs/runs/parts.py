@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from studies.models import Run
-from studies.runs import Reporter, RunFailed, digest, wake_worker
+from studies.queue import digest, wake_worker
+from studies.runs import Reporter, RunFailed
 
 KIND = "jobs.verbatims_part"
 PAUSE = 0.1  # seconds between two looks at the parts that other workers are at

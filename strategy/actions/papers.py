@@ -14,8 +14,8 @@ from strategy.queries.papers import FORMATS, KEPT, RUN_KIND, SHEETS, File, expor
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
+from studies.queue import digest, enqueue
 from studies.roles import Verb
-from studies.runs import digest, enqueue
 
 register_verbs({"canvas.exported": "took along the canvas of"})
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from studies import runs, words
 from studies.access import StudyAccess
 from studies.models import Membership, Run
+from studies.queue import digest, enqueue, wake_worker
 from studies.tasks import execute_run
 
 
@@ -24,7 +25,7 @@ def _kinds_of_this_test() -> Iterator[None]:
 
 
 def queue(access: StudyAccess, digest: str = "d", **fields: Any) -> Run:
-    return runs.enqueue(access, "test.sum", params=fields, input_digest=digest)
+    return enqueue(access, "test.sum", params=fields, input_digest=digest)
 
 
 def expire(run: Run, **fields: Any) -> None:
@@ -205,13 +206,13 @@ def test_a_broker_that_is_down_does_not_lose_the_run(owner: StudyAccess) -> None
             raise OperationalError
 
     run = queue(owner)
-    runs.wake_worker(NoBroker(), run.pk)
+    wake_worker(NoBroker(), run.pk)
 
     assert reread(run).state == "queued"
 
 
 def test_the_digest_does_not_depend_on_the_order_of_keys() -> None:
-    assert runs.digest({"a": 1, "b": 2}) == runs.digest({"b": 2, "a": 1})
+    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
 
 
 def test_a_run_has_a_title_even_if_nobody_gave_it_one() -> None:
