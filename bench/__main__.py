@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 PARTS = (
@@ -32,38 +33,10 @@ def main() -> None:
         raise SystemExit(f"Unknown part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
     with tempfile.TemporaryDirectory(prefix="studio-bench-") as folder:
         _prepare(Path(folder))
-        from bench import (
-            analysis,
-            browser,
-            canvas,
-            canvas_page,
-            quality,
-            ranking,
-            scale,
-            server,
-            suggest,
-            survey,
-            transcript,
-            weight,
-        )
         from bench.table import show
 
-        modules = {
-            "server": server,
-            "transcript": transcript,
-            "browser": browser,
-            "weight": weight,
-            "analysis": analysis,
-            "quality": quality,
-            "suggest": suggest,
-            "survey": survey,
-            "ranking": ranking,
-            "scale": scale,
-            "canvas": canvas,
-            "canvas-page": canvas_page,
-        }
         for part in chosen:
-            show(part, modules[part].measure())
+            show(part, import_module(f"bench.{part.replace('-', '_')}").measure())
 
 
 def _prepare(folder: Path) -> None:
