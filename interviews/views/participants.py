@@ -234,19 +234,21 @@ def roster_confirm(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         again = RosterForm({"text": text})
         again.add_error("text", str(error))
         return _roster_page(request, access, again, status=422)
-    faulty = len(found.rows) - len(found.sound)
-    if not found.sound or (faulty and form.cleaned_data["which"] == form.ALL):
-        refused = "Nothing was imported: some rows have errors. Mend them, or import the sound rows only."
-        return _roster_page(
-            request, access, RosterForm(), status=422, found=found, text=text, refused=refused
-        )
     try:
-        made = actions.import_participants(access, rows=found.sound)
+        made = _import(access, found, sound_only=form.cleaned_data["which"] == form.SOUND)
     except ValidationError as error:
-        refused = " ".join(error.messages)
-        return _roster_page(
-            request, access, RosterForm(), status=422, found=found, text=text, refused=refused
-        )
+        more = {"found": found, "text": text, "refused": " ".join(error.messages)}
+        return _roster_page(request, access, RosterForm(), status=422, **more)
+    faulty = len(found.rows) - len(found.sound)
     left = f" {faulty} with errors left out." if faulty else ""
     messages.success(request, f"{len(made)} of {len(found.rows)} rows imported.{left}")
     return redirect("interviews:participants", access.study.slug)
+
+
+def _import(access: StudyAccess, found: rosters.Roster, *, sound_only: bool) -> list[Participant]:
+    """Raises ValidationError, then nothing is written."""
+    if not found.sound or (len(found.sound) < len(found.rows) and not sound_only):
+        raise ValidationError(
+            "Nothing was imported: some rows have errors. Mend them, or import the sound rows only."
+        )
+    return actions.import_participants(access, rows=found.sound)
