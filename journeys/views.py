@@ -154,24 +154,15 @@ def behind(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     """What was said in one cell of the table, in the inspector or as a page."""
     state = JourneyForm(queries.choices(access.study), request.GET).state()
     kind, column = request.GET.get("kind", "all"), request.GET.get("column", "all")
-    columns = {one.key: one for one in (*LENSES[state["lens"]], UNPLACED)}  # type: ignore[index]
-    if (kind not in kinds.BY_CODE and kind not in ("all", "")) or (column not in columns and column != "all"):
-        raise Http404("The table has no such cell.")
+    heading = _heading(state["lens"], kind, column)
     interviews = queries.matching_interviews(access.study, segment=state["segment"], tag=state["tag"])
-    rows = queries.elements_in(
-        access.study,
-        interviews,
-        lens=state["lens"],  # type: ignore[arg-type]
-        column=column,
-        kind=kind,
-    )
+    lens: Any = state["lens"]
+    rows = queries.elements_in(access.study, interviews, lens=lens, column=column, kind=kind)
     page = Paginator(rows, SAID_A_PAGE).get_page(page_number(request))
     context = {
         "access": access,
         "nav": "journey",
-        "kind": kinds.BY_CODE.get(kind),
-        "unclassified": kind == "",
-        "column": columns.get(column),
+        **heading,
         "page": page,
         "said": [said_by_element(element) for element in page],
         "people": len(set(rows.order_by().values_list("interview", flat=True))),
@@ -179,3 +170,11 @@ def behind(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         "query": urlencode({"kind": kind, "column": column}) + "&" + _query(state),
     }
     return render_page_or_partial(request, "journeys/behind.html", "journeys/_behind.html", context)
+
+
+def _heading(lens: Any, kind: str, column: str) -> dict[str, Any]:
+    """What a cell is called. Raises Http404 where the table has no such cell."""
+    columns = {one.key: one for one in (*LENSES[lens], UNPLACED)}
+    if kind not in (*kinds.BY_CODE, "all", "") or column not in (*columns, "all"):
+        raise Http404("The table has no such cell.")
+    return {"kind": kinds.BY_CODE.get(kind), "unclassified": kind == "", "column": columns.get(column)}
