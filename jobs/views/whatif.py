@@ -61,10 +61,6 @@ def _answer(
     opened = opened or _opened(access, request.GET.get("from", ""))
     scenario = opened if opened and _counts(queries.state_of(opened)) == _counts(state) else None
     against = access.study.scenarios.filter(key=request.GET.get("against", "")).first()
-    named = f"“{against.name}”" if against else "today’s ranking"
-    there = queries.ranked(base, queries.state_of(against)) if against else base.rows
-    statements = dict(access.study.jobs.filter(scope=Job.Scope.GENERALISED).values_list("pk", "statement"))
-    moved = queries.compared(queries.ranked(base, state), there, statements)
     query = state.query(base.weights, against=against.key if against else "")
     context = {
         "access": access,
@@ -73,10 +69,7 @@ def _answer(
         "state": state,
         "query": query,
         "against": against,
-        "named": named,
-        "lines": [line for line in moved if line.rank][:LINES],
-        "gated": [line for line in moved if not line.rank],
-        "summary": queries.summary(moved, named),
+        **_compared(access, base, state, against),
         "n": sum(voice.startswith("interview:") for voice in base.voices),
         "scenario": scenario,
         "left": None if scenario else opened,
@@ -88,6 +81,22 @@ def _answer(
     )
     response["HX-Replace-Url"] = _address(access, scenario, against, query)
     return response
+
+
+def _compared(
+    access: StudyAccess, base: queries.Base, state: queries.State, against: Scenario | None
+) -> dict[str, Any]:
+    """How the jobs rank in `state`, beside the what-if `against` or, without one, today's ranking."""
+    named = f"“{against.name}”" if against else "today’s ranking"
+    there = queries.ranked(base, queries.state_of(against)) if against else base.rows
+    statements = dict(access.study.jobs.filter(scope=Job.Scope.GENERALISED).values_list("pk", "statement"))
+    moved = queries.compared(queries.ranked(base, state), there, statements)
+    return {
+        "named": named,
+        "lines": [line for line in moved if line.rank][:LINES],
+        "gated": [line for line in moved if not line.rank],
+        "summary": queries.summary(moved, named),
+    }
 
 
 def _opened(access: StudyAccess, key: str) -> Scenario | None:
