@@ -32,15 +32,7 @@ Report = Callable[[float, str], None]
 def upload_answers(access: StudyAccess, *, data: bytes, filename: str) -> Survey:
     """A draft that waits for its columns. Raises SurveyRefused for what is no table or is here already."""
     access.require(Verb.CODE)
-    if len(data) > MOST_BYTES:
-        raise SurveyRefused(
-            f"“{filename}” is {len(data) / 1024 / 1024:.0f} MB; a table of answers has at most "
-            f"{MOST_BYTES // 1024 // 1024} MB. Is it the right file?"
-        )
-    try:
-        open_filled(io.BytesIO(data), filename)
-    except TableError as error:
-        raise SurveyRefused(str(error)) from error
+    _refuse_unusable(data, filename)
     fingerprint = hashlib.sha256(data).hexdigest()
     _refuse_twin(access, fingerprint)
     survey = Survey(
@@ -61,6 +53,18 @@ def upload_answers(access: StudyAccess, *, data: bytes, filename: str) -> Survey
         _refuse_twin(access, fingerprint)
         raise
     return survey
+
+
+def _refuse_unusable(data: bytes, filename: str) -> None:
+    if len(data) > MOST_BYTES:
+        raise SurveyRefused(
+            f"“{filename}” is {len(data) / 1024 / 1024:.0f} MB; a table of answers has at most "
+            f"{MOST_BYTES // 1024 // 1024} MB. Is it the right file?"
+        )
+    try:
+        open_filled(io.BytesIO(data), filename)
+    except TableError as error:
+        raise SurveyRefused(str(error)) from error
 
 
 def _refuse_twin(access: StudyAccess, fingerprint: str) -> None:
