@@ -9,8 +9,8 @@ before all sentences of an interview are judged together as a story (story.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,19 +21,13 @@ from jobs.analysis.speech import Array, Rows, Sentence, Vectors, softmax, views,
 from jobs.analysis.story import Story
 from jobs.analysis.told import Taught
 
-Report = Callable[[float, str], None]
-
 DESCRIBED, TAUGHT = 5, 20  # w: what descriptions and what sentences of our own are worth, in examples a label
 NEAR_SHARPNESS = 0.5  # of the softmax over standardised similarities
 CERTAIN = 9.0  # logarithm of how much likelier what a person coded is than anything else
 OPINION_SCALE = 0.1  # of opinions beside vectors of length 1 in the regression
 INVERSE_PENALTY = 10.0  # C of the regression
 MOST_EXAMPLES = 3000  # more teach nothing and take long
-FOLDS = 5
 AT_ONCE = 2000  # rows that are judged together
-CURVE = (0, 1, 5, 10, 20)  # labels of each element, for the learning curve
-DRAWS = 4  # how often the few examples of the curve are drawn anew
-TESTED_ENOUGH = 30  # held-back sentences that confidences can be calibrated on
 SHOWN = 3
 MIN_CODE_EXAMPLES, MIN_CODE_INTERVIEWS = 3, 2
 CODE_NEAR = 3.5  # so near, in standard deviations, a code is as likely as not by its description alone
@@ -83,37 +77,6 @@ class Material:
         """Only these rows, out of their story."""
         chosen = np.asarray(rows, int)
         return Material(self.keys, self.rows[chosen], self.before[chosen], self.worth)
-
-
-@dataclass(frozen=True)
-class Score:
-    """How one label fared on sentences held back: right at first, and among the first three."""
-
-    labels: int = 0
-    tested: int = 0
-    first: int = 0
-    first_three: int = 0
-
-    def __add__(self, other: Score) -> Score:
-        return Score(
-            self.labels + other.labels,
-            self.tested + other.tested,
-            self.first + other.first,
-            self.first_three + other.first_three,
-        )
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """`scores` by label; `curve` by examples of each label; `temperature` evens out the confidences."""
-
-    scores: dict[str, Score] = field(default_factory=dict)
-    curve: dict[int, Score] = field(default_factory=dict)
-    temperature: float = 1.0
-
-    @property
-    def total(self) -> Score:
-        return sum(self.scores.values(), Score())
 
 
 # --- sentences to numbers ----------------------------------------------------------------------------
@@ -176,8 +139,8 @@ def likely(
     With no example, or with examples of one label only, what is known before speaks alone.
     """
     if found.story is None:
-        return _tempered(_mixed(found, of, train, wanted), temperature)
-    return _tempered(_told(found, found.story, of, train, wanted), temperature)
+        return tempered(_mixed(found, of, train, wanted), temperature)
+    return tempered(_told(found, found.story, of, train, wanted), temperature)
 
 
 def _mixed(found: Material, of: Sequence[str], train: Sequence[int], wanted: Sequence[int]) -> Array:
@@ -234,7 +197,7 @@ def _regression() -> Any:
     return LogisticRegression(C=INVERSE_PENALTY, class_weight="balanced", max_iter=500)
 
 
-def _tempered(table: Array, temperature: float) -> Array:
+def tempered(table: Array, temperature: float) -> Array:
     if not table.size:
         return table
     powers = np.clip(table, 1e-9, 1) ** (1 / temperature)
@@ -245,11 +208,16 @@ def _evenly(of: Sequence[str], rows: Sequence[int], most: int) -> list[int]:
     """At most `most` rows, of each label as many as there are or its share, the later ones first."""
     if len(rows) <= most:
         return list(rows)
-    by_label: dict[str, list[int]] = {}
+    labels = by_label(of, rows)
+    share = most // len(labels)
+    return sorted(row for each in labels.values() for row in each[-share:])
+
+
+def by_label(of: Sequence[str], rows: Sequence[int]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
     for row in rows:
-        by_label.setdefault(of[row], []).append(row)
-    share = most // len(by_label)
-    return sorted(row for each in by_label.values() for row in each[-share:])
+        found.setdefault(of[row], []).append(row)
+    return found
 
 
 def ranked(table: Array, keys: Sequence[str], count: int = SHOWN) -> list[list[tuple[str, float]]]:
@@ -259,107 +227,6 @@ def ranked(table: Array, keys: Sequence[str], count: int = SHOWN) -> list[list[t
         [(keys[column], round(float(row[column]), 3)) for column in best]
         for row, best in zip(table, order, strict=True)
     ]
-
-
-# --- how good ----------------------------------------------------------------------------------------
-def evaluate(
-    found: Material,
-    of: Sequence[str],
-    interviews: Sequence[str],
-    *,
-    seed: int = 0,
-    report: Report = lambda fraction, message: None,
-) -> Evaluation:
-    """Each sentence is judged by what was learned from other interviews only.
-
-    `of` and `interviews` name label and interview of each row. One interview alone cannot be tested: its
-    labels are counted, nothing else.
-    """
-    labels = {key: Score(labels=list(of).count(key)) for key in found.keys}
-    folds = _folds(interviews)
-    if len(folds) < 2:
-        return Evaluation(labels)
-    table = np.zeros((len(of), len(found.keys)))
-    for number, (train, test) in enumerate(folds):
-        report(0.5 * number / len(folds), "Testing on interviews held back")
-        table[test] = likely(found, of, train, test)
-    for key, score in _scores(table, of, range(len(of)), found.keys).items():
-        labels[key] += score
-    curve = _curve(found, of, folds, seed, report)
-    return Evaluation(labels, curve, _temperature(table, of, found.keys))
-
-
-def _folds(interviews: Sequence[str]) -> list[tuple[list[int], list[int]]]:
-    """Rows to learn from and rows to test, never of one interview."""
-    names = sorted(set(interviews))
-    count = min(FOLDS, len(names))
-    fold = {name: number % count for number, name in enumerate(names)}
-    places = [fold[name] for name in interviews]
-    return [
-        (
-            [row for row, place in enumerate(places) if place != number],
-            [row for row, place in enumerate(places) if place == number],
-        )
-        for number in range(count)
-        if count > 1
-    ]
-
-
-def _scores(table: Array, of: Sequence[str], rows: Sequence[int], keys: Sequence[str]) -> dict[str, Score]:
-    best = np.argsort(-table, axis=1, kind="stable")[:, :SHOWN]
-    found: dict[str, Score] = {}
-    for line, row in zip(best, rows, strict=True):
-        place = keys.index(of[row])
-        score = Score(0, 1, int(line[0] == place), int(place in line))
-        found[of[row]] = found.get(of[row], Score()) + score
-    return found
-
-
-def _curve(
-    found: Material,
-    of: Sequence[str],
-    folds: Sequence[tuple[list[int], list[int]]],
-    seed: int,
-    report: Report,
-) -> dict[int, Score]:
-    """What the first few labels of each element bring: drawn anew DRAWS times from the other interviews."""
-    curve: dict[int, Score] = {}
-    for step, count in enumerate(CURVE):
-        report(0.5 + 0.5 * step / len(CURVE), "Drawing the learning curve")
-        total = Score()
-        for draw in range(DRAWS if count else 1):
-            rng = np.random.default_rng([seed, count, draw])
-            for train, test in folds:
-                few = _few(of, train, count, rng)
-                if few is not None:
-                    table = likely(found, of, few, test)
-                    total = sum(_scores(table, of, test, found.keys).values(), total)
-        if total.tested:
-            curve[count] = total
-    return curve
-
-
-def _few(of: Sequence[str], rows: Sequence[int], count: int, rng: np.random.Generator) -> list[int] | None:
-    """`count` rows of each label; None where at most half of the labels have so many."""
-    by_label: dict[str, list[int]] = {}
-    for row in rows:
-        by_label.setdefault(of[row], []).append(row)
-    enough = sum(len(each) >= count for each in by_label.values())
-    if count and 2 * enough <= len(by_label):
-        return None
-    drawn = [list(rng.permutation(by_label[key])[:count]) for key in sorted(by_label)]
-    return sorted(int(row) for each in drawn for row in each)
-
-
-def _temperature(table: Array, of: Sequence[str], keys: Sequence[str]) -> float:
-    """The exponent 1/T that makes confidences fit how often they were right on what was held back
-    (temperature scaling, Guo et al. 2017); 1 where too little was tested."""
-    if len(of) < TESTED_ENOUGH:
-        return 1.0
-    right = np.array([keys.index(key) for key in of])
-    grid = np.round(np.arange(0.3, 3.01, 0.1), 1)
-    losses = [-np.log(_tempered(table, float(t))[np.arange(len(right)), right] + 1e-12).mean() for t in grid]
-    return float(grid[int(np.argmin(losses))])
 
 
 # --- several labels at once: codes -------------------------------------------------------------------
@@ -392,18 +259,3 @@ def likely_codes(
         share = found.worth / (found.worth + sum(truth))
         table[:, column] = share * table[:, column] + (1 - share) * learned
     return table
-
-
-def evaluate_codes(
-    found: Material, given: Sequence[frozenset[str]], interviews: Sequence[str]
-) -> dict[str, Score]:
-    """For each code: on how many held-back sentences that carry it, it came first or among three."""
-    scores = {key: Score(labels=sum(key in keys for keys in given)) for key in found.keys}
-    for train, test in _folds(interviews):
-        table = likely_codes(found, given, train, test)
-        best = np.argsort(-table, axis=1, kind="stable")[:, :SHOWN]
-        for line, row in zip(best, test, strict=True):
-            for key in given[row] & set(found.keys):
-                place = found.keys.index(key)
-                scores[key] += Score(0, 1, int(line[0] == place), int(place in line))
-    return scores

@@ -18,9 +18,10 @@ from studies.runs import Reporter, RunFailed, run_kind
 
 if TYPE_CHECKING:
     from jobs.analysis import Encoder
+    from jobs.analysis.evaluation import Score
     from jobs.analysis.roles import Roles
     from jobs.analysis.speech import Sentence
-    from jobs.analysis.suggest import Family, Material, Score
+    from jobs.analysis.suggest import Family, Material
 
 CHUNK = 256  # texts between two reports
 _learned: dict[str, Roles] = {}  # by encoder
@@ -29,7 +30,8 @@ _learned: dict[str, Roles] = {}  # by encoder
 @run_kind(RUN_KIND, title="Training the suggestions", result_page="jobs:suggestions")
 def train(run: Run, report: Reporter) -> dict[str, Any]:
     """Only what people coded teaches; a suggestion counts once a person accepted it, as their coding."""
-    from jobs.analysis.suggest import evaluate, materials
+    from jobs.analysis.evaluation import evaluate
+    from jobs.analysis.suggest import materials
 
     access = access_of(run)
     report(0, "Reading what was coded")
@@ -163,7 +165,8 @@ def _ranked_codes(
     material: Material, found: CodingMaterial, lesson: CodeLesson
 ) -> tuple[list[list[tuple[str, float]]], dict[str, Score]]:
     """What to suggest for each uncoded sentence, and how the codes fared, by name."""
-    from jobs.analysis.suggest import LIKELY_CODE, evaluate_codes, likely_codes, ranked
+    from jobs.analysis.evaluation import evaluate_codes
+    from jobs.analysis.suggest import LIKELY_CODE, likely_codes, ranked
 
     if not lesson.family.labels:
         return [[] for _ in found.uncoded], {}

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.analysis import suggest
+from jobs.analysis import evaluation, suggest
 from jobs.analysis.embed import Vectors, unit
+from jobs.analysis.evaluation import Score
 from jobs.analysis.sentences import LONGEST, sentences
 from jobs.analysis.speech import Sentence
-from jobs.analysis.suggest import Family, Label, Material, Score
+from jobs.analysis.suggest import Family, Label, Material
 from jobs.words import words
 
 
@@ -140,7 +141,7 @@ def test_anything_said_gets_probabilities(texts: list[str]) -> None:
 def test_nothing_said_gets_nothing() -> None:
     found = made([])
     assert suggest.likely(found, [], [], []).shape == (0, 3)
-    assert suggest.evaluate(found, [], []).total == Score()
+    assert evaluation.evaluate(found, [], []).total == Score()
 
 
 def test_many_examples_are_thinned_evenly() -> None:
@@ -159,7 +160,7 @@ def test_nothing_is_tested_on_its_own_interview() -> None:
     rows = [Sentence(f"secret{n}", interview=str(n)) for n in range(12)]
     of = ["fear", "wish"] * 6
 
-    found = suggest.evaluate(made(rows), of, [row.interview for row in rows])
+    found = evaluation.evaluate(made(rows), of, [row.interview for row in rows])
 
     assert found.total.tested == 12
     assert found.total.first <= 8
@@ -168,7 +169,7 @@ def test_nothing_is_tested_on_its_own_interview() -> None:
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
 def test_folds_part_the_interviews_and_hold_each_row_once(interviews: list[int]) -> None:
     names = list(map(str, interviews))
-    folds = suggest._folds(names)
+    folds = evaluation._folds(names)
 
     assert len(folds) == (0 if len(set(names)) == 1 else min(5, len(set(names))))
     for train, test in folds:
@@ -179,25 +180,25 @@ def test_folds_part_the_interviews_and_hold_each_row_once(interviews: list[int])
 
 def test_what_can_be_learned_is_right_and_counted_by_label() -> None:
     rows, of = study(11)
-    found = suggest.evaluate(made(rows), of, [row.interview for row in rows])
+    found = evaluation.evaluate(made(rows), of, [row.interview for row in rows])
 
     assert found.scores["fear"] == Score(11, 11, 11, 11)
     assert found.total == Score(33, 33, 33, 33)
     assert set(found.curve) == {0, 1, 5}  # no nine interviews hold ten of each
-    assert found.curve[5].tested == 33 * suggest.DRAWS
+    assert found.curve[5].tested == 33 * evaluation.DRAWS
     assert found.temperature < 1  # always right: more certain than it said
 
 
 def test_one_interview_is_counted_and_not_tested() -> None:
     rows, of = study(1, each=3)
-    found = suggest.evaluate(made(rows), of, ["0"] * 9)
+    found = evaluation.evaluate(made(rows), of, ["0"] * 9)
     assert (found.total, found.curve) == (Score(9, 0, 0, 0), {})
 
 
 def test_the_same_input_gives_the_same_report() -> None:
     rows, of = study(8)
     interviews = [row.interview for row in rows]
-    assert suggest.evaluate(made(rows), of, interviews) == suggest.evaluate(made(rows), of, interviews)
+    assert evaluation.evaluate(made(rows), of, interviews) == evaluation.evaluate(made(rows), of, interviews)
 
 
 # --- codes -------------------------------------------------------------------------------------------
@@ -220,5 +221,5 @@ def test_codes_are_suggested_side_by_side() -> None:
 
     assert table[0][0] > suggest.LIKELY_CODE > table[0][1]
     assert table[1][1] > suggest.LIKELY_CODE > table[1][0]
-    scores = suggest.evaluate_codes(found.at(range(12)), given, [row.interview for row in rows[:12]])
+    scores = evaluation.evaluate_codes(found.at(range(12)), given, [row.interview for row in rows[:12]])
     assert scores == {"1": Score(6, 6, 6, 6), "2": Score(6, 6, 6, 6)}
