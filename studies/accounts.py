@@ -21,13 +21,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return invitation is not None and invitation.is_open
 
     def logout(self, request: HttpRequest) -> None:
-        """Open pages that hang on the session need not wait until somebody looks for it."""
+        """Also tells open pages at once that the session they depend on has ended."""
         user_id = request.user.pk
         super().logout(request)
         _tell_studies_of(user_id)
 
     def set_password(self, user: Any, password: str) -> None:
-        """It ends the sessions of other browsers."""
+        """Also tells open pages, because a new password ends the sessions of other browsers."""
         super().set_password(user, password)
         _tell_studies_of(user.pk)
 

@@ -1,5 +1,5 @@
-"""SQL that is composed before a transaction begins and run in it: composing takes longer than writing, and
-on SQLite everybody else waits for a transaction."""
+"""SQL that is put together before a transaction begins, and only run inside it: Django takes longer to
+compose a statement than the database to run it, and on SQLite everybody else waits for a transaction."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class Statement(NamedTuple):
     rows: Sequence[Sequence[Any]] = ()
 
     def run(self) -> None:
-        """Nothing happens where there are no rows."""
+        """Does nothing where there are no rows."""
         if self.rows:
             with connection.cursor() as cursor:
                 cursor.executemany(self.sql, self.rows)
 
 
 def inserting(rows: Sequence[models.Model]) -> Statement:
-    """As bulk_create(), but the rows learn no numbers."""
+    """Like bulk_create(), but the rows do not learn their primary keys."""
     if not rows:
         return Statement()
     meta: Any = rows[0]._meta
@@ -35,7 +35,7 @@ def inserting(rows: Sequence[models.Model]) -> Statement:
 
 
 def updating(rows: Sequence[models.Model], names: Iterable[str]) -> Statement:
-    """As bulk_update()."""
+    """Like bulk_update()."""
     if not rows:
         return Statement()
     meta: Any = rows[0]._meta

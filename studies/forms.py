@@ -26,12 +26,14 @@ def roles_explained() -> list[tuple[str, str]]:
 
 
 def is_key(text: str) -> bool:
-    """Whether it can be the key of a row; asked for anything else, the database or int() would object."""
+    """Whether `text` can be the key of a row. Anything else would raise an error in int() or in the
+    database."""
     return text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
 
 
 class RowsField(forms.ModelMultipleChoiceField):
-    """Rows by their keys. A number that no key can be is no choice; Django would ask the database for it."""
+    """Chooses rows by key. A number too large for any key is an invalid choice; Django would ask the
+    database."""
 
     def clean(self, value: Any) -> Any:
         for key in value or ():
@@ -102,7 +104,8 @@ class SettingsForm(StudyForm):
             )
 
     def theirs(self, current: Study) -> list[tuple[str, str]]:
-        """Label and words of what stands in the study otherwise than it was typed here."""
+        """(label, value in words) of each field in which the stored study differs from what was typed
+        here."""
         typed = self.changes()
         labels = typed.pop("phase_labels")
         standing = {name: getattr(current, name) for name in typed}

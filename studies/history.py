@@ -47,7 +47,8 @@ class Line(NamedTuple):
 
 
 def recording(study: Study, lines: Sequence[Line]) -> Statement:
-    """As record_by() for each, to be run inside a transaction that tell()s the study."""
+    """The INSERT of many entries, as record_by() would write them. The transaction that runs it must also
+    call tell() for the study."""
     return inserting([_entry(study, line) for line in lines])
 
 

@@ -24,7 +24,8 @@ def within_limit(request: HttpRequest, what: str, *, times: int, seconds: int) -
 
 
 def _counted_together(key: str, seconds: int) -> int:
-    """One journey to Redis; Django's cache would take three, and a survey is answered by hundreds at once."""
+    """Counts in one round trip to Redis. Django's cache would need three, and hundreds answer a survey at
+    once."""
     counter = _redis().pipeline(transaction=False)
     counter.incr(key)
     counter.expire(key, seconds)

@@ -8,8 +8,8 @@ MUCH = 20_000  # objects, which take the collector 10 ms
 
 
 def settle() -> None:
-    """Everything that stays loaded is here now. The collector would walk all of it again and again in the
-    middle of requests, 20 % of a page's time; and reading code leaves holes of 14 MB behind."""
+    """Freezes everything that is loaded now, so that the garbage collector no longer walks it in the middle
+    of requests (20 % of a page's time), and returns the 14 MB that loading code has left unused."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -17,14 +17,14 @@ def settle() -> None:
 
 
 def collect() -> None:
-    """Everything that nobody needs any more; what settle() found is left alone."""
+    """Frees what nobody needs any more, apart from what settle() has frozen."""
     gc.collect()
     give_back()
 
 
 def settle_again() -> None:
-    """As collect(), in a moment when nobody waits. What pages have loaded since the start takes the collector
-    40 ms each time; so it is left alone, too, and what was left alone before is looked at once more."""
+    """Like collect(), for a moment when nobody waits. Where pages have loaded much since the start, which
+    would cost the collector 40 ms each time, everything is collected once more and then frozen."""
     if len(gc.get_objects()) > MUCH:
         gc.unfreeze()
         settle()
@@ -33,6 +33,7 @@ def settle_again() -> None:
 
 
 def give_back() -> None:
-    """What was freed, the C library keeps for the next one who asks; there may be none for hours."""
+    """Returns freed memory to the system. The C library would keep it for its own next use, perhaps for
+    hours."""
     with suppress(OSError, AttributeError):  # only glibc has it
         ctypes.CDLL("libc.so.6").malloc_trim(0)

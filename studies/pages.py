@@ -19,7 +19,7 @@ def render_page_or_partial(
 
 
 def page_number(request: HttpRequest) -> int:
-    """Of a list (`?page=`); 1 for what is no number."""
+    """The page of a list that `?page=` asks for; 1 where that is no number."""
     text = request.GET.get("page", "")
     return int(text) if text.isdecimal() and len(text) < 9 else 1
 
@@ -37,8 +37,8 @@ def query_without(request: HttpRequest, *names: str, **changed: str) -> str:
 
 
 def here(request: HttpRequest, *names: str) -> str:
-    """The state of a page without `names`, for the end of addresses that lead back to it: empty, or with its
-    question mark."""
+    """The query string of a page without `names`, with its question mark, for links that lead back to it;
+    empty where nothing is left."""
     query = query_without(request, *names)
     return f"?{query}" if query else ""
 

@@ -1,4 +1,4 @@
-"""Who wants to hear that people coded: apps above this one register, as kinds of run do."""
+"""Tells apps above this one that somebody coded. They register a listener, as they register kinds of run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ LISTENERS: list[Callable[[StudyAccess], None]] = []
 
 
 def tell(access: StudyAccess) -> None:
-    """Once the change is stored, and only then."""
+    """Calls every listener once the transaction of the caller is committed."""
     for listener in LISTENERS:
         transaction.on_commit(lambda listener=listener: listener(access))  # type: ignore[misc]

@@ -142,7 +142,7 @@ def restore_code(access: StudyAccess, *, code: Code) -> Code:
 
 # --- codes on elements -------------------------------------------------------------------------------
 def give_code(access: StudyAccess, *, element: Element, code: Code) -> Coding:
-    """Giving it twice gives it once."""
+    """Gives a code to an element. Giving it again changes nothing."""
     access.require(Verb.CODE)
     with transaction.atomic():
         about: dict[str, Any] = {"by": access.user}

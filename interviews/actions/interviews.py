@@ -98,7 +98,7 @@ def delete_interview(access: StudyAccess, *, interview: Interview) -> None:
 
 
 def restore_interview(access: StudyAccess, *, interview: Interview) -> None:
-    """With all that left together with it."""
+    """Brings the interview back, with everything that went into the trash together with it."""
     _move(access, interview, "interview.restored", None)
 
 
@@ -114,8 +114,10 @@ def _move(access: StudyAccess, interview: Interview, verb: str, now: datetime | 
 def move_interviews(
     access: StudyAccess, ids: list[int], *, before: datetime | None, now: datetime | None
 ) -> None:
-    """Into the trash or out of it, with what was captured and written from them: nobody's words may count
-    while their interview is gone. What was deleted by itself, at another time than `before`, stays so.
+    """Moves interviews into the trash or out of it (`now` is None), with their elements and jobs: what
+    somebody said must not count while the interview is gone.
+
+    Only rows whose `deleted_at` is `before` are moved, so what was deleted separately stays deleted.
     """
     study = access.study
     study.interviews(manager="with_trash").filter(pk__in=ids, deleted_at=before).update(deleted_at=now)

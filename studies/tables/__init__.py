@@ -46,7 +46,7 @@ def open_table(file: BinaryIO, name: str) -> Table:
 
 
 def open_filled(file: BinaryIO, name: str) -> Table:
-    """The same, refused where it is a head only."""
+    """Like open_table(), but a table with a heading and no rows is refused, too."""
     table = open_table(file, name)
     if next(table.rows(), None) is None:
         raise TableError(f"“{name}” has names of columns, but no rows below them.")

@@ -52,7 +52,7 @@ def read_delimited(file: BinaryIO, name: str) -> Table:
 
 # --- characters --------------------------------------------------------------------------------------
 def _wide_encoding(sample: bytes) -> str:
-    """UTF-16 and UTF-32, with or without their mark; "" for what has one byte a letter."""
+    """UTF-16 or UTF-32, with or without its mark; "" for an encoding that has one byte a letter."""
     if told := next((encoding for bom, encoding in _BOMS if sample.startswith(bom)), ""):
         return told
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
@@ -143,7 +143,7 @@ def _records(file: BinaryIO, encoding: str, delimiter: str, name: str) -> Iterat
 
 
 def _told(file: BinaryIO, encoding: str) -> str:
-    """Excel's own first line `sep=;` says what parts the columns."""
+    """The delimiter that Excel's own first line `sep=;` names."""
     position = file.tell()
     file.seek(0)
     first = file.read(64).decode(encoding or "utf-8-sig", "ignore").lstrip("\ufeff")

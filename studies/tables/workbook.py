@@ -86,7 +86,8 @@ def _too_much(name: str, unpacked: int) -> TableError:
 
 
 def _sheet(file: BinaryIO, name: str, width: int = MOST_COLUMNS) -> Iterator[tuple[int, list[str]]]:
-    """Number and texts of each row, one cell further than `width`, so that a row that is too long shows."""
+    """(number, texts) of each row. One cell more than `width` is read, so that a row that is too long is
+    noticed."""
     from openpyxl import load_workbook
 
     file.seek(0)

@@ -58,7 +58,8 @@ def initials(name: Any) -> str:
 
 @register.filter
 def begun(form: BaseForm) -> BaseForm:
-    """{{ form|begun|crispy }}: the focus is where one begins: in what is wrong, or else in what is empty."""
+    """{{ form|begun|crispy }}: sets the focus to the first field with an error, else to the first empty
+    one."""
     fields = form.visible_fields()
     wrong = [field for field in fields if field.errors]
     empty = [field for field in fields if not field.value() or field.widget_type == "password"]
