@@ -112,8 +112,8 @@ def _take_out(access: StudyAccess, jobs: list[Job], sources: list[JobCluster], r
 
 
 def _changed(*clusters: JobCluster) -> None:
-    """The members are others than those that a run measured: what it said of them holds no longer. A proposal
-    without members is none."""
+    """Forgets what a run measured of groups whose members have changed since, and deletes proposals that have
+    no members left."""
     for cluster in clusters:
         if not cluster.decided and not cluster.members.exists():
             cluster.deleted_at = timezone.now()
@@ -135,7 +135,7 @@ def _decide(*clusters: JobCluster) -> None:
 
 
 def _proposal(cluster: JobCluster) -> str:
-    """The general statement after the rules, of the members as they are now."""
+    """The general statement that the rules propose for the members as they are now; empty without members."""
     jobs = wordings(cluster)
     return proposed_statement(jobs) if jobs else ""
 
@@ -244,7 +244,8 @@ def _check_acceptable(cluster: JobCluster) -> None:
 
 
 def _once(access: StudyAccess, cluster: JobCluster) -> None:
-    """Of two people who accept in the same moment, the second is told."""
+    """Locks the group: of two people who accept it at the same moment, the second is refused. Raises
+    ClusterRefused."""
     current = access.study.jobclusters.select_for_update().filter(pk=cluster.pk).first()
     if current is None:
         raise ClusterRefused("Somebody dissolved this group a moment ago.")

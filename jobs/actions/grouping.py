@@ -48,7 +48,7 @@ def start_clustering(
 
 @dataclass(frozen=True)
 class Standing:
-    """What the last run had proposed and nobody has decided on since."""
+    """Proposals of the last run that nobody has decided on since."""
 
     groups: Mapping[int, frozenset[int]]  # proposed group -> its jobs
     of: Mapping[int, int]  # job -> the group that it was proposed for, decided groups included
@@ -122,7 +122,8 @@ def _is_first(access: StudyAccess, run: Run) -> bool:
 
 
 def _free_only(group: Mapping[str, Any], free: set[int]) -> dict[str, Any]:
-    """A group of its own among what is still undecided; one that belongs to a decided group is none."""
+    """The group with only those members that are still undecided; without any where it belongs to a decided
+    group."""
     kept = [] if group["fixed"] else [row for row in group["members"] if row["job_id"] in free]
     return dict(group) | {"members": kept}
 

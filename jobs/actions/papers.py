@@ -31,7 +31,8 @@ TODAY = "from the ranking of the day"
 
 
 def ask_for_papers(access: StudyAccess, *, snapshot: Snapshot | None) -> Run:
-    """Queues the making of all documents. Where nothing has changed since, it is the run that made them."""
+    """Queues a run that makes all documents, or returns the run that has made them if nothing has changed
+    since."""
     access.require(Verb.COMMENT)
     day = timezone.localdate().isoformat()
     mark = digest([snapshot and snapshot.pk, day, change_mark(access.study)])
@@ -68,8 +69,11 @@ class PapersRefused(Exception):
 
 
 def delete_papers(access: StudyAccess, *, paper: Paper) -> bool:
-    """This document and the others of the same run. False: for good, files included, because somebody who
-    withdrew since may be quoted in them; else they can be brought back for a day."""
+    """Deletes the document and the others of the same run. They can be brought back for a day.
+
+    False where they cannot, because somebody who has withdrawn since may be quoted in them: then rows and
+    files are gone for good.
+    """
     access.require(Verb.COMMENT)
     with transaction.atomic():
         record(access, "paper.deleted", paper, label=label_of(paper.snapshot))
@@ -90,7 +94,7 @@ def restore_papers(access: StudyAccess, *, paper: Paper) -> None:
 
 
 def _mates(access: StudyAccess, paper: Paper) -> QuerySet[Paper]:
-    """What the same click made, in the trash or not."""
+    """The document and all others of the same run, in the trash or not."""
     papers: QuerySet[Paper] = access.study.papers(manager="with_trash").all()
     return papers.filter(run=paper.run_id) if paper.run_id else papers.filter(pk=paper.pk)
 

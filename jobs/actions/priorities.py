@@ -90,7 +90,8 @@ def rate_many(access: StudyAccess, *, given: Mapping[tuple[Job, Criterion], str]
 
 
 def _rating(text: str) -> int | None:
-    """-1, which no scale has, for what is no whole number."""
+    """The typed number; None where nothing was typed, and -1, which no scale has, for anything but a
+    number."""
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else -1
@@ -190,8 +191,8 @@ def ranking(access: StudyAccess, *, known: Known | None = None) -> Priority:
 
 
 def _made_newest(access: StudyAccess, fingerprint: str, fields: dict[str, Any]) -> Priority:
-    """Cards stand on the newest ranking: one that holds again, because what is known is as it was, is put
-    behind those that came between."""
+    """Stores this ranking as the newest, also where it was stored before and others came in between: cards
+    stand on the newest ranking."""
     with transaction.atomic():
         access.study.priorities.filter(input_digest=fingerprint).delete()
         priority, _ = access.study.priorities.get_or_create(input_digest=fingerprint, defaults=fields)

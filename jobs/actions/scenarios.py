@@ -24,7 +24,7 @@ register_verbs(
 
 
 def save_scenario(access: StudyAccess, *, name: str, note: str, state: State) -> Scenario:
-    """Who is left out is kept by key: the history names how many, not who."""
+    """Stores a what-if. The history tells how many people it leaves out, not whom. Raises ValidationError."""
     access.require(Verb.COMMENT)
     row = Scenario(study=access.study, name=name.strip(), note=note.strip(), created_by=access.user)
     row.weights = state.counting
@@ -49,7 +49,8 @@ def _left_out(state: State) -> dict[str, Any]:
 
 
 def rename_scenario(access: StudyAccess, *, scenario: Scenario, name: str) -> Scenario:
-    """Only the name: what it holds is what somebody was sent, so its address leads to the same for ever."""
+    """Changes only the name: the address may have been sent to somebody, so what it shows stays. Raises
+    ValidationError."""
     access.require(Verb.COMMENT)
     before, scenario.name = scenario.name, name.strip()
     scenario.full_clean(exclude=["key"])

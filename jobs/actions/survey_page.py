@@ -24,10 +24,11 @@ def keep_answers(
     taken_back: set[tuple[str, str]],
     segment: str | None,
 ) -> None:
-    """One row a respondent, decided by the constraint: whatever is sent twice, at once or later, is that row.
+    """Stores what a respondent sent. There is one row for each respondent, so sending it again, even at the
+    same moment, changes that row.
 
-    What a later sending does not mention stays, so that a second window cannot wipe out the first. The first
-    is one statement and therefore its own transaction: hundreds may come in one second.
+    Answers that a later sending does not mention stay: a second window cannot wipe out the first. The insert
+    is a single statement and so its own transaction, because hundreds may come in one second.
     """
     at = connection.ops.adapt_datetimefield_value(timezone.now())
     said = [respondent, language, segment or "", json.dumps(answers), at]

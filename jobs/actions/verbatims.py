@@ -227,7 +227,8 @@ def store_groups(
 def _place(
     source: VerbatimSource, groups: Sequence[VerbatimGroup], places: Iterable[tuple[int, int, float]]
 ) -> None:
-    """One insert that meets the rows that are there updates thousands of them at once, on every database."""
+    """Puts verbatims into groups. An insert that updates the rows it meets changes thousands at once, on
+    every database."""
     rows = (
         Verbatim(
             pk=pk,
@@ -246,7 +247,7 @@ def _place(
 
 
 def _count(source: VerbatimSource, groups: Sequence[VerbatimGroup]) -> None:
-    """Largest first; a group that lost all its verbatims to people meanwhile is none."""
+    """Counts the texts of each group and how often they came, and orders the groups, the largest first."""
     counted = source.verbatims.exclude(group=None).order_by().values_list("group")
     sizes = {pk: (texts, times) for pk, texts, times in counted.annotate(n=Count("pk"), t=Sum("times"))}
     for group in groups:
@@ -281,7 +282,7 @@ def take_back_name(access: StudyAccess, *, group: VerbatimGroup) -> VerbatimGrou
 
 
 def link_group(access: StudyAccess, *, group: VerbatimGroup, job: Job, polarity: str) -> VerbatimLink:
-    """A linked group is kept by later runs. Linking it again only turns it round."""
+    """Links a group to a job; linking it again only changes the polarity. Later runs keep a linked group."""
     access.require(Verb.CODE)
     with transaction.atomic():
         link, _ = VerbatimLink.objects.update_or_create(

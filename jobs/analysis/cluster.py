@@ -83,7 +83,8 @@ def _division(
 
 
 def _few(vectors: Vectors, decided: Holds) -> tuple[Division, Redo]:
-    """Few statements bear no centring, and equal ones would have nothing left."""
+    """Groups of a few statements, or of equal ones. They are not centred: nothing would be left of equal
+    ones."""
     space = vectors.astype(np.float64)
 
     def divide(inside: Labels) -> Division:

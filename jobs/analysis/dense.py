@@ -1,7 +1,7 @@
-"""Products of matrices in 8 bits: sums of whole numbers are exact, in whatever order they are added up.
+"""Matrix products in 8 bits: sums of whole numbers are exact, in whatever order they are added up.
 
-Around them numpy goes over every number several times, which takes longer than the products themselves. So it
-goes over them as seldom as can be, in room that stays where it is.
+Converting the numbers to 8 bits and back takes numpy longer than the product itself. So it passes over them
+as few times as possible, in arrays that are used again.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ Whole = np.ndarray[Any, Any]  # of 8 or of 32 bits
 
 
 class Desk:
-    """Room for the numbers of a portion, which the next layer uses again: to ask the system for it anew takes
-    as long as to multiply."""
+    """Arrays that each layer uses again: to allocate them anew would take as long as the product."""
 
     def __init__(self) -> None:
         self._rooms: dict[str, np.ndarray] = {}
 
     def room(self, use: str, rows: int, columns: int, kind: type = np.float32) -> np.ndarray:
-        """Rows × columns, with whatever was left there."""
+        """An array of rows × columns, filled with whatever its last use left in it."""
         size = rows * columns
         if use not in self._rooms or self._rooms[use].size < size:
             self._rooms[use] = np.empty(size, dtype=kind)
@@ -82,7 +81,7 @@ class Dense:
 
 
 def _parts(sums: Whole) -> Whole:
-    """So many rows of 8 bits as are needed to add up to these."""
+    """Rows of 8-bit numbers that add up to `sums`, as few as possible (parts × columns)."""
     count = 1 + int(np.abs(sums).max()) // LARGEST
     least, more = np.divmod(sums, count)
     return (least + (np.arange(count)[:, None] < more)).astype(np.int8)

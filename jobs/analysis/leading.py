@@ -13,8 +13,12 @@ MOST = 0.6  # of a group; were it more, the group would be the one to leave
 
 
 def led(similarity: Array, labels: Labels, holds: Holds) -> Labels:
-    """Two subjects in one group: people keep a statement apart, and where it fits no other group, those come
-    along that are nearer to it than to what it is kept apart from. Only what nobody decided on follows."""
+    """Moves neighbours of a statement that people keep apart from its group.
+
+    Such a statement shows that the group holds two subjects. Where it fits no other group it forms one, and
+    the members that are nearer to it than to the statements it is kept apart from come along. Only those move
+    that nobody decided on.
+    """
     leads, follows = holds.parted & ~holds.kept, ~holds.parted & ~holds.kept
     alone = [label for label in np.unique(labels[leads]) if leads[labels == label].all()]
     result, near = labels.copy(), in_company(similarity) if alone else similarity

@@ -33,8 +33,8 @@ def at_once(tasks: Sequence[Task]) -> list[Vectors]:
 
 
 class PairEncoder:
-    """Rows of the first encoder, then of the second: zeros there where a text is not in English. A text that
-    no function word gives away takes the language of the most others."""
+    """Rows of the first encoder, then of the second, which are 0 where a text is not in English. A text
+    without any function word counts as being in the language of most of the others."""
 
     def __init__(self, broad: Encoder, english: Encoder, read: Read = at_once) -> None:
         self.broad, self.english, self._read = broad, english, read
@@ -44,7 +44,7 @@ class PairEncoder:
         self.comparable = broad.comparable and english.comparable
 
     def reading(self, read: Read) -> PairEncoder:
-        """The same two, whose vectors come by another way."""
+        """The same two encoders, called in another way by `read`."""
         return PairEncoder(self.broad, self.english, read)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -71,8 +71,8 @@ def in_english(texts: Sequence[str]) -> Bools:
 
 
 def parts(encoder: Encoder, vectors: Vectors) -> tuple[Vectors, Vectors]:
-    """What the first encoder read, and the second: rows of length 1, or 0. The second part has no columns
-    where an encoder reads alone."""
+    """The columns of the first encoder and of the second: rows of length 1, or 0. The second part has no
+    columns where one encoder reads alone."""
     end = encoder.broad.dim if isinstance(encoder, PairEncoder) else encoder.dim
     return unit(vectors[:, :end]), unit(vectors[:, end:])
 

@@ -93,7 +93,7 @@ def _counter() -> Any:
 
 
 def _of_questions(rows: Rows, taught: Sequence[Taught]) -> Any:
-    """A question is one row for each label that it brought, and weighs as many as it brought."""
+    """Learns from each question once for each label that it brought, weighted by how often it brought it."""
     asked = [(sentence.interview, sentence.question, label) for label, sentence in taught]
     counts, first = Counter(asked), {key: row for row, key in reversed(list(enumerate(asked)))}
     order = sorted(first.values())

@@ -34,8 +34,8 @@ class Sentence:
 
 
 class Vectors:
-    """Distinct texts, encoded once, `report` being told the share that is done; an empty text has no
-    direction."""
+    """Encodes each distinct text once; `report` gets the share that is done. The row of an empty text is
+    0."""
 
     def __init__(
         self, texts: Sequence[str], encoder: Encoder, report: Callable[[float], None] = lambda share: None
@@ -57,7 +57,7 @@ class Vectors:
 
 
 def words_of(sentences: Sequence[Sentence]) -> list[str]:
-    """Everything of them that has to be encoded."""
+    """All texts of these sentences that have to be encoded."""
     return [getattr(each, name) for name in PARTS for each in sentences]
 
 
@@ -67,8 +67,11 @@ def width(dim: int) -> int:
 
 
 def views(sentences: Sequence[Sentence], vectors: Vectors, more: int = 0) -> Rows:
-    """Three views of each sentence and its place, side by side, before `more` columns that stay empty; filled
-    view by view, as rows may be many. The views are without what all of the sentences share."""
+    """Sentences × (three views of `dim` columns, then the place): what was said, what stood around it, and
+    the question. What all sentences share is taken away.
+
+    `more` columns behind them stay empty, so that a large array need not be copied to get more.
+    """
     text, before, after, question = ([getattr(each, name) for each in sentences] for name in PARTS)
     dim = vectors.dim
     rows = np.zeros((len(sentences), width(dim) + more), dtype=np.float32)

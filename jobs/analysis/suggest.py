@@ -44,8 +44,11 @@ class Label:
 
 @dataclass(frozen=True)
 class Family:
-    """Labels that are told apart from each other. Where there are coded sentences of our own: these, as
-    `taught`, or what was learned from them before, as `roles`."""
+    """Labels that are suggested together: the twelve elements, or the codes of a study.
+
+    `taught` are coded sentences of our own that show what the labels mean; `roles` is what was learned from
+    them before.
+    """
 
     labels: Sequence[Label]
     taught: Sequence[Taught] = ()
@@ -56,16 +59,19 @@ class Family:
         return tuple(label.key for label in self.labels)
 
     def words(self) -> list[str]:
-        """Everything of it that has to be encoded."""
+        """All texts of the family that have to be encoded."""
         said = [text for label in self.labels for text in label.said]
         return said + words_of([sentence for _label, sentence in self.taught])
 
 
 @dataclass(frozen=True)
 class Material:
-    """Sentences as numbers: `rows` (n × features) for the regression; `before` (n × labels), how much speaks
-    for each label before anybody has coded: logarithms, up to a constant a row; `worth` of it, in examples a
-    label; `story`, where labels follow each other as in one."""
+    """Sentences as numbers: `rows` (n × features) for the regression, and `before` (n × labels), what speaks
+    for each label before anybody has coded, as logarithms up to a constant a row.
+
+    `worth` says how many examples a label `before` weighs as much as; `story` is given where labels follow
+    each other as in a story.
+    """
 
     keys: tuple[str, ...]
     rows: Rows
@@ -74,7 +80,7 @@ class Material:
     story: Story | None = None
 
     def at(self, rows: Sequence[int]) -> Material:
-        """Only these rows, out of their story."""
+        """Only these rows, without the story that they are part of."""
         chosen = np.asarray(rows, int)
         return Material(self.keys, self.rows[chosen], self.before[chosen], self.worth)
 
@@ -153,7 +159,8 @@ def _mixed(found: Material, of: Sequence[str], train: Sequence[int], wanted: Seq
 def _told(
     found: Material, story: Story, of: Sequence[str], train: Sequence[int], wanted: Sequence[int]
 ) -> Array:
-    """What people coded in the same interview is known, and tells of its neighbours."""
+    """As _mixed(), for sentences of a story: what people coded in an interview also tells of the sentences
+    around it."""
     rows, seem = story.around(wanted), found.before.copy()
     learned = _learned(found, of, train, rows)
     if learned is not None:
@@ -198,6 +205,7 @@ def _regression() -> Any:
 
 
 def tempered(table: Array, temperature: float) -> Array:
+    """Probabilities (each row adds up to 1) to the power of 1/T; T above 1 makes them less certain."""
     if not table.size:
         return table
     powers = np.clip(table, 1e-9, 1) ** (1 / temperature)
@@ -214,6 +222,7 @@ def _evenly(of: Sequence[str], rows: Sequence[int], most: int) -> list[int]:
 
 
 def by_label(of: Sequence[str], rows: Sequence[int]) -> dict[str, list[int]]:
+    """Label -> those of `rows` that carry it; `of` names the label of every row."""
     found: dict[str, list[int]] = {}
     for row in rows:
         found.setdefault(of[row], []).append(row)

@@ -60,11 +60,12 @@ def parted_by_views(
 
 
 def parted_few(space: Array) -> Array:
-    """Few statements have one view: average linkage of what they mean."""
+    """Votes against each two of a few statements (0 or 1): their only view is average linkage of what they
+    mean."""
     labels = by_average(distances(space), CUT_FEW, free(len(space)))
     return np.asarray(labels[:, None] != labels[None, :], dtype=np.float64)
 
 
 def bears_views(vectors: Vectors) -> bool:
-    """Few statements, or equal ones, leave nothing to vote on."""
+    """Whether there are enough statements, and different ones, for several views to vote on."""
     return len(vectors) >= FEW and bool(np.abs(vectors - vectors[0]).max() >= 1e-5)

@@ -78,7 +78,7 @@ def _words(text: str) -> list[str]:
 
 
 def _plain(letter: str) -> str:
-    """Nothing for what is not to be seen, a blank for all that is blank."""
+    """A blank for any white space, nothing for a control character, else the letter itself."""
     if letter in "\t\n\r" or unicodedata.category(letter) == "Zs":
         return " "
     return "" if letter == "\ufffd" or unicodedata.category(letter).startswith("C") else letter

@@ -28,9 +28,10 @@ OF_GROUP = {
 
 
 class Statement(NamedTuple):
-    """An individual job as far as the map is made of it: thousands of rows would be too many objects.
+    """What the map needs of an individual job. A tuple, because thousands of model objects would take too
+    long.
 
-    What follows the group says how the job is in it.
+    The fields behind `group` say how the job is in its group.
     """
 
     pk: int

@@ -115,7 +115,7 @@ def _in_words(value: float | None, high: tuple[str, float], middle: tuple[str, f
 
 
 class Spot(NamedTuple):
-    """A member as far as its group is described by it: thousands of rows would be too many objects."""
+    """What the board needs of a member. A tuple, because thousands of model objects would take too long."""
 
     pk: int
     cluster_id: int

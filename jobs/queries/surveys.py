@@ -50,7 +50,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A book, and what it takes to read only what is new in the next one."""
+    """A book with what is needed to read only newer answers into the next one."""
 
     job_of: Mapping[tuple[int, str], int]
     state: tuple[Any, ...]
@@ -180,10 +180,10 @@ class Sheet:
 
 
 def survey_behind(token: str) -> Survey | None:
-    """The survey of a public address. Drafts and the trash do not exist for the public.
+    """The survey of a public address; None for drafts and surveys in the trash.
 
-    As long as it takes answers, this is one look at its row: the survey itself is what this process keeps of
-    that version. The statement is written out because Django takes 1 ms to put it together, each time.
+    While a survey is open this is one query: the survey itself is kept by this process, version by version.
+    The SQL is written out because Django takes 1 ms to compose it, each time.
     """
     if not TOKEN.fullmatch(token):
         return None

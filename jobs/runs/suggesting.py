@@ -139,8 +139,8 @@ def _ranked_elements(
 # --- codes -------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class CodeLesson:
-    """Codes with enough examples, and the coded rows of the interviews where codes were given at all:
-    elsewhere their absence says nothing."""
+    """Codes with enough examples, and coded rows to learn them from. Rows come only from interviews in which
+    codes were given at all: in others a missing code says nothing."""
 
     family: Family
     names: dict[str, str]  # key -> name

@@ -85,7 +85,7 @@ class Parsed:
 
 
 class _Nothing(Exception):
-    """Why there is no honest proposal."""
+    """Raised where no honest general statement can be made; says why."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)
