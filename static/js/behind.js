@@ -19,12 +19,3 @@ document.addEventListener("keydown", (event) => {
   asked.focus();
   event.preventDefault();
 });
-
-// What hovers over a table can be dismissed (WCAG 1.4.13) and comes back with the next thing looked at.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  root.dataset.tips = "off";
-  const back = () => delete root.dataset.tips;
-  document.addEventListener("pointerover", back, { once: true });
-  document.addEventListener("focusin", back, { once: true });
-});

@@ -1,0 +1,26 @@
+"""A row of the ranking is read in two steps: its place and how sure it is, then why and on what it rests."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from scripts.main_pages import addresses
+from tests.e2e.steps import Visitor
+from tests.plugins.running import Studio
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_row_tells_on_what_it_rests_once_it_is_asked(width: int, studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio, viewport={"width": width, "height": 900})
+    page.goto(studio.url + addresses(studio.data_dir)["priorities"])
+    row = page.locator("tr[data-row]").first
+
+    for told in (".rank", ".top", ".score-cell", ".heard"):
+        expect(row.locator(told).get_by_role("link").first).to_be_visible()
+    expect(row.get_by_text("I 6.2, S 4.1")).to_be_hidden()
+    row.locator("summary").press("Enter")
+    expect(row.locator(".why")).to_be_visible()
+    expect(row.get_by_text("I 6.2, S 4.1")).to_be_visible()
+    for number in row.get_by_role("link").all():
+        expect(number).to_be_visible()
