@@ -1,10 +1,12 @@
 """Charts of jobs: pure functions from what was found to a figure, its words and its table."""
 
 from jobs.charts.cluster_map import cluster_map
-from jobs.charts.interviews import forces, prevalence, saturation
+from jobs.charts.forces import forces
 from jobs.charts.parts import Chart
 from jobs.charts.planes import kano, landscape
+from jobs.charts.prevalence import prevalence
 from jobs.charts.ranking import contributions, in_words, rank_intervals
+from jobs.charts.saturation import saturation
 
 __all__ = [
     "Chart",

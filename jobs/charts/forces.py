@@ -1,0 +1,133 @@
+"""Which way the forces lean, job by job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from interviews import kinds
+from jobs.charts.parts import (
+    INK,
+    SURFACE,
+    Chart,
+    Empty,
+    Figure,
+    Head,
+    Row,
+    axis,
+    counted,
+    in_rows,
+    layout,
+    note,
+    pattern_of,
+    rounded,
+    row_axis,
+    row_height,
+)
+from jobs.queries.charts import Leaning
+
+NOTHING_RATED = Empty(
+    "No force has an intensity yet",
+    "The balance needs pushes, pulls, habits and anxieties with an intensity from 0 to 4, in interviews that "
+    "hold a generalised job.",
+    "interviews:list",
+    "Go to the interviews",
+)
+SIDES = (("push", 1, ""), ("pull", 1, "/"), ("habit", -1, ""), ("anxiety", -1, "\\"))  # from the middle
+LEANS = {"promoting": "toward ▶", "blocking": "◀ against", "even": "in balance"}
+WORDS = {"promoting": "toward the switch", "blocking": "against the switch", "even": "in balance"}
+
+
+def forces(leaning: Sequence[Leaning], interviews: int) -> Chart:
+    """Push and pull to the right, habit and anxiety to the left: the lean in words, the length is ordinal."""
+    return Chart(
+        key="forces",
+        title="Which way do the forces lean?",
+        reading="Right: what drives people to the switch, push (P) and pull (L). Left: what holds them back, "
+        "habit (H) and anxiety (A). Mean intensities, 0 to 4, as researchers judged them: read the "
+        "direction, not the length.",
+        base=counted(interviews, "interview"),
+        how="(push + pull) − (anxiety + habit), mean intensities over the interviews that hold the job; a "
+        "force that nobody rated adds nothing. The inequality is Moesta’s; the arithmetic is this project’s.",
+        heads=(
+            Head("Job"),
+            Head("Lean"),
+            Head("Push", True),
+            Head("Pull", True),
+            Head("Habit", True),
+            Head("Anxiety", True),
+            Head("Interviews that hold it", True),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    each.job.statement,
+                    WORDS[each.lean],
+                    *(rounded(each.forces[kind]) for kind in kinds.FORCES),
+                    each.n,
+                ),
+                each.job.pk,
+            )
+            for each in leaning
+        ),
+        figure=_forces(leaning) if leaning else None,
+        empty=NOTHING_RATED,
+        missing="not rated",
+    )
+
+
+def _forces(leaning: Sequence[Leaning]) -> Figure:
+    ends = [sum(each.forces[kind] or 0 for kind in ("push", "pull")) for each in leaning]
+    notes = [
+        note(end, place, LEANS[each.lean], name="lean", xanchor="left", xshift=6, font={"color": INK})
+        for place, (each, end) in enumerate(zip(leaning, ends, strict=True))
+    ]
+    drawn = layout(
+        height=84 + row_height(len(leaning)) * len(leaning),
+        barmode="relative",
+        bargap=0.36,
+        xaxis=axis(
+            "◀ against · toward the switch ▶",
+            range=[-8.2, 10.4],
+            tickvals=[-8, -4, 0, 4, 8],
+            ticktext=["8", "4", "0", "4", "8"],
+            side="top",
+            zeroline=True,
+            zerolinecolor=INK,
+            zerolinewidth=2,
+        ),
+        yaxis=row_axis([each.job.statement for each in leaning]),
+        annotations=notes,
+        margin={"l": 8, "r": 8, "t": 60, "b": 8},
+    )
+    return in_rows([_force(leaning, *side) for side in SIDES], drawn, len(leaning))
+
+
+def _force(leaning: Sequence[Leaning], kind: str, sign: int, pattern: str) -> dict[str, Any]:
+    held = [(place, each) for place, each in enumerate(leaning) if each.forces[kind] is not None]
+    letter, hue = kinds.BY_CODE[kind].letter, f"--el-{kind}"
+    means = [each.forces[kind] or 0 for _, each in held]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": kind,
+        "x": [round(sign * mean, 2) for mean in means],
+        "y": [place for place, _ in held],
+        "marker": {
+            "color": hue,
+            "line": {"color": hue if pattern else SURFACE, "width": 1},
+            "pattern": pattern_of(pattern, hue),
+        },
+        "text": [f"{letter} {mean:.1f}" for mean in means],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"color": INK if pattern else SURFACE, "size": 11},
+        "hovertext": [
+            f"{each.job.statement}: {kind} {mean:.1f} of 4"
+            for (_, each), mean in zip(held, means, strict=True)
+        ],
+        "customdata": [place for place, _ in held],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }

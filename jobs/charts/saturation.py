@@ -1,0 +1,161 @@
+"""Whether another interview still says something new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobs.charts.parts import (
+    INK,
+    LINE_STRONG,
+    MUTED,
+    SURFACE,
+    Cell,
+    Chart,
+    Empty,
+    Figure,
+    Head,
+    Row,
+    axis,
+    counted,
+    layout,
+    note,
+    percent,
+    round_ticks,
+)
+from jobs.queries.saturation import Curve, Step
+
+MOST_MARKED = 60  # points of a line that still stand apart
+WORDS_A_LINE = 7  # that stand beside each other in a chart on a phone
+NOTHING_CAPTURED = Empty(
+    "Nothing has been captured yet",
+    "Once interviews are captured and their jobs generalised, the curve shows what each first said.",
+    "interviews:list",
+    "Go to the interviews",
+)
+
+
+def saturation(curve: Curve) -> Chart:
+    """What each interview was the first to say, as bars; what is known after it, as a line over them."""
+    return Chart(
+        key="saturation",
+        title="Does another interview still say something new?",
+        reading="Bars: generalised jobs that nobody before had. Line: all that are known by then. A line "
+        "that has gone flat means that the last interviews repeated what was known.",
+        base=counted(len(curve.steps), "interview"),
+        how="Interviews in the order in which they were held. What is new counts the generalised jobs "
+        f"that nobody before had; the new ones of {curve.run} interviews in a row are divided by what "
+        f"the first {curve.base} knew. The first run at or below {curve.threshold} % is where "
+        "saturation counts as reached (Guest, Namey and Chen 2020; base 4, run 2 and 5 % are this "
+        "project’s defaults). It depends on how the jobs were generalised: a coarser map saturates "
+        "earlier. A job that one in ten people has is met with probability 0.57 in 8 interviews, 0.72"
+        " in 12, 0.88 in 20.",
+        heads=(
+            Head("No.", True),
+            Head("Interview"),
+            Head("Held", True),
+            Head("New", True),
+            Head("Known", True),
+            Head("New in the run ÷ base", True),
+            Head("First said here"),
+        ),
+        rows=tuple(Row(_step(curve, step), step.interview.pk) for step in curve.steps),
+        figure=_saturation(curve) if curve.steps else None,
+        empty=NOTHING_CAPTURED,
+        named=1,
+        opens="interviews:capture",
+        missing="no date",
+    )
+
+
+def _step(curve: Curve, step: Step) -> tuple[Cell, ...]:
+    held = step.interview.held_on
+    return (
+        step.number,
+        step.interview.participant.pseudonym,
+        f"{held.day} {held:%b %Y}" if held else None,
+        len(step.new),
+        step.known,
+        _of_run(curve, step),
+        "; ".join(step.new) or "nothing new",
+    )
+
+
+def _of_run(curve: Curve, step: Step) -> str:
+    if step.run_new is None:
+        return "base" if step.number <= curve.base else "run begins"
+    if step.share is None:
+        return f"{step.run_new}, the base is empty"
+    reached = ", reached" if step.number == curve.reached_at else ""
+    return f"{step.run_new} of {curve.base_known}, {percent(step.share)} %{reached}"
+
+
+def _saturation(curve: Curve) -> Figure:
+    numbers = [step.number for step in curve.steps]
+    names = [step.interview.participant.pseudonym for step in curve.steps]
+    rows = list(range(len(numbers)))
+    bars = {
+        "type": "bar",
+        "x": numbers,
+        "y": [len(step.new) for step in curve.steps],
+        "marker": {"color": LINE_STRONG},
+        "text": names,
+        "textposition": "none",
+        "customdata": rows,
+        "hovertemplate": "%{text}: %{y} new<extra></extra>",
+    }
+    known = {
+        "type": "scatter",
+        "mode": "lines" if len(numbers) > MOST_MARKED else "lines+markers",
+        "x": numbers,
+        "y": [step.known for step in curve.steps],
+        "line": {"color": INK, "width": 2},
+        "marker": {"color": INK, "size": 6},
+        "text": names,
+        "customdata": rows,
+        "hovertemplate": "after %{text}: %{y} known<extra></extra>",
+    }
+    top = curve.steps[-1].known * 1.18 + 1
+    drawn = layout(
+        height=320,
+        xaxis=axis(
+            "Interview, in the order held",
+            range=[0.4, len(numbers) + 0.6],
+            showgrid=False,
+            **round_ticks(len(numbers)),
+        ),
+        yaxis=axis("Generalised jobs", range=[0, top]),
+        shapes=_marks(curve, top),
+        annotations=[*_line_names(curve), *_mark_names(curve, top)],
+        margin={"l": 52, "r": 16, "t": 16, "b": 48},
+    )
+    return {"data": [bars, known], "layout": drawn}
+
+
+def _line_names(curve: Curve) -> list[dict[str, Any]]:
+    """Both at the right end, where least is drawn: the bars are low by then."""
+    last = curve.steps[-1]
+    bars = max(len(step.new) for step in curve.steps[-1 - len(curve.steps) // 3 :])
+    at_the_end = {"xanchor": "right", "yanchor": "bottom"}
+    return [
+        note(last.number, last.known, f"{last.known} known", font={"color": INK}, **at_the_end),
+        note(last.number, bars, "new in each", font={"color": MUTED}, **at_the_end),
+    ]
+
+
+def _marks(curve: Curve, height: float) -> list[dict[str, Any]]:
+    """Where the base ends and, once there, where saturation was reached."""
+    places = [curve.base + 0.5] if len(curve.steps) > curve.base else []
+    places += [curve.reached_at] if curve.reached_at else []
+    line = {"color": MUTED, "width": 1, "dash": "dot"}
+    return [{"type": "line", "x0": x, "x1": x, "y0": 0, "y1": height, "line": line} for x in places]
+
+
+def _mark_names(curve: Curve, height: float) -> list[dict[str, Any]]:
+    """The base stands left of its line; where many interviews leave no room, on the right, one line lower."""
+    style = {"yanchor": "top", "font": {"color": MUTED}}
+    beside = {"xanchor": "right", "xshift": -4}
+    if curve.base * WORDS_A_LINE < len(curve.steps):
+        beside = {"xanchor": "left", "xshift": 4, "yshift": -16, "bgcolor": SURFACE}
+    base = note(curve.base + 0.5, height, "base", **beside, **style)
+    reached = note(curve.reached_at or 0, height, "reached", xanchor="left", xshift=4, **style)
+    return ([base] if len(curve.steps) > curve.base else []) + ([reached] if curve.reached_at else [])
