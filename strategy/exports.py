@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -18,98 +18,76 @@ from studies.history import person_name
 from studies.models import Study
 from studies.spreadsheet import csv_lines
 
-HEAD = (
-    "id",
-    "job",
-    "action",
-    "phase",
-    "row",
-    "owner",
-    "due",
-    "overdue",
-    "status",
-    "size",
-    "kind of change",
-    "proactive or reactive",
-    "running since",
-    "loop",
-    "we believe",
-    "will help",
-    "move from",
-    "to",
-    "because",
-    "kpi",
-    "what the kpi tells of",
-    "baseline",
-    "target",
-    "by",
-    "last reading",
-    "read on",
-    "partner",
-    "expectation before",
-    "expectation after",
-    "assumption",
-    "customer would welcome it",
-    "check note",
-    "result",
-    "decision",
-    "closed on",
-    "next small change",
-)
+
+class ActionLine(NamedTuple):
+    """An action with what its own row does not say."""
+
+    action: Action
+    today: date
+    loop: int  # its number in the chain of loops
+    last_reading: float | None
+    read_on: date | None
+
+    @property
+    def overdue(self) -> str:
+        words = due_words(self.action, self.today)
+        return words if words.endswith("overdue") else ""
+
+    @property
+    def welcomed(self) -> str:
+        return {True: "yes", False: "no", None: "not asked"}[self.action.welcomed]
+
+
+ACTION_COLUMNS: dict[str, Callable[[ActionLine], Any]] = {
+    "id": lambda line: line.action.pk,
+    "job": lambda line: line.action.canvas.job.statement,
+    "action": lambda line: line.action.title,
+    "phase": lambda line: line.action.phase,
+    "row": lambda line: line.action.get_lane_display(),
+    "owner": lambda line: person_name(line.action.owner) if line.action.owner else "",
+    "due": lambda line: line.action.due_on,
+    "overdue": lambda line: line.overdue,
+    "status": lambda line: line.action.get_status_display(),
+    "size": lambda line: line.action.get_size_display(),
+    "kind of change": lambda line: line.action.get_change_display(),
+    "proactive or reactive": lambda line: line.action.get_mode_display(),
+    "running since": lambda line: line.action.started_on,
+    "loop": lambda line: line.loop,
+    "we believe": lambda line: line.action.hypothesis_change,
+    "will help": lambda line: line.action.performer,
+    "move from": lambda line: line.action.from_state,
+    "to": lambda line: line.action.to_state,
+    "because": lambda line: line.action.because,
+    "kpi": lambda line: line.action.kpi,
+    "what the kpi tells of": lambda line: line.action.get_kpi_kind_display(),
+    "baseline": lambda line: line.action.kpi_baseline,
+    "target": lambda line: line.action.kpi_target,
+    "by": lambda line: line.action.kpi_by,
+    "last reading": lambda line: line.last_reading,
+    "read on": lambda line: line.read_on,
+    "partner": lambda line: line.action.partner,
+    "expectation before": lambda line: line.action.expectation_before,
+    "expectation after": lambda line: line.action.expectation_after,
+    "assumption": lambda line: "yes" if line.action.is_assumption else "",
+    "customer would welcome it": lambda line: line.welcomed,
+    "check note": lambda line: line.action.welcomed_note,
+    "result": lambda line: line.action.result,
+    "decision": lambda line: line.action.get_decision_display(),
+    "closed on": lambda line: timezone.localdate(line.action.closed_at) if line.action.closed_at else None,
+    "next small change": lambda line: line.action.next_change,
+}
 
 
 def action_lines(study: Study, actions: Iterable[Action], *, today: date) -> Iterator[str]:
-    return csv_lines(HEAD, action_rows(study, actions, today=today))
+    return csv_lines(tuple(ACTION_COLUMNS), action_rows(study, actions, today=today))
 
 
 def action_rows(study: Study, actions: Iterable[Action], *, today: date) -> Iterator[tuple[Any, ...]]:
     """Two queries more than the actions themselves."""
     numbers, readings = numbers_of(study), last_readings(study)
     for action in actions:
-        yield _cells(action, today, numbers.get(action.pk, 1), readings.get(action.pk, (None, None)))
-
-
-def _cells(
-    action: Action, today: date, loop: int, reading: tuple[float | None, date | None]
-) -> tuple[Any, ...]:
-    words = due_words(action, today)
-    return (
-        action.pk,
-        action.canvas.job.statement,
-        action.title,
-        action.phase,
-        action.get_lane_display(),
-        person_name(action.owner) if action.owner else "",
-        action.due_on,
-        words if words.endswith("overdue") else "",
-        action.get_status_display(),
-        action.get_size_display(),
-        action.get_change_display(),
-        action.get_mode_display(),
-        action.started_on,
-        loop,
-        action.hypothesis_change,
-        action.performer,
-        action.from_state,
-        action.to_state,
-        action.because,
-        action.kpi,
-        action.get_kpi_kind_display(),
-        action.kpi_baseline,
-        action.kpi_target,
-        action.kpi_by,
-        *reading,
-        action.partner,
-        action.expectation_before,
-        action.expectation_after,
-        "yes" if action.is_assumption else "",
-        {True: "yes", False: "no", None: "not asked"}[action.welcomed],
-        action.welcomed_note,
-        action.result,
-        action.get_decision_display(),
-        timezone.localdate(action.closed_at) if action.closed_at else None,
-        action.next_change,
-    )
+        line = ActionLine(action, today, numbers.get(action.pk, 1), *readings.get(action.pk, (None, None)))
+        yield tuple(cell(line) for cell in ACTION_COLUMNS.values())
 
 
 CARD_HEAD = (
@@ -167,12 +145,12 @@ def sheets_of(canvas: Canvas, *, version: str, today: date) -> Iterator[Sheet]:
     note = f"{canvas.job.statement}. Version: {version}."
     actions = list(actions_of(canvas))
     yield Sheet("Cards", note, _columns(CARD_HEAD), card_rows(cards_of(canvas)))
-    yield Sheet("Actions", note, _columns(HEAD), action_rows(canvas.study, actions, today=today))
+    yield Sheet("Actions", note, _columns(ACTION_COLUMNS), action_rows(canvas.study, actions, today=today))
     readings = canvas.study.kpi_readings.filter(action__in=actions).select_related("action", "made_by")
     yield Sheet("Readings", note, _columns(READING_HEAD), _reading_rows(readings))
 
 
-def _columns(head: Sequence[str]) -> list[tuple[str, int]]:
+def _columns(head: Iterable[str]) -> list[tuple[str, int]]:
     return [(name, 46 if name in WIDE else 16) for name in head]
 
 
