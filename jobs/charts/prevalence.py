@@ -119,19 +119,7 @@ def _segment(heard: Sequence[Heard], segments: Sequence[Segment], index: int) ->
         "mode": "markers",
         "x": [round(value, 1) for value in values],
         "y": [place * block + 1 + index for place in range(len(heard))],
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [
-                round(100 * share.high - value, 1) for share, value in zip(shares, values, strict=True)
-            ],
-            "arrayminus": [
-                round(value - 100 * share.low, 1) for share, value in zip(shares, values, strict=True)
-            ],
-            "color": MUTED,
-            "thickness": 2,
-            "width": 4,
-        },
+        "error_x": _whiskers(shares, values),
         "marker": {
             "symbol": SYMBOLS[index % len(SYMBOLS)],
             "color": SURFACE if segments[index].n < FEW else INK,
@@ -143,6 +131,19 @@ def _segment(heard: Sequence[Heard], segments: Sequence[Segment], index: int) ->
         ],
         "customdata": [place * size + index for place in range(len(heard))],
         "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _whiskers(shares: Sequence[Any], values: Sequence[float]) -> dict[str, Any]:
+    both = list(zip(shares, values, strict=True))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [round(100 * share.high - value, 1) for share, value in both],
+        "arrayminus": [round(value - 100 * share.low, 1) for share, value in both],
+        "color": MUTED,
+        "thickness": 2,
+        "width": 4,
     }
 
 

@@ -90,45 +90,50 @@ def _of_run(curve: Curve, step: Step) -> str:
 
 
 def _saturation(curve: Curve) -> Figure:
-    numbers = [step.number for step in curve.steps]
-    names = [step.interview.participant.pseudonym for step in curve.steps]
-    rows = list(range(len(numbers)))
-    bars = {
-        "type": "bar",
-        "x": numbers,
-        "y": [len(step.new) for step in curve.steps],
-        "marker": {"color": LINE_STRONG},
-        "text": names,
-        "textposition": "none",
-        "customdata": rows,
-        "hovertemplate": "%{text}: %{y} new<extra></extra>",
-    }
-    known = {
-        "type": "scatter",
-        "mode": "lines" if len(numbers) > MOST_MARKED else "lines+markers",
-        "x": numbers,
-        "y": [step.known for step in curve.steps],
-        "line": {"color": INK, "width": 2},
-        "marker": {"color": INK, "size": 6},
-        "text": names,
-        "customdata": rows,
-        "hovertemplate": "after %{text}: %{y} known<extra></extra>",
-    }
+    count = len(curve.steps)
     top = curve.steps[-1].known * 1.18 + 1
     drawn = layout(
         height=320,
         xaxis=axis(
             "Interview, in the order held",
-            range=[0.4, len(numbers) + 0.6],
+            range=[0.4, count + 0.6],
             showgrid=False,
-            **round_ticks(len(numbers)),
+            **round_ticks(count),
         ),
         yaxis=axis("Generalised jobs", range=[0, top]),
         shapes=_marks(curve, top),
         annotations=[*_line_names(curve), *_mark_names(curve, top)],
         margin={"l": 52, "r": 16, "t": 16, "b": 48},
     )
-    return {"data": [bars, known], "layout": drawn}
+    return {"data": [_bars(curve), _line(curve)], "layout": drawn}
+
+
+def _bars(curve: Curve) -> dict[str, Any]:
+    return _by_interview(curve, [len(step.new) for step in curve.steps]) | {
+        "type": "bar",
+        "marker": {"color": LINE_STRONG},
+        "textposition": "none",
+        "hovertemplate": "%{text}: %{y} new<extra></extra>",
+    }
+
+
+def _line(curve: Curve) -> dict[str, Any]:
+    return _by_interview(curve, [step.known for step in curve.steps]) | {
+        "type": "scatter",
+        "mode": "lines" if len(curve.steps) > MOST_MARKED else "lines+markers",
+        "line": {"color": INK, "width": 2},
+        "marker": {"color": INK, "size": 6},
+        "hovertemplate": "after %{text}: %{y} known<extra></extra>",
+    }
+
+
+def _by_interview(curve: Curve, values: list[int]) -> dict[str, Any]:
+    return {
+        "x": [step.number for step in curve.steps],
+        "y": values,
+        "text": [step.interview.participant.pseudonym for step in curve.steps],
+        "customdata": list(range(len(curve.steps))),
+    }
 
 
 def _line_names(curve: Curve) -> list[dict[str, Any]]:
