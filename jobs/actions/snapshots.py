@@ -10,6 +10,7 @@ from jobs.models import Snapshot, SnapshotRow
 from jobs.queries.papers import method_of
 from jobs.queries.priorities import interview_count
 from jobs.queries.snapshots import current, frozen, latest_snapshot
+from jobs.standing import Standing
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.roles import Verb
@@ -42,16 +43,17 @@ def approve_ranking(access: StudyAccess, *, name: str, note: str = "", seen: int
     snapshot.full_clean(exclude=["method", "by"])
     with transaction.atomic():
         snapshot.save()
-        SnapshotRow.objects.bulk_create(
-            SnapshotRow(
-                study=access.study,
-                snapshot=snapshot,
-                job_id=row.job,
-                statement=row.statement,
-                rank=row.rank,
-                numbers=dict(row.numbers),
-            )
-            for row in rows
-        )
+        SnapshotRow.objects.bulk_create(_row(snapshot, row) for row in rows)
         record(access, "ranking.approved", snapshot, note=snapshot.note, interviews=snapshot.interviews)
     return snapshot
+
+
+def _row(snapshot: Snapshot, row: Standing) -> SnapshotRow:
+    return SnapshotRow(
+        study_id=snapshot.study_id,
+        snapshot=snapshot,
+        job_id=row.job,
+        statement=row.statement,
+        rank=row.rank,
+        numbers=dict(row.numbers),
+    )

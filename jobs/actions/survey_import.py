@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from secrets import token_hex
 from typing import Any
 
@@ -160,20 +160,7 @@ def _write(
         locked = access.study.surveys.select_for_update().get(pk=survey.pk)
         if not locked.file:
             raise SurveyRefused("These answers have been imported already.")
-        alive = set(
-            access.study.jobs.filter(pk__in=[pk for pk in jobs.values() if pk]).values_list("pk", flat=True)
-        )
-        SurveyItem.objects.bulk_create(
-            SurveyItem(
-                study=access.study,
-                survey=locked,
-                key=key,
-                job_id=jobs.get(item) if jobs.get(item) in alive else None,
-                wording={"en": item},
-                position=number,
-            )
-            for number, (item, key) in enumerate(keys.items(), 1)
-        )
+        SurveyItem.objects.bulk_create(_items(locked, keys, jobs))
         SurveyResponse.objects.bulk_create(_responses(locked, found, keys), batch_size=500)
         kept: FieldFile = locked.file
         name, storage = str(kept.name), kept.storage
@@ -182,6 +169,20 @@ def _write(
         locked.save(update_fields=["file", "state", "with_kano"])
         record(access, "survey.imported", locked, respondents=len(found.answers), left_out=found.faulty)
         transaction.on_commit(lambda: storage.delete(name))
+
+
+def _items(survey: Survey, keys: Mapping[str, str], jobs: Mapping[str, int | None]) -> Iterator[SurveyItem]:
+    """Unsaved; a job that has been deleted meanwhile is not linked."""
+    alive = set(survey.study.jobs.filter(pk__in=filter(None, jobs.values())).values_list("pk", flat=True))
+    for number, (item, key) in enumerate(keys.items(), 1):
+        yield SurveyItem(
+            study_id=survey.study_id,
+            survey=survey,
+            key=key,
+            job_id=jobs.get(item) if jobs.get(item) in alive else None,
+            wording={"en": item},
+            position=number,
+        )
 
 
 def _responses(survey: Survey, found: Checked, keys: Mapping[str, str]) -> Iterable[SurveyResponse]:
