@@ -331,11 +331,8 @@ def _changed(
         "turns": "",
     }
     if found:
-        turns = queries.turn_rows(found, spans)
-        rows = queries.read_turns(
-            found.text, turns, queries.elements_within(found, turns), queries.open_snaps(found)
-        )
-        answer["turns"] = render_to_string("interviews/_turns.html", shown | {"turns": rows}, request)
+        turns = _turns(found, spans)
+        answer["turns"] = render_to_string("interviews/_turns.html", shown | {"turns": turns}, request)
     if panel:
         form = form or ElementForm(access, element)
         answer["panel"] = render_to_string(
@@ -388,6 +385,13 @@ def _panel_again(
     found = _transcript_of(row)
     return _changed(
         request, access, found, row, spans=[_span(row)], panel=True, form=form, status=status, **more
+    )
+
+
+def _turns(found: Transcript, spans: list[tuple[int, int]]) -> list[queries.ReadTurn]:
+    turns = queries.turn_rows(found, spans)
+    return queries.read_turns(
+        found.text, turns, queries.elements_within(found, turns), queries.open_snaps(found)
     )
 
 
