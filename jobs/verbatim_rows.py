@@ -15,6 +15,7 @@ LONGEST_TEXT = 10_000  # characters
 LONGEST_SEGMENT = 80
 PARTS = ("text", "segment", "date")  # what a column can be
 ORDERS = {"day": "Day first: 31.12.2026", "month": "Month first: 12/31/2026"}
+KEEP, LEAVE = "keep", "leave"  # what a person decided on rows that cannot be read in full
 
 _NAMES = {
     "text": "text review comment answer verbatim feedback message body description opinion reason "
@@ -29,8 +30,17 @@ _ENDS = {
     "segment": ("gruppe", "kategorie", "kanal", "produkt", "modell"),
     "date": ("datum", "zeitpunkt"),
 }
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ].*)?$")
 _PARTED = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:[ ,].*)?$")
+_NAMED = re.compile(
+    r"(?:[^\W\d_]+\.?,? )??(?:(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?[ -]?(?P<month>[^\W\d_]+)\.?,?[ -]"
+    r"|(?P<first>[^\W\d_]+)\.? (?P<second>\d{1,2})(?:st|nd|rd|th)?,? )(?P<year>\d{4})(?:[ ,].*)?$"
+)
+_MONTH_NAMES = (
+    "jan feb mar apr may jun jul aug sep oct nov dec jän feb mär apr mai jun jul aug sep okt nov dez"
+)
+_MONTHS = {name: place % 12 + 1 for place, name in enumerate(_MONTH_NAMES.split())} | {"mrz": 3}
+_WORD = re.compile(r"[^\W\d_]{3,}|[\u3040-\u9fff\uac00-\ud7af]")  # scripts without spaces need one letter
 
 
 @dataclass(frozen=True)
@@ -46,9 +56,13 @@ class Said:
 
 @dataclass(frozen=True)
 class Refused:
+    """`undated` is what can be read of a row in which only the date is wrong."""
+
     row: int
     column: str
     reason: str
+    value: str = ""
+    undated: Said | None = None
 
     def __str__(self) -> str:
         where = f", column “{self.column}”" if self.column else ""
@@ -65,12 +79,39 @@ def read(row: Row, mapping: Mapping[str, str]) -> Said | Refused | None:
     if len(text) > LONGEST_TEXT:
         reason = f"{len(text):,} characters; at most {LONGEST_TEXT:,} are read"
         return Refused(row.number, mapping["text"], reason)
-    told = row.cells.get(mapping.get("date", ""), "")
-    said_on = read_date(told, month_first=mapping.get("order") == "month") if told else None
-    if told and said_on is None:
-        return Refused(row.number, mapping["date"], f"“{told[:30]}” is no date")
+    told, month_first = row.cells.get(mapping.get("date", ""), ""), mapping.get("order") == "month"
     segment = " ".join(row.cells.get(mapping.get("segment", ""), "").split())[:LONGEST_SEGMENT]
-    return Said(row.number, text, key_of(text), segment, said_on)
+    said = Said(row.number, text, key_of(text), segment, read_date(told, month_first=month_first))
+    if told and said.said_on is None:
+        return Refused(row.number, mapping["date"], _no_date(told, month_first=month_first), told[:80], said)
+    return said
+
+
+def taken(found: Said | Refused | None, mapping: Mapping[str, str]) -> Said | None:
+    """What is stored of a row: without its date only where a person decided so."""
+    if isinstance(found, Refused):
+        return found.undated if mapping.get("faulty") == KEEP else None
+    return found
+
+
+def _no_date(told: str, *, month_first: bool) -> str:
+    if read_date(told, month_first=not month_first):
+        order, other = ("month", "day") if month_first else ("day", "month")
+        return f"“{told[:30]}” is no date with the {order} first, but one with the {other} first"
+    if re.fullmatch(r"[34]\d{4}(\.\d+)?", told):
+        return f"“{told[:30]}” is how Excel counts days: format it as a date and save it again"
+    return f"“{told[:30]}” is no date"
+
+
+def wordless(texts: Iterable[str]) -> bool:
+    """Whether these are numbers or codes, such as “4”, “A-1042”, but for one in ten."""
+    found = [bool(_WORD.search(text)) and not _is_code(text) for text in texts if text]
+    return bool(found) and sum(found) * 10 <= len(found)
+
+
+def _is_code(text: str) -> bool:
+    """One word that holds a digit."""
+    return len(text.split()) == 1 and any(letter.isdigit() for letter in text)
 
 
 def key_of(text: str) -> str:
@@ -79,14 +120,19 @@ def key_of(text: str) -> str:
 
 
 def read_date(text: str, *, month_first: bool = False) -> date | None:
-    """ISO dates, and dates of three numbers; points always mean that the day is first."""
+    """The year first, the name of a month, or three numbers; points always mean that the day is first."""
     if found := _ISO.match(text):
-        return _date(int(found[1]), int(found[2]), int(found[3]))
+        return _date(int(found[1]), int(found[3]), int(found[4]))
+    if found := _NAMED.match(text):
+        month = _MONTHS.get((found["month"] or found["first"])[:3].casefold(), 0)
+        return _date(int(found["year"]), month, int(found["day"] or found["second"]))
     if not (found := _PARTED.match(text)):
         return None
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     day, month = (second, first) if month_first and found[2] != "." else (first, second)
-    return _date(year + 2000 if year < 100 else year, month, day)
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    return _date(year, month, day)
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -97,11 +143,12 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def guess(head: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
-    """Which column is what: by its name, and the text else by its length; "" where nothing speaks for one."""
+    """Which column is what: by its name, and the text else by its length; "" where nothing speaks for one.
+    Columns of numbers and codes hold no words, whatever their name."""
     sample = [row.cells for row in rows if not row.error]
     found = {part: _by_name(head, part) for part in PARTS}
-    if not found["text"]:
-        found["text"] = max(head, key=lambda name: _length(sample, name))
+    worded = [name for name in head if not wordless(cells[name] for cells in sample)] or head
+    found["text"] = _by_name(worded, "text") or max(worded, key=lambda name: _length(sample, name))
     for part in ("segment", "date"):
         if found[part] == found["text"]:
             found[part] = ""

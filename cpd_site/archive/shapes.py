@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -67,6 +68,11 @@ def _plain(value: Any) -> bool:
 
 def _words(table: dict[str, Any]) -> bool:
     return all(isinstance(each, str) for each in table.values())
+
+
+def _mapping(table: dict[str, Any]) -> bool:
+    undated = table.get("undated", "0")
+    return _words(table) and re.fullmatch("[0-9]{1,9}", undated) is not None
 
 
 def _segments(table: dict[str, Any]) -> bool:
@@ -140,7 +146,7 @@ SHAPES: dict[tuple[type[models.Model], str], Shape] = {
     (SurveyItem, "wording"): _words,
     (SurveyResponse, "answers"): _answers,
     (SuggestionModel, "report"): _report,
-    (VerbatimSource, "mapping"): _words,
+    (VerbatimSource, "mapping"): _mapping,
     (Workshop, "result"): _dots,
     (Workshop, "locked_lanes"): _lanes,
 }

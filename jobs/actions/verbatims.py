@@ -96,7 +96,8 @@ def _refuse_twin(access: StudyAccess, checksum: str) -> None:
 
 
 def import_source(access: StudyAccess, *, source: VerbatimSource, mapping: Mapping[str, str]) -> Run:
-    """Queues the import. Raises VerbatimsRefused for a source that has its rows."""
+    """Queues the import, which asks before it leaves anything out unless `mapping` holds a person's word in
+    `faulty`. Raises VerbatimsRefused for a source that has its rows."""
     access.require(Verb.CODE)
     if source.state == READY:
         raise VerbatimsRefused("These verbatims are imported already.")
@@ -107,8 +108,8 @@ def import_source(access: StudyAccess, *, source: VerbatimSource, mapping: Mappi
             params={"source": source.pk},
             input_digest=digest([source.pk, source.digest, mapping]),
         )
-        source.mapping, source.state, source.run = dict(mapping), IMPORTING, run
-        source.save(update_fields=["mapping", "state", "run"])
+        source.mapping, source.state, source.run, source.errors = dict(mapping), IMPORTING, run, []
+        source.save(update_fields=["mapping", "state", "run", "errors"])
     return run
 
 
@@ -138,23 +139,40 @@ def add_rows(source: VerbatimSource, rows: Iterable[tuple[Said, int]]) -> None:
     )
 
 
+def ask_about(source: VerbatimSource, *, counts: Mapping[str, int], refused: Sequence[Refused]) -> None:
+    """Nothing is imported: a person sees which rows cannot be read, and decides."""
+    told = _tell(source, counts, refused)
+    source.state = UPLOADED
+    source.save(update_fields=["state", *told])
+
+
 def finish_import(
     access: StudyAccess, *, source: VerbatimSource, counts: Mapping[str, int], refused: Sequence[Refused]
 ) -> None:
-    """From here on the rows are seen. The upload goes, the list of refused rows stays."""
+    """From here on the rows are seen. The upload goes, the list of rows that could not be read stays."""
     upload = source.file.name
-    for name, number in counts.items():
-        setattr(source, name, number)
-    source.errors = [str(each) for each in refused[:ERRORS_SHOWN]]
+    told = _tell(source, counts, refused)
     source.state, source.file = READY, ""
-    if refused:
-        lines = csv_lines(("row", "column", "reason"), ((r.row, r.column, r.reason) for r in refused))
-        source.refusals.save("refused.csv", ContentFile("".join(lines).encode()), save=False)
     with transaction.atomic():
-        source.save(update_fields=["state", "file", "refusals", "errors", *counts])
+        source.save(update_fields=["state", "file", *told])
         record(access, "verbatims.imported", source, counts=dict(counts))
     if upload:
         source.file.storage.delete(upload)
+
+
+def _tell(source: VerbatimSource, counts: Mapping[str, int], refused: Sequence[Refused]) -> list[str]:
+    """What the file holds, and every row that cannot be read in full; returns the changed fields."""
+    undated = sum(each.undated is not None for each in refused)
+    source.mapping = source.mapping | {"undated": str(undated)}
+    for name, number in counts.items():
+        setattr(source, name, number)
+    source.errors = [str(each) for each in refused[:ERRORS_SHOWN]]
+    source.refusals.delete(save=False)
+    if refused:
+        rows = ((each.row, each.column, each.value, each.reason) for each in refused)
+        lines = csv_lines(("row", "column", "value", "reason"), rows)
+        source.refusals.save("refused.csv", ContentFile("".join(lines).encode()), save=False)
+    return ["mapping", "errors", "refusals", *counts]
 
 
 def trash_source(access: StudyAccess, *, source: VerbatimSource) -> None:

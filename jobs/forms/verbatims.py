@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.conf import settings
 from jobs.forms.jobs import JobChoice, offer
 from jobs.models import Evidence, Job, VerbatimGroup, VerbatimSource
 from jobs.queries import verbatims
-from jobs.verbatim_rows import ORDERS
+from jobs.verbatim_rows import KEEP, LEAVE, ORDERS
 from studies.access import StudyAccess
 
 WORKBOOK_MOST = 10 * 1024 * 1024  # bytes; a workbook is read many times more slowly than a CSV
@@ -71,7 +72,11 @@ class ColumnsForm(forms.Form):
         required=False, label="Segment", help_text="A product, a plan, a country: to filter by."
     )
     date = forms.ChoiceField(required=False, label="Date")
-    order = forms.ChoiceField(choices=list(ORDERS.items()), label="Dates are written")
+    order = forms.ChoiceField(
+        choices=list(ORDERS.items()),
+        label="Dates are written",
+        help_text="Asked only of dates such as 03/04/2026 or 03-04-26; all others say it themselves.",
+    )
 
     def __init__(self, head: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,6 +92,15 @@ class ColumnsForm(forms.Form):
         if len(set(named)) < len(named):
             raise forms.ValidationError("One column is chosen twice: each can be one thing only.")
         return self.cleaned_data
+
+    def choice(self) -> str:
+        """The columns in one line: a word on rows counts only for the columns that were seen."""
+        return urlencode([(name, self.cleaned_data.get(name, "")) for name in self.base_fields])
+
+    def decided(self) -> dict[str, str]:
+        """The columns, and the word on rows that cannot be read in full."""
+        word = self.data.get("faulty") if self.data.get("seen") == self.choice() else ""
+        return self.cleaned_data | {"faulty": word if word in (KEEP, LEAVE) else ""}
 
 
 class GroupFilterForm(forms.Form):

@@ -6,14 +6,16 @@ from django.conf import settings
 from django.db import models
 
 from jobs.models.statements import Evidence, Job
+from jobs.verbatim_rows import KEEP
 from studies.models import Run, StudyOwned, Trashable
 
 USER = settings.AUTH_USER_MODEL
 
 
 class VerbatimSource(StudyOwned, Trashable):
-    """One imported file. `mapping` says which of its columns is what; `errors` holds the first bad rows, the
-    file `refusals` all of them. Each row is a new text, a repetition, empty or refused."""
+    """One imported file. `mapping` says which of its columns is what, what was decided on rows that cannot be
+    read in full (`faulty`), and in how many of them it is only the date (`undated`); `errors` holds the first
+    such rows, the file `refusals` all. Each row is a new text, a repetition, empty or refused."""
 
     class Kind(models.TextChoices):
         SURVEY = "survey", "Survey answers"
@@ -54,6 +56,16 @@ class VerbatimSource(StudyOwned, Trashable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def undated(self) -> int:
+        """Rows in which nothing but the date cannot be read."""
+        return int(self.mapping.get("undated", "0"))
+
+    @property
+    def without_date(self) -> int:
+        """Rows that were imported without their date."""
+        return self.undated if self.mapping.get("faulty") == KEEP else 0
 
     @property
     def repeated(self) -> int:

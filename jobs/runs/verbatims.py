@@ -24,7 +24,7 @@ from jobs.models import Verbatim, VerbatimSource
 from jobs.queries.verbatims import undecided
 from jobs.runs.parts import spread
 from jobs.vectors import RememberingEncoder
-from jobs.verbatim_rows import Refused, Said, read
+from jobs.verbatim_rows import Refused, Said, read, taken
 from studies.access import StudyAccess, access_of
 from studies.models import Run
 from studies.runs import Reporter, RunFailed, run_kind
@@ -65,9 +65,16 @@ def import_rows(access: StudyAccess, source: VerbatimSource, report: Reporter) -
     actions.forget_rows(source, state=VerbatimSource.State.IMPORTING)
     with _nothing_by_half(source):
         counts, refused = _import(source, report)
+        if _is_undecided(source, refused):
+            actions.ask_about(source, counts=counts, refused=refused)
+            return counts | {"waiting for a decision": len(refused)}
         report(0.98, "Putting the rows in place")
         actions.finish_import(access, source=source, counts=counts, refused=refused)
     return counts
+
+
+def _is_undecided(source: VerbatimSource, refused: list[Refused]) -> bool:
+    return bool(refused) and not source.mapping.get("faulty")
 
 
 @contextmanager
@@ -87,7 +94,8 @@ def _import(source: VerbatimSource, report: Reporter) -> tuple[dict[str, int], l
         with default_storage.open(source.file.name or "") as opened:
             table = open_table(cast(BinaryIO, opened.file), source.filename)
             times, counts, refused = _count(table.rows(), source, report)
-            _store(table.rows(), source, times, counts, report)
+            if not _is_undecided(source, refused):
+                _store(table.rows(), source, times, counts, report)
     except FileNotFoundError as gone:
         raise RunFailed(GONE) from gone
     except (TableError, KeyError) as wrong:
@@ -103,19 +111,21 @@ def _count(
 ) -> tuple[Counter[bytes], dict[str, int], list[Refused]]:
     times: Counter[bytes] = Counter()
     refused: list[Refused] = []
-    empty = count = 0
+    empty = left_out = count = 0
     for row in rows:
         count += 1
         found = read(row, source.mapping)
-        if isinstance(found, Said):
-            times[bytes.fromhex(found.key)] += 1
+        if isinstance(found, Refused):
+            refused.append(found)
+        if said := taken(found, source.mapping):
+            times[bytes.fromhex(said.key)] += 1
         elif found is None:
             empty += 1
         else:
-            refused.append(found)
+            left_out += 1
         if count % PROGRESS_EVERY == 0:
             report(0.05, f"Reading row {count:,}")
-    counts = {"rows": count, "distinct": len(times), "empty": empty, "refused": len(refused)}
+    counts = {"rows": count, "distinct": len(times), "empty": empty, "refused": left_out}
     return times, counts, refused
 
 
@@ -130,9 +140,9 @@ def _store(
 
     def new() -> Iterator[tuple[Said, int]]:
         for row in rows:
-            found = read(row, source.mapping)
-            if isinstance(found, Said) and (often := times.pop(bytes.fromhex(found.key), 0)):
-                yield found, often
+            said = taken(read(row, source.mapping), source.mapping)
+            if said and (often := times.pop(bytes.fromhex(said.key), 0)):
+                yield said, often
 
     fresh, stored = new(), 0
     while some := list(islice(fresh, actions.AT_ONCE)):

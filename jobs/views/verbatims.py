@@ -20,7 +20,7 @@ from jobs.forms import verbatims as forms
 from jobs.forms.clusters import NameForm
 from jobs.models import VerbatimGroup, VerbatimSource
 from jobs.queries import verbatims as queries
-from jobs.verbatim_rows import Refused, Said, guess, read
+from jobs.verbatim_rows import Refused, Said, guess, read, wordless
 from studies.access import StudyAccess, study_view
 from studies.pages import page_number, query_without, render_page_or_partial
 from studies.roles import Verb
@@ -129,6 +129,7 @@ def _columns_page(
             table = open_table(opened.file, source.filename)
             form = form or _columns_form(request, table, source)
             context |= {"form": form, "table": table, **_preview(table, form)}
+            context["asked"] = _asked(source, form, context)
     except (TableError, FileNotFoundError) as wrong:
         context["broken"] = str(wrong) if isinstance(wrong, TableError) else "The uploaded file is gone."
     return render(request, "jobs/verbatim_columns.html", context, status=status)
@@ -152,7 +153,23 @@ def _preview(table: Table, form: forms.ColumnsForm) -> dict[str, Any]:
         "empty": sum(each is None for each in found),
         "repeated": len(said) - len({each.key for each in said}),
         "bad": [each for each in found if isinstance(each, Refused)],
+        "wordless": wordless(each.text for each in said),
     }
+
+
+def _asked(source: VerbatimSource, form: forms.ColumnsForm, seen: dict[str, Any]) -> dict[str, Any] | None:
+    """What is to be decided on rows that cannot be read in full, once every row was looked at."""
+    if not form.is_valid():
+        return None
+    if source.errors and source.mapping.items() >= form.cleaned_data.items():
+        read = source.rows - source.empty - source.refused
+        found = {"faulty": source.refused, "undated": source.undated, "shown": source.errors, "listed": True}
+    elif seen["bad"] and seen["looked_at"] < PREVIEWED:
+        read, undated = seen["with_words"], sum(each.undated is not None for each in seen["bad"])
+        found = {"faulty": len(seen["bad"]), "undated": undated, "shown": seen["bad"]}
+    else:
+        return None
+    return found | {"read": read, "kept": read + found["undated"], "lost": found["faulty"] - found["undated"]}
 
 
 @study_view(needs=Verb.CODE)
@@ -171,7 +188,7 @@ def columns(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpRe
         return _columns_page(request, access, found, status=422)
     if not form.is_valid():
         return _columns_page(request, access, found, form, status=422)
-    actions.import_source(access, source=found, mapping=form.cleaned_data)
+    actions.import_source(access, source=found, mapping=form.decided())
     return redirect("jobs:verbatim_source", access.study.slug, found.pk)
 
 

@@ -122,6 +122,67 @@ def test_the_import_runs_with_the_columns_that_were_chosen(
     assert "<b>1</b> different text of 1 row" in page
 
 
+DATED = as_csv(
+    [(f"Great {n}", "A", "2026-05-01") for n in range(250)] + [("Bad", "B", "never")],
+    head=("Review", "Plan", "Day"),
+)
+CHOSEN = {"text": "Review", "segment": "", "date": "Day", "order": "day"}
+
+
+def test_a_date_far_down_that_cannot_be_read_is_shown_and_decided_on(
+    owner: StudyAccess, login: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Of all rows, not only of the first ones; the word counts for the columns that were seen."""
+    posted(owner, login, DATED)
+    source, client = owner.study.verbatimsources.get(), login(owner)
+
+    def send(**more: str) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(url(owner, "verbatim_columns", source.pk), CHOSEN | more)
+        return client.get(url(owner, "verbatim_source", source.pk))
+
+    asked = send()
+    assert source.verbatims.count() == 0
+    assert "1 row cannot be read in full" in asked.text
+    assert "Row 252, column “Day”: “never” is no date" in asked.text
+    assert "Import 251 rows, 1 of them without a date" in asked.text
+    assert "Import 250 rows, leave 1 out" in asked.text
+    listed = client.get(url(owner, "verbatim_refusals", source.pk))
+    assert "252,Day,never," in b"".join(listed.streaming_content).decode()
+
+    again = send(faulty="keep", seen="text=Review&segment=Plan&date=Day&order=day")
+    assert (source.verbatims.count(), "asked-title" in again.text) == (0, True)
+
+    done = send(faulty="keep", seen="text=Review&segment=&date=Day&order=day")
+    assert source.verbatims.get(text="Bad").said_on is None
+    assert "1 without its date" in done.text
+
+
+def test_a_short_file_is_decided_on_at_once(
+    owner: StudyAccess, login: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    page = posted(owner, login, as_csv([("Great", "2026-05-01"), ("Bad", "never")], head=("Review", "Day")))
+    source = owner.study.verbatimsources.get()
+    assert "Import 1 row, leave 1 out" in page.text
+
+    sent = CHOSEN | {"faulty": "leave", "seen": page.context["form"].choice()}
+    with django_capture_on_commit_callbacks(execute=True):
+        login(owner).post(url(owner, "verbatim_columns", source.pk), sent)
+
+    assert list(source.verbatims.values_list("text", flat=True)) == ["Great"]
+
+
+def test_a_column_of_numbers_as_the_words_is_questioned(owner: StudyAccess, login: Any) -> None:
+    posted(owner, login, as_csv([("Great bike", "5"), ("Too dear", "2")], head=("Review", "Stars")))
+    source = owner.study.verbatimsources.get()
+
+    tried = {"text": "Stars", "segment": "", "date": "", "order": "day", "try": "1"}
+    page = login(owner).post(url(owner, "verbatim_columns", source.pk), tried, follow=True)
+
+    assert "“Stars” holds numbers or codes, such as “5”" in page.text
+    assert "holds numbers or codes" not in login(owner).get(url(owner, "verbatim_source", source.pk)).text
+
+
 @pytest.mark.parametrize(
     "chosen",
     [

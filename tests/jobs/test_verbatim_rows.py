@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from jobs.verbatim_rows import Refused, Said, guess, key_of, read, read_date
+from jobs.verbatim_rows import Refused, Said, guess, key_of, read, read_date, taken, wordless
 from studies.tables import Row
 
 MAPPING = {"text": "Review", "segment": "Plan", "date": "Day", "order": "day"}
@@ -32,6 +32,14 @@ def test_an_empty_text_is_no_verbatim_and_no_error() -> None:
         (Row(7, {}, "has 3 cells, but there are 2 columns"), "Row 7: has 3 cells, but there are 2 columns"),
         (row("a" * 10_001), "Row 2, column “Review”: 10,001 characters; at most 10,000 are read"),
         (row(day="32.12.2025"), "Row 2, column “Day”: “32.12.2025” is no date"),
+        (
+            row(day="12/31/2025"),
+            "Row 2, column “Day”: “12/31/2025” is no date with the day first, but one with the month first",
+        ),
+        (
+            row(day="45781.5"),
+            "Row 2, column “Day”: “45781.5” is how Excel counts days: format it as a date and save it again",
+        ),
     ],
 )
 def test_what_cannot_be_read_says_why(found: Row, reason: str) -> None:
@@ -39,6 +47,33 @@ def test_what_cannot_be_read_says_why(found: Row, reason: str) -> None:
 
     assert isinstance(refused, Refused)
     assert str(refused) == reason
+
+
+def test_a_row_with_a_wrong_date_only_is_taken_without_it_where_somebody_said_so() -> None:
+    refused = read(row("Fine", "A", "never"), MAPPING)
+
+    assert isinstance(refused, Refused)
+    assert taken(refused, MAPPING) is None
+    assert taken(refused, MAPPING | {"faulty": "keep"}) == Said(2, "Fine", key_of("fine"), "A", None)
+    assert taken(Refused(2, "Review", "too long"), MAPPING | {"faulty": "keep"}) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["5", "4", "3,5", "-1"], True),
+        (["A-1042", "TICKET7", "de", ""], True),
+        (["2026-05-01", "12:30"], True),
+        (["expensive", "price", "5"], False),
+        (["很好", "좋아요"], False),
+        (["Zu teuer.", "7"], False),
+        ([], False),
+        (["", ""], False),
+        (["4"] * 19 + ["fine", ""], True),
+    ],
+)
+def test_numbers_and_codes_are_no_words(texts: list[str], expected: bool) -> None:
+    assert wordless(texts) == expected
 
 
 def test_ten_thousand_characters_are_read() -> None:
@@ -57,6 +92,17 @@ def test_ten_thousand_characters_are_read() -> None:
         ("31/12/2026", True, None),
         ("2026-13-01", False, None),
         ("yesterday", False, None),
+        ("2026/05/01", True, date(2026, 5, 1)),
+        ("3. Mai 2026", False, date(2026, 5, 3)),
+        ("Sunday, 3 May 2026", False, date(2026, 5, 3)),
+        ("Sun, 03 May 2026 10:00:00 +0000", False, date(2026, 5, 3)),
+        ("3-May-2026", False, date(2026, 5, 3)),
+        ("May 3rd, 2026 10:15 PM", False, date(2026, 5, 3)),
+        ("15. März 2026", False, date(2026, 3, 15)),
+        ("31. Dezember 2026", False, date(2026, 12, 31)),
+        ("May 2026", False, None),
+        ("3 Foo 2026", False, None),
+        ("3.4.98", False, date(1998, 4, 3)),
     ],
 )
 def test_dates(text: str, month_first: bool, expected: date | None) -> None:
@@ -92,6 +138,12 @@ def test_the_last_part_of_a_german_word_says_what_it_is(
     found = guess(head, [Row(2, row)])
 
     assert (found["text"], found["segment"], found["date"]) == guessed
+
+
+def test_a_column_of_numbers_is_not_taken_for_the_words() -> None:
+    rows = [Row(2, {"Bewertung": "4", "Was fehlt?": "Ein Schloss"})]
+
+    assert guess(("Bewertung", "Was fehlt?"), rows)["text"] == "Was fehlt?"
 
 
 def test_a_column_without_dates_is_no_date() -> None:

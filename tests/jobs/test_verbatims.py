@@ -42,12 +42,42 @@ def test_rows_repetitions_empty_and_refused_rows_are_counted_apart(owner: StudyA
         [("Great", "2026-05-01"), ("great ", ""), ("", "2026-05-02"), ("Bad", "never"), ("Fine", "3.5.2026")],
         head=("Review", "Day"),
     )
-    source = imported(owner, data, date="Day")
+    source = imported(owner, data, date="Day", faulty="leave")
 
     assert (source.state, outcome(source)) == ("ready", (5, 2, 1, 1, 1))
     assert texts(source) == [("Great", 2), ("Fine", 1)]
     assert source.errors == ["Row 5, column “Day”: “never” is no date"]
-    assert "never" in source.refusals.read().decode()
+    assert "5,Day,never,“never” is no date" in source.refusals.read().decode()
+
+
+DATED = as_csv(
+    [("Great", "2026-05-01"), ("Bad", "never"), ("a" * 10_001, ""), ("Bad", "soon")], head=("Review", "Day")
+)
+
+
+def test_nothing_is_imported_before_somebody_decided_on_rows_that_cannot_be_read(owner: StudyAccess) -> None:
+    source = imported(owner, DATED, date="Day")
+
+    assert (source.run.state, source.state, source.verbatims.count()) == ("done", "uploaded", 0)
+    assert (source.rows, source.refused, source.undated, len(source.errors)) == (4, 3, 2, 3)
+    assert len(source.refusals.read().decode().splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("word", "expected", "undated"),
+    [("keep", (4, 2, 1, 0, 1), 2), ("leave", (4, 1, 0, 0, 3), 0)],
+)
+def test_rows_come_without_their_date_or_stay_out_as_was_decided(
+    owner: StudyAccess, word: str, expected: tuple[int, ...], undated: int
+) -> None:
+    source = imported(owner, DATED, date="Day")
+    stored = source.refusals.name
+    actions.import_source(owner, source=source, mapping=source.mapping | {"faulty": word})
+
+    source.refresh_from_db()
+    assert (source.state, outcome(source), source.without_date) == ("ready", expected, undated)
+    assert not default_storage.exists(stored)
+    assert source.refusals
 
 
 def test_the_upload_goes_once_its_rows_are_in(owner: StudyAccess) -> None:
@@ -85,7 +115,7 @@ def test_a_workbook_and_json_lines_give_the_same(owner: StudyAccess) -> None:
     ],
 )
 def test_odd_files(owner: StudyAccess, rows: list[Any], expected: tuple[int, ...]) -> None:
-    source = imported(owner, as_csv(rows))
+    source = imported(owner, as_csv(rows), faulty="leave")
 
     assert (source.state, outcome(source)) == ("ready", expected)
 
