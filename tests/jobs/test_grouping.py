@@ -20,6 +20,7 @@ from tests import factories as make
 from tests.jobs.groups import found
 from tests.jobs.test_clusters import STATEMENTS, jobs_of, members
 
+USE = "use-multilingual-v3 0.2.1 by sentencepiece"
 ENGLISH = "all-minilm-l6-v2 1.0.0 in 252 steps"
 
 
@@ -260,7 +261,7 @@ def test_texts_are_encoded_once(owner: StudyAccess) -> None:
     run_now(owner)
 
     read = Counter(owner.study.vectors.values_list("encoder", flat=True))
-    assert read == dict.fromkeys(["use-multilingual-v3 0.2.1", ENGLISH], len(STATEMENTS))
+    assert read == dict.fromkeys([USE, ENGLISH], len(STATEMENTS))
     assert set(owner.study.vectors.values_list("pk", flat=True)) == known
 
 

