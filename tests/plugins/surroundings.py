@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
@@ -52,12 +51,6 @@ def _tasks_run_here_or_in_a_worker(request: pytest.FixtureRequest) -> Iterator[N
     app.conf.task_always_eager = request.node.get_closest_marker("worker") is None
     yield
     app.conf.task_always_eager = before
-
-
-@pytest.fixture(autouse=True)
-def _a_session_costs_a_query(settings: Any) -> None:
-    """With Redis it would cost none, and the query counts of one phase would be wrong in the other."""
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 
 @pytest.fixture

@@ -186,12 +186,6 @@ def signed_in(access: StudyAccess) -> tuple[Client, str]:
     return client, f"studio_session={client.cookies['studio_session'].value}"
 
 
-@pytest.fixture
-def _sessions_as_in_the_product(settings):
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-
-
-@pytest.mark.usefixtures("_sessions_as_in_the_product")
 @pytest.mark.parametrize("here", [True, False])
 def test_who_signs_out_is_out_of_the_room_and_other_browsers_stay(as_role, web, open_window, here):
     """Wherever the sign-out is served: the browser comes again, and is refused for good."""
