@@ -300,9 +300,10 @@ def clean_detail(code: str, detail: dict[str, object]) -> dict[str, object]:
 def _clean(attribute: Attribute, value: object) -> object:
     if attribute.number:
         low, high = attribute.number
-        if not str(value).isdigit() or not low <= int(str(value)) <= high:
+        text = str(value)
+        if not (text.isascii() and text.isdecimal() and low <= int(text) <= high):
             raise ValueError(f"{attribute.label}: give a whole number from {low} to {high}.")
-        return int(str(value))
+        return int(text)
     if attribute.choices and value not in dict(attribute.choices):
         raise ValueError(f"{attribute.label}: {value!r} is none of the choices.")
     return str(value)[:500]

@@ -244,9 +244,9 @@ def activity(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    """A positive number that fits into a database id; anything else is no filter."""
+    """The key in the address; anything that can be none is no filter."""
     text = request.GET.get(name, "")
-    return int(text) or None if text.isdecimal() and len(text) < 18 else None
+    return int(text) or None if is_key(text) else None
 
 
 def _news(access: StudyAccess, since: int) -> JsonResponse:

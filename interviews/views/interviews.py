@@ -16,6 +16,7 @@ from interviews.forms.interviews import InterviewForm
 from interviews.models import Interview
 from interviews.queries.interviews import captured_of, interview_list, state_counts
 from studies.access import StudyAccess, study_view
+from studies.forms import is_key
 from studies.pages import page_number, render_page_or_partial
 from studies.roles import Verb
 
@@ -46,7 +47,7 @@ def interviews(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 @study_view(needs=Verb.CODE)
 def interview_new(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     wanted = request.GET.get("participant", "")
-    initial = {"participant": wanted} if wanted.isdigit() else {}
+    initial = {"participant": wanted} if is_key(wanted) else {}
     form = InterviewForm(request.POST or None, access=access, initial=initial)
     if request.method == "POST" and form.is_valid():
         interview = create_interview(

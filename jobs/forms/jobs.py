@@ -12,6 +12,7 @@ from interviews.models import Element, Interview, Quote
 from jobs.models import Job, Level, Pattern
 from jobs.statements import RULES
 from studies.access import StudyAccess
+from studies.forms import is_key
 
 PATTERN_HELP = {
     Pattern.FUNCTIONAL: "Verb + object, and the context only if it changes the job: "
@@ -139,10 +140,7 @@ class EvidenceForm(forms.Form):
     def _rows(self, keys: list[str]) -> list[Element | Quote]:
         """Only what belongs to this interview; anything else is refused, whatever was posted."""
         wanted: dict[str, list[int]] = {
-            letter: [
-                int(key[1:]) for key in keys if key[:1] == letter and key[1:].isdecimal() and len(key) < 18
-            ]
-            for letter in "eq"
+            letter: [int(key[1:]) for key in keys if key[:1] == letter and is_key(key[1:])] for letter in "eq"
         }
         quotes = self.interview.study.quotes.filter(transcript__interview=self.interview)
         found: list[Element | Quote] = [

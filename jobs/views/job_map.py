@@ -20,6 +20,7 @@ from jobs.queries.jobs import scope_counts
 from jobs.queries.priorities import interview_count
 from jobs.views.jobs import job_or_404
 from studies.access import StudyAccess, study_view
+from studies.forms import is_key
 from studies.pages import page_number, render_page_or_partial
 from studies.roles import Verb
 
@@ -72,16 +73,12 @@ def _interview(request: HttpRequest, access: StudyAccess, selected: Job | None) 
     asked = request.GET.get("interview", "")
     if selected and "job" in request.GET and "interview" not in request.GET:
         asked = str(selected.interview_id or "")
-    if not asked.isdecimal() or len(asked) > 17:
-        return None
-    return access.study.interviews.filter(pk=int(asked)).first()
+    return access.study.interviews.filter(pk=asked).first() if is_key(asked) else None
 
 
 def _selected(request: HttpRequest, access: StudyAccess) -> Job | None:
     asked = request.GET.get("job", "")
-    if not asked.isdecimal() or len(asked) > 17:
-        return None
-    return access.study.jobs.filter(pk=int(asked)).first()
+    return access.study.jobs.filter(pk=asked).first() if is_key(asked) else None
 
 
 @study_view()

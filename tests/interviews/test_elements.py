@@ -70,6 +70,14 @@ def test_every_field_of_an_item_can_be_given(owner: StudyAccess, interview: Inte
     assert element.change_seq == 1
 
 
+@pytest.mark.parametrize("value", ["11", "-1", "4.5", "²", "٣"])
+def test_a_number_that_is_no_answer_is_refused_in_words(
+    owner: StudyAccess, interview: Interview, value: str
+) -> None:
+    with pytest.raises(ValidationError, match="Satisfaction, 0 to 10: give a whole number from 0 to 10"):
+        add_element(owner, interview=interview, kind="solution", detail={"satisfaction": value})
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"kind": "wish"}, {"intensity": 5}, {"grade": "Z"}, {"detail": {"nonsense": "x"}}, {"colour": "red"}],
