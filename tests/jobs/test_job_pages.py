@@ -363,6 +363,7 @@ def test_no_statement_ever_stands_in_an_address(owner: StudyAccess, login: Any) 
 
     for name, args in [("detail", [job.pk]), ("list", []), ("map", []), ("clusters", [])]:
         page = login(owner).get(url(owner, name, *args)).content.decode()
+        assert "Zebrastreifen" in page
         assert not [part for part in page.split('"') if part.startswith("/") and "Zebra" in part]
 
 
