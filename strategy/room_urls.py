@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from strategy.views import closing, comments, grounds, guests, room, screen, workshops
+from strategy.views import closing, comments, grounds, guests, screen, workshops
 
 app_name = "room"
 urlpatterns = [
     path("join/", guests.door, name="door"),
     path("join/<str:token>/", guests.opened, name="join"),
     path("<int:canvas_id>/", guests.room, name="room"),
-    path("<int:canvas_id>/facts/", room.room_facts, name="facts"),
+    path("<int:canvas_id>/facts/", workshops.room_facts, name="facts"),
     path("<int:canvas_id>/cards/<slug:card_key>/evidence/", grounds.evidence, name="evidence"),
     path("<int:canvas_id>/cards/<slug:card_key>/comments/", comments.comments, name="comments"),
     path(

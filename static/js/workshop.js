@@ -1,5 +1,5 @@
 // The workshop on the page: its timer counts here, from what the server said and on the server's clock; its bar
-// and its controls are asked for again when what the room is set to has changed.
+// and its controls are asked for again when what the room is set to has changed, unless the bar came with the news.
 const TICK_MS = 250;
 const SAID_AT = [60, 0]; // seconds that are said aloud
 
@@ -37,15 +37,24 @@ const bar = document.querySelector("[data-workshop]");
 const step = () => bar?.querySelector("[data-shape]")?.dataset ?? { shape: "", step: "", words: "" };
 let shown = { ...step() };
 
-document.addEventListener("canvas-facts", ({ detail: { workshop, me } }) => {
+document.addEventListener("canvas-facts", ({ detail: { workshop, me, bar: drawn } }) => {
   const shape = workshop ? `${workshop.shape} ${me.role}` : "";
-  if (bar && step().shape !== shape) window.htmx.trigger(bar, "workshop-changed");
+  if (bar && step().shape !== shape) {
+    if (drawn === undefined) window.htmx.trigger(bar, "workshop-changed");
+    else draw(drawn);
+  }
   const controls = document.querySelector("#cv-panel-body [data-shape]");
   if (controls && controls.dataset.shape !== shape) window.htmx.trigger(controls, "workshop-changed");
   const left = bar?.querySelector("[data-dots-left]");
   if (left && workshop) left.textContent = workshop.dots - Object.values(workshop.mine).reduce((sum, dots) => sum + dots, 0);
 });
 
+// As it came with the facts: for those who have nothing to press in it
+const draw = (html) => {
+  bar.innerHTML = html;
+  tick();
+  told();
+};
 const told = () => {
   const now = { ...step() };
   if (now.step !== shown.step || now.words !== shown.words) say(now.shape ? `${now.step}. ${now.words}` : "The workshop is over.");

@@ -9,10 +9,12 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from strategy.models import Canvas, CardComment
 from strategy.queries.grounds import Ground, grounds
+from strategy.queries.rooms import LOOK_BACK
 from strategy.queries.workshops import workshop_facts
 from strategy.seats import Seat
 
@@ -38,19 +40,6 @@ def me(seat: Seat) -> dict[str, Any]:
     }
 
 
-def cards(canvas: Canvas) -> dict[str, dict[str, Any]]:
-    """A handful of queries, and those of their grounds where these changed, however many cards there are."""
-    actions = Counter(canvas.actions.exclude(card=None).values_list("card_id", flat=True))
-    ground, said = grounds_kept(canvas), comment_counts(canvas)
-    rows = canvas.cards.values_list("pk", "key", "state", "locked", "author_name")
-    return {
-        str(key): {"id": pk, "state": state, "locked": locked, "author": author, "actions": actions[pk]}
-        | ground.get(pk, UNGROUNDED)
-        | said.get(pk, UNSAID)
-        for pk, key, state, locked, author in rows
-    }
-
-
 def comment_counts(canvas: Canvas) -> dict[int, dict[str, int]]:
     """Cards that somebody said something of."""
     rows = CardComment.objects.filter(card__canvas=canvas).order_by().values_list("card")
@@ -61,33 +50,57 @@ def comment_counts(canvas: Canvas) -> dict[int, dict[str, int]]:
 # --- what thirty pages ask for at once ----------------------------------------------------------------
 @dataclass
 class _Kept:
-    """The grounds of one canvas, told once for all who ask while nothing happens in the study."""
+    """The cards of one canvas, told once for all who ask while nothing happens to them."""
 
     lock: Lock = field(default_factory=Lock)
     stamp: tuple[Any, ...] = ()
     until: float = 0
-    grounds: dict[int, dict[str, Any]] = field(default_factory=dict)
+    cards: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 _kept: dict[int, _Kept] = {}
 
 
-def grounds_kept(canvas: Canvas) -> dict[int, dict[str, Any]]:
-    """Ground.facts() by card. What changes them leaves a line in the history, an update of the sheet or a
-    ranking; whatever should not is seen KEPT_SECONDS later."""
+def cards(canvas: Canvas) -> dict[str, dict[str, Any]]:
+    """Key of a card -> what is known of it. What changes that leaves a line in the history, an update of the
+    sheet, a ranking or a lock; whatever should not is seen KEPT_SECONDS later."""
     if canvas.pk not in _kept and len(_kept) >= MOST_KEPT:
         _kept.clear()
     kept = _kept.setdefault(canvas.pk, _Kept())
     stamp = _stamp(canvas)
     with kept.lock:  # of those who ask in the same moment one reads, the others wait for it
         if kept.stamp != stamp or monotonic() > kept.until:
-            kept.grounds = {pk: ground.facts() for pk, ground in grounds(canvas).items()}
+            kept.cards = _read_cards(canvas)
             kept.stamp, kept.until = stamp, monotonic() + KEPT_SECONDS
-        return kept.grounds
+        return kept.cards
+
+
+# The sum, not the last: of two lines the one with the higher number may be committed first
+STAMP = """
+    SELECT (SELECT SUM(h.id) FROM (SELECT id FROM studies_historyentry WHERE study_id = %s
+                                   ORDER BY id DESC LIMIT %s) h),
+           (SELECT MAX(id) FROM jobs_priority WHERE study_id = %s),
+           (SELECT projected_seq FROM strategy_sheet WHERE canvas_id = %s AND seat = ''),
+           (SELECT SUM(id) FROM strategy_card WHERE canvas_id = %s AND locked)
+"""
 
 
 def _stamp(canvas: Canvas) -> tuple[Any, ...]:
-    study = canvas.study
-    last = study.history.order_by("-pk").values_list("pk", flat=True).first()
-    ranking = study.priorities.order_by("-pk").values_list("pk", flat=True).first()
-    return last, ranking, canvas.sheets.filter(seat="").values_list("projected_seq", flat=True).first()
+    study = canvas.study_id
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP, [study, LOOK_BACK, study, canvas.pk, canvas.pk])
+        return tuple(cursor.fetchone())
+
+
+def _read_cards(canvas: Canvas) -> dict[str, dict[str, Any]]:
+    """A handful of queries, and those of their grounds, however many cards there are."""
+    actions = Counter(canvas.actions.exclude(card=None).values_list("card_id", flat=True))
+    ground = {pk: found.facts() for pk, found in grounds(canvas).items()}
+    said = comment_counts(canvas)
+    rows = canvas.cards.values_list("pk", "key", "state", "locked", "author_name")
+    return {
+        str(key): {"id": pk, "state": state, "locked": locked, "author": author, "actions": actions[pk]}
+        | ground.get(pk, UNGROUNDED)
+        | said.get(pk, UNSAID)
+        for pk, key, state, locked, author in rows
+    }

@@ -6,16 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
 
 from strategy.actions.projection import up_to_date
 from strategy.document import is_key
 from strategy.models import Card
-from strategy.queries.facts import facts
 from strategy.seats import Seat, open_seat
 
 
@@ -38,10 +35,3 @@ def card_in(seat: Seat, card_key: str) -> Card:
     card: Card = get_object_or_404(seat.canvas.cards, key=card_key)
     card.canvas, card.study = seat.canvas, seat.canvas.study
     return card
-
-
-@never_cache
-@require_GET
-@seat_view
-def room_facts(request: HttpRequest, seat: Seat) -> JsonResponse:
-    return JsonResponse(facts(seat))

@@ -13,6 +13,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +24,7 @@ from strategy.actions.rules import StrategyRefused
 from strategy.document import is_key
 from strategy.models import Lane, Workshop
 from strategy.queries import workshops as queries
+from strategy.queries.facts import facts
 from strategy.seats import Seat, open_seat
 from strategy.views.room import card_in, seat_view
 from studies.access import StudyAccess
@@ -78,6 +80,25 @@ def _phase_name(study: Study, phase: int | None) -> str:
 @seat_view
 def bar(request: HttpRequest, seat: Seat) -> HttpResponse:
     return render(request, "strategy/_workshop_bar.html", bar_of(seat))
+
+
+@never_cache
+@require_GET
+@seat_view
+def room_facts(request: HttpRequest, seat: Seat) -> JsonResponse:
+    """With the bar where the page shows another one: else a full room would ask twice for each step.
+
+    Whoever leads changes the bar by themselves, and asks for it when theirs is on its way no more.
+    """
+    found = facts(seat)
+    if not seat.leads and request.GET.get("shape", "") != shown_shape(seat, found["workshop"]):
+        found["bar"] = render_to_string("strategy/_workshop_bar.html", bar_of(seat))
+    return JsonResponse(found)
+
+
+def shown_shape(seat: Seat, told: dict[str, Any] | None) -> str:
+    """The word by which a page knows the bar that it shows; empty without a workshop."""
+    return f"{told['shape']} {seat.role}" if told else ""
 
 
 # --- the controls ------------------------------------------------------------------------------------

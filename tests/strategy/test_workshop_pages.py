@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -316,6 +318,37 @@ def test_an_owner_from_elsewhere_is_refused_and_what_was_typed_stays(client, can
     assert "must be a member of the study" in response.text
     action.refresh_from_db()
     assert action.title != "New words"
+
+
+def test_facts_bring_the_bar_to_a_page_that_shows_another(client, canvas, leader, as_role, login):
+    other, url = login(as_role(Role.STRATEGIST)), at(canvas, "facts")
+    first = other.get(url).json()
+    shown = re.search(r'data-shape="([^"]+)"', first["bar"])[1]
+    post(client, at(canvas, "stage"), {"stage": "write2"}, BAR)
+
+    told = other.get(url, {"shape": shown}).json()
+
+    assert "Write silently, phase 2" in told["bar"]
+    assert "<button" not in told["bar"]
+    now = re.search(r'data-shape="([^"]+)"', told["bar"])[1]
+    assert now == f"{told['workshop']['shape']} contributor" != shown
+    assert "bar" not in other.get(url, {"shape": now}).json()
+    assert "bar" not in client.get(url).json()  # whoever leads
+    post(client, at(canvas, "end"))
+    over = other.get(url, {"shape": now}).json()
+    assert (over["workshop"], over["bar"].strip()) == (None, "")
+    assert "bar" not in other.get(url).json()
+
+
+def test_of_a_full_room_only_the_first_page_has_the_cards_read(canvas, leader, as_role, login):
+    asked = []
+    for client in [login(as_role(Role.STRATEGIST)) for _ in range(3)]:
+        with CaptureQueriesContext(connection) as queries:
+            told = client.get(at(canvas, "facts"), {"shape": "another"}).json()
+        asked.append(len(queries))
+
+    assert told["bar"]
+    assert asked[0] > asked[1] == asked[2] <= 12
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -5,19 +5,21 @@ const AGAIN_MS = 4000;
 export const createFacts = ({ url, first, changed }) => {
   const facts = { me: first, cards: {}, workshop: null };
   let [asking, again, timer] = [false, false, 0];
-  const take = (found) => {
-    Object.assign(facts, found);
+  const take = (found, bar) => {
+    Object.assign(facts, found, { bar });
     changed(facts);
+    delete facts.bar; // of this moment only
   };
+  const shape = () => document.querySelector("[data-workshop] [data-shape]")?.dataset.shape ?? "";
   const ask = async () => {
     if (asking) { again = true; return; }
     asking = true;
     try {
-      const response = await fetch(url, { headers: { Accept: "application/json" } });
+      const response = await fetch(`${url}?${new URLSearchParams({ shape: shape() })}`, { headers: { Accept: "application/json" } });
       if (response.ok && !response.redirected) {
-        const found = await response.json();
+        const { bar, ...found } = await response.json();
         facts.store?.(found);
-        take(found);
+        take(found, bar);
       }
     } catch { later(AGAIN_MS); } finally {
       asking = false;
