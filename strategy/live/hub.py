@@ -242,6 +242,8 @@ class Hub:
         before, room.standing = room.standing or now, now
         if (before.rights, before.room) != (now.rights, now.room) or room.study in stirred:
             self.start(self._tell_news(room))
+        else:
+            self._tell_voters(room, before.dots, now.dots)
         if before.rights != now.rights or room.study in shaken:
             self.start(self.recheck(list(room.conns)))
 
@@ -278,6 +280,12 @@ class Hub:
         await asyncio.sleep(max(0.0, room.told_at + NEWS_EVERY - self.loop.time()))
         room.news_waiting, room.told_at = False, self.loop.time()
         room.show(event(type="news"))
+
+    def _tell_voters(self, room: Room, before: queries.Dots, now: queries.Dots) -> None:
+        """Nobody else shows their dots; and a full room that votes would ask for news without end."""
+        for conn in room.conns if before != now else ():
+            if before.get(conn.seat.key) != now.get(conn.seat.key):
+                conn.push(event(type="news"))
 
     async def _recheck_now_and_then(self) -> None:
         while True:

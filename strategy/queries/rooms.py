@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from strategy.document import MOST_CARDS
-from strategy.models import Card, Sheet, Workshop
+from strategy.models import Card, Dot, Sheet, Workshop
 from studies.models import HistoryEntry
 
 # What people type and move is in the document already; nothing else that open pages show changes with it
@@ -20,11 +21,12 @@ SAID_BY_THE_DOCUMENT = ("card.edited", "card.moved")
 # What people may do in a room is the same before and after; asking for all of them anew takes a second
 LEAVES_RIGHTS = ("workshop.silenced", "workshop.revealed", "workshop.counted", "room.opened", "guest.joined")
 LOOK_BACK = 200  # entries; their numbers are given before they are committed, so a later one may come first
+Dots = dict[str, tuple[int, int]]  # of an open vote: seat -> how many it has placed, and the last of them
 
 
 class Standing(NamedTuple):
     """Where a sheet and its room stand. The rows of cards show the document up to update `shown`. `rights`
-    change with who leads, `room` with everything else that the facilitator sets, and with votes."""
+    change with who leads, `room` with everything else that the facilitator sets, `dots` with votes."""
 
     sheet: int
     seq: int
@@ -32,6 +34,7 @@ class Standing(NamedTuple):
     shown: int
     rights: tuple[Any, ...]
     room: tuple[Any, ...]
+    dots: Dots
 
 
 class Entry(NamedTuple):
@@ -69,22 +72,30 @@ STANDING = """
            w.id, w.facilitator_id,
            w.silent, w.stage, w.voting, w.dots, w.result, w.focus_phase, w.locked_lanes, w.timer_seconds,
            w.timer_ends_at,
-           (SELECT SUM(c.id) FROM strategy_card c WHERE c.canvas_id = w.canvas_id AND c.locked),
-           (SELECT COUNT(*) FROM strategy_dot d WHERE d.workshop_id = w.id),
-           (SELECT MAX(d.id) FROM strategy_dot d WHERE d.workshop_id = w.id)
+           (SELECT SUM(c.id) FROM strategy_card c WHERE c.canvas_id = w.canvas_id AND c.locked)
     FROM strategy_sheet s
     LEFT JOIN strategy_workshop w ON w.canvas_id = s.canvas_id AND w.ended_at IS NULL
     WHERE s.id IN ({})"""
 
 
 def standings(sheets: Sequence[int]) -> list[Standing]:
-    """One query for all open rooms."""
+    """One query for all open rooms, and one more while people vote."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING.format(", ".join(["%s"] * len(sheets))), sheets)
-        return [
-            Standing(sheet, seq, study, shown, tuple(room[:2]), tuple(room[2:]))
-            for sheet, seq, study, shown, *room in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    dots = _dots_by_seat({row[4] for row in rows if row[8] == Workshop.Voting.OPEN})
+    return [
+        Standing(sheet, seq, study, shown, (workshop, leader), tuple(room), dots.get(workshop, {}))
+        for sheet, seq, study, shown, workshop, leader, *room in rows
+    ]
+
+
+def _dots_by_seat(workshops: Collection[int]) -> dict[int, Dots]:
+    rows = Dot.objects.filter(workshop__in=workshops).order_by().values_list("workshop", "seat")
+    found: dict[int, Dots] = defaultdict(dict)
+    for workshop, seat, count, last in rows.annotate(Count("pk"), Max("pk")) if workshops else ():
+        found[workshop][seat] = count, last
+    return found
 
 
 def cards_on(canvases: Collection[int]) -> dict[int, dict[int, int]]:

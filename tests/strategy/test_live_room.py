@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 
-from strategy.actions import cards
+from strategy.actions import cards, votes
 from strategy.actions.links import revoke_link
 from strategy.actions.projection import project
 from strategy.actions.room import lock_card, lock_lanes
@@ -28,6 +28,7 @@ from studies.access import StudyAccess
 from studies.actions import change_role, remove_member
 from studies.models import Membership
 from studies.roles import Role
+from tests import factories as make
 from tests.strategy.rooms import come_in, invite, lead, seat_of
 from tests.strategy.windows import Web, guest_cookie, wait_until
 
@@ -91,6 +92,17 @@ def test_what_another_process_changes_arrives(owner, as_role, live_canvas, open_
 
     ada.until(lambda: ada.texts == {"From a page"})
     ada.until(lambda: ada.news > 0)
+
+
+def test_a_dot_is_news_in_another_window_of_whoever_placed_it(as_role, live_canvas, open_window):
+    voter, card = as_role(Role.STRATEGIST), make.make_card(live_canvas)
+    votes.open_vote(lead(as_role(Role.OWNER), live_canvas), dots=3)
+    window = open_window(voter)
+    window.listen(1.0)
+
+    votes.put_dot(seat_of(voter, live_canvas), key=card.key)
+
+    window.until(lambda: window.news > 0)
 
 
 # --- who may come in ---------------------------------------------------------------------------------

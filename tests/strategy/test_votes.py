@@ -13,8 +13,10 @@ from django.db import OperationalError, connection
 from strategy.actions import votes
 from strategy.actions.room import enter_stage, focus
 from strategy.actions.rules import StrategyRefused
+from strategy.actions.sheets import shared_sheet
 from strategy.agenda import STAGE_OF
 from strategy.models import Dot, Workshop
+from strategy.queries import rooms
 from strategy.queries.facts import facts
 from strategy.queries.workshops import ranked, running, votes_placed
 from strategy.seats import Seat
@@ -54,6 +56,25 @@ def test_nobody_sees_another_ones_dots_before_the_count(owner, canvas, as_role):
 
     assert mine(voter) == {str(card.key): 1}
     assert (mine(leader), facts(leader)["workshop"]["result"]) == ({}, {})
+
+
+def test_a_dot_concerns_its_own_seat_and_leaves_the_room_as_it_was(owner, canvas, as_role):
+    """Fifty people who vote would else have fifty pages ask for news of the room all the time."""
+    card, sheet, leader = make.make_card(canvas), shared_sheet(canvas), lead(owner, canvas)
+    voter = seat_of(as_role(Role.RESEARCHER), canvas)
+    votes.open_vote(leader, dots=3)
+    votes.put_dot(leader, key=card.key)
+    [before] = rooms.standings([sheet.pk])
+
+    votes.put_dot(voter, key=card.key)
+    [placed] = rooms.standings([sheet.pk])
+    votes.close_vote(leader)
+    [after] = rooms.standings([sheet.pk])
+
+    assert (placed.rights, placed.room) == (before.rights, before.room) != (after.rights, after.room)
+    assert (before.dots.keys(), placed.dots.keys()) == ({leader.key}, {leader.key, voter.key})
+    assert placed.dots[leader.key] == before.dots[leader.key]
+    assert after.dots == {}
 
 
 def test_one_gets_n_dots_and_may_take_them_back(owner, canvas):
