@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm
 from django.urls import reverse
 
@@ -19,6 +20,12 @@ register = template.Library()
 def may(access: StudyAccess, verb: str) -> bool:
     """{% if access|may:"code" %}"""
     return access.may(Verb(verb))
+
+
+@register.simple_tag
+def sends_mail() -> bool:
+    """{% sends_mail as mail %}: whether messages leave this server, or are only printed to its log."""
+    return bool(settings.EMAIL_URL)
 
 
 @register.filter

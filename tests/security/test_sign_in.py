@@ -270,6 +270,29 @@ def test_an_invitation_gives_the_role_it_was_made_for_whatever_is_posted(
     assert owner.study.memberships.get(user=guest).role == Role.VIEWER
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_without_a_mail_server_the_page_says_who_can_help_and_not_who_has_an_account(
+    owner: StudyAccess, settings: Any, known: bool
+) -> None:
+    settings.EMAIL_URL = ""
+    client, address = Client(), reverse("account_reset_password")
+    asked = client.get(address)
+    done = client.post(address, {"email": owner.user.email if known else "nobody@example.org"}, follow=True)
+
+    assert "python manage.py changepassword" in asked.text
+    assert "nothing was sent" in done.text
+    assert "python manage.py changepassword" in done.text
+    assert "on its way" not in asked.text + done.text
+
+
+def test_with_a_mail_server_the_link_is_on_its_way(owner: StudyAccess, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://mail.example.org"
+
+    done = Client().post(reverse("account_reset_password"), {"email": owner.user.email}, follow=True)
+
+    assert "is on its way to it" in done.text
+
+
 def test_a_forgotten_password_is_replaced_page_by_page_with_the_focus_in_the_field(
     owner: StudyAccess, mailoutbox: Any
 ) -> None:
