@@ -328,7 +328,7 @@ def action_check(request: HttpRequest, access: StudyAccess, action_id: int) -> H
 def action_link(request: HttpRequest, access: StudyAccess, action_id: int) -> HttpResponse:
     found = action_or_404(access, action_id)
     back = reverse("strategy:action", args=[access.study.slug, found.pk]) + "#evidence"
-    if request.method != "POST":
+    if request.method != "POST" or "find" in request.POST:
         return picker(request, access, found.canvas, found, back)
     form = forms.LinkForm(access, request.POST)
     if not form.is_valid():

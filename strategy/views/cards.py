@@ -91,7 +91,7 @@ def picker(
     error: str = "",
 ) -> HttpResponse:
     """Elements to tick. What is ticked in the form stays ticked while somebody searches on."""
-    posted = request.POST if request.method == "POST" else request.GET
+    posted = request.POST
     chosen = posted.getlist("elements") if "q" in posted else None
     ticked = _ids(chosen) if chosen is not None else list(target.elements.values_list("pk", flat=True))
     words = posted.get("q", "").replace("\0", "")[:100].strip()

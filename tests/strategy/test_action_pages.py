@@ -181,6 +181,20 @@ def test_an_action_is_linked_to_elements_of_this_study_only(
     assert list(action.elements.all()) == [own]
 
 
+def test_a_search_for_evidence_keeps_what_is_ticked_and_links_nothing(client: Client, canvas: Canvas) -> None:
+    action = make.make_action(canvas)
+    one, two = (make.make_element(make.make_interview(canvas.study), note=text) for text in ("rain", "hills"))
+
+    found = client.post(
+        url("action_link", canvas, action.pk), {"find": "yes", "q": "hil", "kind": "", "elements": [one.pk]}
+    )
+
+    offer = found.context["offer"]
+    assert [each.key[1:] for each in offer.ticked] == [str(one.pk)]
+    assert [each.key[1:] for each in offer.found] == [str(two.pk)]
+    assert action.elements.count() == 0
+
+
 def titles(client: Client, canvas: Canvas, **query: Any) -> list[str]:
     page = client.get(url("actions", canvas), query)
     return [row.action.title for row in page.context["rows"]]
