@@ -42,6 +42,14 @@ def test_a_manager_plays_with_weights_names_the_result_and_sends_it(studio: Stud
     colleague.get_by_label("Compare with").select_option(label="Heard often")
     expect(colleague.get_by_role("columnheader", name="Against “Heard often”")).to_be_visible()
 
+    # over plain HTTP a browser has no clipboard: the link is selected, and said is what to press
+    colleague.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    colleague.get_by_role("button", name="Copy the link of Heard often").click()
+    notice(colleague, "The text is selected: press Ctrl+C")
+    field = colleague.get_by_label("The link of Heard often")
+    expect(field).to_be_focused()
+    assert field.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)") == link
+
 
 def test_ratings_are_typed_cell_by_cell_and_kept(studio: Studio, visitor: Visitor) -> None:
     page = go(visitor(studio), studio, "jobs/priorities/ratings/")
