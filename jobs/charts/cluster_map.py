@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
+from jobs.charts import places
 from jobs.charts.parts import (
     GROUND,
     HOVER,
@@ -26,6 +27,7 @@ from jobs.queries.cluster_map import Map, Spot
 
 WIDTH, ROOM = 900, 0.14  # pixels that labels are placed for; free space around the points
 LOWEST, HIGHEST = 320, 760
+LENGTHS = (64, 44, *places.LENGTHS)  # of names, letters: there is more room than on a plane
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon", "star")
 NONE = "in no group"
 Point = tuple[float, float]
@@ -92,7 +94,7 @@ def _figure(spots: Sequence[Spot]) -> Figure:
         xaxis=blank | {"range": list(plane.x)},
         yaxis=blank | {"range": list(plane.y), "scaleanchor": "x"},
         shapes=[_ground(members) for members in named],
-        annotations=[each | {"name": GROUND} for each in labels(names, plane, above=True)],
+        annotations=[each | {"name": GROUND} for each in labels(names, plane, above=True, lengths=LENGTHS)],
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )
     return {"data": [_marks(spots)], "layout": drawn, "aspect": round(plane.height / plane.width, 3)}

@@ -18,8 +18,9 @@ LINE_STRONG, HOVER = "--line-strong", "--hover"
 ROW_HEIGHT = 44  # of a bar or whisker whose name may take two lines
 LOW_ROW_HEIGHT = 24  # of many: one line each
 MANY = 50
-# Names of annotations: without room on a narrow chart; cut to the chart's width; cut on a narrow chart
-LABEL, HEADING, GROUND = "label", "heading", "ground"
+# Names of annotations: without room on a narrow chart; as many lines as it takes; a number where room is
+# short; smaller on a narrow chart
+LABEL, HEADING, GROUND, REGION = "label", "heading", "ground", "region"
 FEW = 5  # interviews below which a share says next to nothing
 
 
@@ -162,8 +163,10 @@ def pattern_of(shape: str, hue: str) -> dict[str, Any]:
 
 
 def in_rows(data: list[dict[str, Any]], layout: dict[str, Any], rows: int) -> Figure:
-    """A figure whose rows have long names, which the browser breaks into lines."""
-    return {"data": data, "layout": layout, "wrap": "yaxis", "lines": 2 if rows <= MANY else 1}
+    """A figure whose rows have long names: the browser breaks them into lines beside the rows, or writes them
+    above where the chart is narrow. `row`: the pixels of each."""
+    lines = 2 if rows <= MANY else 1
+    return {"data": data, "layout": layout, "wrap": "yaxis", "lines": lines, "row": row_height(rows)}
 
 
 def layout(*, height: int, **more: Any) -> dict[str, Any]:

@@ -34,9 +34,14 @@ class Plane:
 
 
 def labels(
-    spots: Sequence[tuple[float, float, str]], plane: Plane, *, above: bool = False
+    spots: Sequence[tuple[float, float, str]],
+    plane: Plane,
+    *,
+    above: bool = False,
+    lengths: Sequence[int] = LENGTHS,
 ) -> list[dict[str, Any]]:
-    """Annotations for (x, y, text), the first spots first; none where every side is taken.
+    """Annotations for (x, y, text), the first spots first; none where every side is taken. Pointing at one
+    tells what was cut of it.
 
     Beside the points rather than over them, unless `above`.
     """
@@ -46,19 +51,19 @@ def labels(
     for (x, y, words), dot in list(zip(spots, dots, strict=True))[:MOST]:
         places = (
             (text, side, box)
-            for text in _shorter(words)
+            for text in _shorter(words, lengths)
             for side, box in _sides(dot, LETTER * len(text), above)
             if plane.holds(box) and not any(_cover(box, other) for other in taken)
         )
         if place := next(places, None):
             text, side, box = place
             taken.append(box)
-            notes.append(note(x, y, text, name=LABEL, font={"color": INK}, **side))
+            notes.append(note(x, y, text, name=LABEL, hovertext=words, font={"color": INK}, **side))
     return notes
 
 
-def _shorter(text: str) -> list[str]:
-    return [text if len(text) <= length else f"{_cut(text, length)} …" for length in LENGTHS]
+def _shorter(text: str, lengths: Sequence[int]) -> list[str]:
+    return [text if len(text) <= length else f"{_cut(text, length)} …" for length in lengths]
 
 
 def _cut(text: str, length: int) -> str:

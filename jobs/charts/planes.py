@@ -9,6 +9,7 @@ from typing import Any
 from jobs.charts.parts import (
     INK,
     MUTED,
+    REGION,
     SURFACE,
     Cell,
     Chart,
@@ -126,7 +127,7 @@ def _border(score: float) -> dict[str, Any]:
 
 
 def _regions() -> list[dict[str, Any]]:
-    style = {"font": {"color": MUTED}}
+    style = {"font": {"color": MUTED}, "name": REGION}
     return [
         note(9.2, -0.45, "extreme", **style),
         note(6.75, -0.45, "low-hanging", **style),
@@ -202,7 +203,7 @@ def _kano(asked: Sequence[AskedKano]) -> Figure:
 
 def _quadrants() -> list[dict[str, Any]]:
     left, right = {"xanchor": "left"}, {"xanchor": "right"}
-    style = {"font": {"color": MUTED}}
+    style = {"font": {"color": MUTED}, "name": REGION}
     return [
         note(-2, 102, "attractive", **left, **style),
         note(102, 102, "one-dimensional", **right, **style),
@@ -235,6 +236,7 @@ def _marks(
     trace = {
         "type": "scatter",
         "mode": "markers+text",
+        "cliponaxis": False,  # a mark at the end of a scale is a whole one
         "x": [x for x, _ in ordered],
         "y": [y for _, y in ordered],
         "marker": {

@@ -29,7 +29,8 @@ def _cell(chart: Chart, slug: str, row: Row, head: Head, cell: Cell, names: bool
     if names:
         return f'<th scope="row">{_link(chart, slug, row, cell)}</th>'
     words = f'<span class="missing">{escape(chart.missing)}</span>' if cell is None else escape(cell)
-    return f'<td class="n">{words.replace("-", "−")}</td>' if head.number else f"<td>{words}</td>"
+    kind, words = (' class="n"', words.replace("-", "−")) if head.number else ("", words)
+    return f'<td{kind} data-label="{escape(head.label)}">{words}</td>'
 
 
 def _link(chart: Chart, slug: str, row: Row, cell: Cell) -> str:

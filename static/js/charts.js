@@ -1,6 +1,6 @@
 // Draws the figures of a page with Plotly, which is fetched only when the first of them comes near; lets keys
 // walk through their points; and hands out pictures that are made here, in the browser.
-const PAPER = 680, PICTURE = 1000, NARROW = 560;
+const PAPER = 680, PICTURE = 1000, NARROW = 560, SEGMENT = 112;
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 const cut = (text, letters) => (text.length > letters ? `${text.slice(0, Math.max(letters - 2, 1)).replace(/\s+\S*$/, "")} …` : text);
@@ -43,36 +43,81 @@ const resolved = (value, key) => {
 // --- drawing -----------------------------------------------------------------------------------------
 const figureOf = (box) => JSON.parse(document.getElementById(box.dataset.figure).textContent);
 
-// What is written in the bars of a narrow chart, of which about 150 pixels are names: all, its letter, or nothing
-const fitting = ({ text, x }, { width, xaxis: { range } }) => text.map((words, place) => {
-  const room = (Math.abs(x[place]) * (width - 150)) / (range[1] - range[0]);
+// What is written in the bars of a narrow chart: all, its letter, or nothing
+const fitting = ({ text, x }, { width, margin, xaxis: { range } }) => text.map((words, place) => {
+  const room = (Math.abs(x[place]) * (width - margin.l - margin.r)) / (range[1] - range[0]);
   if (room >= 6 * words.length + 2) return words;
   return room >= 12 ? words.split(" ")[0] : "";
 });
 
-const drawingOf = (box, width) => {
+// Beside the rows of a narrow chart names would be cut, or leave no room: they stand above them, in full.
+const ledOut = (figure, layout, width) => {
+  const axis = layout[figure.wrap];
+  const names = axis.ticktext.map((text) => wrapped(text, Math.floor((width - 16) / 6), 4));
+  const lines = Math.max(...names.map((name) => name.split("<br>").length));
+  const row = 38 + 15 * lines;
+  const over = (7 * lines) / row; // what the first name needs above its row
+  layout.height += names.length * (row - figure.row) + 7 * lines;
+  layout.bargap = 1 - 18 / row;
+  Object.assign(axis, { showticklabels: false, range: [names.length - 0.5, -0.5 - over] });
+  const style = { x: 0, xref: "paper", xanchor: "left", yanchor: "bottom", yshift: 10, align: "left", showarrow: false, bgcolor: token("--surface"), borderpad: 0, font: { size: 12, color: token("--ink") } };
+  layout.annotations.push(...names.map((text, y) => ({ ...style, y, text })));
+};
+
+// The name of a job over the rows of its segments takes the lines that it needs; every row is then as high.
+const headed = (figure, layout, width, narrow) => {
+  const letters = Math.floor((width - (narrow ? 24 : 200)) / 7.4);
+  layout.annotations.forEach((note, place) => {
+    if (note.name !== "heading") return;
+    note.text = wrapped(figure.layout.annotations[place].text, letters, 4);
+    Object.assign(note, { align: "left" }, narrow && { x: 0, xref: "paper", xshift: 4 - SEGMENT });
+  });
+  if (narrow) [layout.margin.l, layout.yaxis.automargin] = [SEGMENT, false];
+  const lines = Math.max(...layout.annotations.filter((note) => note.name === "heading").map((note) => note.text.split("<br>").length));
+  const row = Math.max(narrow ? 30 : 24, 17 * lines);
+  layout.height += (layout.height - layout.margin.t) * (row / 24 - 1);
+};
+
+// Names that have no room beside what they name stand below the drawing, found by their number.
+const listed = ({ data, layout }, lines) => {
+  const rows = lines.flatMap((line) => broken(line, Math.floor(layout.width / 7))).map(escaped);
+  const room = rows.length * 16 + 12;
+  const note = { text: rows.join("<br>"), x: 0, xref: "paper", xanchor: "left", y: 0, yref: "paper", yanchor: "top", yshift: -layout.margin.b, align: "left", showarrow: false, font: { size: 12, color: token("--ink") } };
+  return { data, layout: { ...layout, annotations: [...layout.annotations, note], margin: { ...layout.margin, b: layout.margin.b + room }, height: layout.height + room } };
+};
+const numbered = ({ data, layout }, figure, narrow) => {
+  const grounds = layout.annotations.filter((note) => note.name === "ground");
+  grounds.forEach((note, place) => { note.text = narrow ? `<b>${place + 1}</b>` : `${place + 1} ${note.text}`; });
+  return listed({ data, layout }, figure.layout.annotations.map((note, place) => `${place + 1}  ${note.hovertext}`));
+};
+
+const drawingOf = (box, width, { picture = false } = {}) => {
   const figure = figureOf(box);
   const narrow = width < NARROW;
   for (const note of figure.layout.annotations ?? []) {
-    if (narrow && note.name === "ground") [note.text, note.font.size] = [cut(note.text, 14), 10];
     if (narrow && note.name === "lean") note.text = note.text.match(/[◀▶]/)?.[0] ?? "=";
-    if (note.name === "heading") note.text = cut(note.text, Math.floor((width - (narrow ? 100 : 200)) / 7));
+    if (narrow && note.name === "region") note.font.size = 10;
   }
   const { data, layout } = resolved({ data: figure.data, layout: figure.layout }, "");
   layout.font.family = token("--sans");
   layout.width = width;
+  layout.annotations ??= [];
   if (figure.aspect) layout.height = Math.round(width * figure.aspect);
-  if (figure.wrap) {
+  if (figure.wrap && !(narrow && figure.row)) {
     const axis = layout[figure.wrap];
-    axis.ticktext = axis.ticktext.map((text) => wrapped(text, narrow ? 18 : 44, figure.lines));
+    axis.ticktext = axis.ticktext.map((text) => wrapped(text, narrow ? 18 : 44, narrow ? 2 : figure.lines));
     axis.tickfont = { color: token("--ink"), size: narrow ? 11 : 13 };
   }
-  if (narrow) for (const trace of data) if (trace.orientation === "h") trace.text = fitting(trace, layout);
-  if (narrow) for (const axis of [layout.xaxis, layout.yaxis]) if (axis?.title) axis.title.font = { size: 11 };
+  if (layout.annotations.some((note) => note.name === "heading")) headed(figure, layout, width, narrow);
   // Labels were placed for a wide chart; on a narrow one the mark and the table name the job
-  if (narrow) layout.annotations = (layout.annotations ?? []).filter((note) => note.name !== "label");
+  if (narrow) {
+    layout.annotations = layout.annotations.filter((note) => note.name !== "label");
+    for (const trace of data) if (trace.orientation === "h") trace.text = fitting(trace, layout);
+    for (const axis of [layout.xaxis, layout.yaxis]) if (axis?.title) axis.title.font = { size: 11 };
+    if (figure.row) ledOut(figure, layout, width);
+  }
   layout.hoverlabel = { bgcolor: token("--raised"), bordercolor: token("--line-strong"), font: { color: token("--ink"), family: layout.font.family }, align: "left" };
-  return { data, layout };
+  return figure.aspect && (narrow || picture) ? numbered({ data, layout }, figure, narrow) : { data, layout };
 };
 
 const CONFIG = { displayModeBar: false, staticPlot: false, responsive: false };
@@ -160,14 +205,11 @@ const titled = ({ data, layout }, { title, foot }) => {
   return { data, layout };
 };
 
-// Names beside the marks are cut where there is no room; a picture has no table beside it, so it lists them below.
-const listed = ({ data, layout }, figure) => {
-  if (!figure.classList.contains("chart-figure--square")) return { data, layout };
+// A picture has no table beside it: it lists below what its marks stand for.
+const explained = (drawing, figure) => {
+  if (!figure.classList.contains("chart-figure--square")) return drawing;
   const [ranks, names] = ["Rank", "Job"].map((head) => [...figure.querySelectorAll(".twin thead th")].findIndex((cell) => cell.textContent === head));
-  const lines = rowsOf(figure).flatMap((row) => broken(`${row.cells[ranks].textContent.trim()}  ${row.cells[names].textContent.trim()}`, Math.floor(layout.width / 7)));
-  const room = lines.length * 16 + 12;
-  const note = { text: lines.map(escaped).join("<br>"), x: 0, xref: "paper", xanchor: "left", y: 0, yref: "paper", yanchor: "top", yshift: -layout.margin.b, align: "left", showarrow: false, font: { size: 12, color: token("--ink") } };
-  return { data, layout: { ...layout, annotations: [...layout.annotations, note], margin: { ...layout.margin, b: layout.margin.b + room }, height: layout.height + room } };
+  return listed(drawing, rowsOf(figure).map((row) => `${row.cells[ranks].textContent.trim()}  ${row.cells[names].textContent.trim()}`));
 };
 
 const save = (href, name) => {
@@ -180,7 +222,7 @@ const save = (href, name) => {
 const take = async (figure, format) => {
   const box = figure.querySelector("[data-figure]");
   const width = figure.classList.contains("chart-figure--square") ? Math.max(box.clientWidth, 600) : PICTURE;
-  const picture = inLight(() => titled(listed(drawingOf(box, width), figure), figure.dataset));
+  const picture = inLight(() => titled(explained(drawingOf(box, width, { picture: true }), figure), figure.dataset));
   const { height } = picture.layout;
   const scale = height > 4000 ? 1 : 2; // a canvas has an end
   const href = await globalThis.Plotly.toImage({ ...picture, config: CONFIG }, { format, width, height, scale: format === "png" ? scale : 1 });

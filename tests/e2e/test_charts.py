@@ -7,6 +7,7 @@ import re
 import struct
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import Visitor, go, press
@@ -94,3 +95,52 @@ def test_the_picture_of_a_plane_names_every_job_in_full(
     assert name.startswith("the-second-car-landscape-small-children-")
     assert "Know in advance what getting around costs" in text
     assert re.search(r"respondents of “Small children”, the first 5 of \d+ jobs · The second car", text)
+
+
+# What is written in a drawing: the lines of each text joined, and whether it is cut off or lies on another
+WRITTEN = """(box) => {
+  const edge = box.getBoundingClientRect();
+  const texts = [...box.querySelectorAll("svg text")].filter((text) => text.textContent.trim());
+  const boxes = texts.map((text) => text.getBoundingClientRect());
+  const isOutside = (a) => a.left < edge.left - 1 || a.right > edge.right + 1 || a.bottom > edge.bottom + 1;
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+  const outside = texts.filter((_, place) => isOutside(boxes[place]));
+  const covered = texts.filter((_, one) => boxes.some((box, two) => one !== two && meet(boxes[one], box)));
+  const lines = (text) => [...text.querySelectorAll("tspan.line")].map((line) => line.textContent).join(" ");
+  const names = (of) => of.map((text) => lines(text) || text.textContent);
+  return { all: names(texts).join(" | "), outside: names(outside), covered: names(covered) };
+}"""
+
+
+@pytest.mark.parametrize("show", ["intervals", "contributions", "prevalence", "forces", "map"])
+def test_on_a_phone_every_name_of_a_chart_stands_in_full(show: str, studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio, viewport={"width": 360, "height": 900})
+    go(page, studio, f"jobs/priorities/charts/?show={show}")
+    chart = page.locator("[data-figure][data-drawn]")
+    expect(chart).to_be_visible()
+    page.locator(".twin summary").click()
+    cells = page.locator(".twin tbody td:first-child" if show == "map" else ".twin tbody th")
+
+    written = chart.evaluate(WRITTEN)
+
+    named = {name for name in cells.all_inner_texts() if name != "in no group"}
+    assert named
+    assert [name for name in named if name not in written["all"]] == []
+    assert (written["outside"], written["covered"]) == ([], [])
+
+
+def test_the_picture_of_the_map_names_every_group_in_full(
+    studio: Studio, visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor(studio, accept_downloads=True)
+    go(page, studio, "jobs/priorities/charts/?show=map")
+    expect(page.locator("#chart-map[data-drawn]")).to_be_visible()
+
+    taken(page, "Drawing, SVG", tmp_path / "drawing.svg")
+
+    text = (tmp_path / "drawing.svg").read_text()
+    page.locator(".twin summary").click()
+    groups = set(page.locator(".twin tbody td:first-child").all_inner_texts()) - {"in no group"}
+    assert groups
+    assert [name for name in groups if not re.search(rf"\d  {re.escape(name)}<", text)] == []
