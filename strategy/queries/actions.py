@@ -51,7 +51,7 @@ def filtered(
     sort: str = "due",
     today: date,
 ) -> QuerySet[Action]:
-    """`words` of the title; `flag` is one of forms.FLAGS, `mode` may be "none", `sort` may begin with "-"."""
+    """`words` of the title; `flag` as in its form, `mode` may be "none", `sort` may begin with "-"."""
     actions = all_actions(study).filter(title__icontains=words)
     if owner is not None:
         actions = actions.filter(owner=owner)

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from strategy import forms, loop_forms
 from strategy.actions import tracker as write
 from strategy.actions.rules import StrategyRefused
 from strategy.exports import action_lines
+from strategy.forms import actions as forms
+from strategy.forms import loops as loop_forms
 from strategy.models import Action
 from strategy.queries import actions as queries
 from strategy.queries import evidence as said

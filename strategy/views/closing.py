@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from strategy import room_forms
 from strategy.actions import tracker, workshops
 from strategy.actions.projection import up_to_date
 from strategy.actions.rules import StrategyRefused
+from strategy.forms import room as room_forms
 from strategy.models import Action, Card
 from strategy.queries import workshops as queries
 from strategy.seats import Seat, open_seat

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from strategy.actions import comments as actions
-from strategy.forms import CommentForm
+from strategy.forms.cards import CommentForm
 from strategy.models import Card, CardComment
 from strategy.queries import comments as queries
 from strategy.seats import Seat

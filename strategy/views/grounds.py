@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from strategy.actions.cards import restore_card
 from strategy.actions.decisions import decide
 from strategy.actions.rules import StrategyRefused
-from strategy.forms import DecisionForm
+from strategy.forms.cards import DecisionForm
 from strategy.models import Card, CardDecision
 from strategy.queries.grounds import ground_of, shown
 from strategy.seats import Seat

@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from strategy import room_forms
 from strategy.actions import links as write
 from strategy.actions.rules import StrategyRefused
+from strategy.forms import room as room_forms
 from strategy.models import RoomLink
 from strategy.queries.doors import link_behind, link_that_ended
 from strategy.seats import GUEST_KEYS, Seat, digest, member_seat

@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from strategy import loop_forms
 from strategy.actions import loops as write
 from strategy.actions.rules import StrategyRefused
+from strategy.forms import loops as loop_forms
 from strategy.views.actions import action_or_404, action_page
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from strategy import loop_forms
 from strategy.actions import readings as write
 from strategy.actions.rules import StrategyRefused
+from strategy.forms import loops as loop_forms
 from strategy.models import Action, KpiReading
 from strategy.views.actions import action_or_404, action_page
 from studies.access import StudyAccess, study_view

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from strategy.actions.restoring import restore_card_of, restore_version
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.versions import cards_now, name_version
-from strategy.forms import VersionForm
+from strategy.forms.cards import VersionForm
 from strategy.models import Canvas, CanvasVersion
 from strategy.queries import versions as queries
 from strategy.views.canvases import canvas_or_404

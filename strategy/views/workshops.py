@@ -18,10 +18,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from strategy import agenda, room_forms
+from strategy import agenda
 from strategy.actions import room, silence, votes, workshops
 from strategy.actions.rules import StrategyRefused
 from strategy.document import is_key
+from strategy.forms import room as room_forms
 from strategy.models import Lane, Workshop
 from strategy.queries import workshops as queries
 from strategy.queries.facts import facts

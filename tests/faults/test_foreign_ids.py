@@ -138,8 +138,9 @@ CHOICES = {
     "jobs.forms.verbatims.LinkForm.job",
     "jobs.forms.surveys.NewSurveyForm.jobs",
     "jobs.forms.surveys.SurveyForm.add",
-    "strategy.forms.LinkForm.elements",
-    "strategy.forms.ActionForm.owner",
+    "strategy.forms.actions.LinkForm.elements",
+    "strategy.forms.actions.ActionForm.owner",
+    "strategy.forms.room.QuickActionForm.owner",  # in tests/strategy/test_workshop_pages.py
 }
 
 

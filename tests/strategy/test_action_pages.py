@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from strategy.actions import canvases, rules, tracker
-from strategy.forms import label_of
+from strategy.forms.actions import label_of
 from strategy.models import Action, Canvas, KpiReading
 from studies.access import StudyAccess
 from studies.roles import Role

@@ -37,7 +37,7 @@ def test_a_guest_is_what_the_link_says(leader, role, may_edit):
 
 
 def test_no_link_makes_a_facilitator_in_the_page(leader):
-    from strategy.room_forms import LinkForm
+    from strategy.forms.room import LinkForm
 
     assert not LinkForm({"role": "facilitator", "hours": 8}).is_valid()
 

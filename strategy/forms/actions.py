@@ -1,4 +1,4 @@
-"""Forms about canvases: they validate and look up what was posted inside the study; actions write."""
+"""Forms about actions: every field that is written, the check, evidence, and the filters of the list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from interviews.models import Element
-from strategy.models import Action, CardDecision, Lane
+from strategy.models import Action, Lane
 from strategy.queries.actions import SORTS
 from studies.access import StudyAccess
 from studies.forms import RowsField
@@ -35,15 +35,16 @@ def phase_choices(access: StudyAccess | None = None) -> list[tuple[int, str]]:
     return [(phase, f"{phase} {labels(phase)}") for phase in (1, 2, 3, 4)]
 
 
-class PlaceForm(forms.Form):
-    """A field of the canvas."""
-
-    phase = forms.TypedChoiceField(coerce=int, choices=[(phase, phase) for phase in (1, 2, 3, 4)])
-    lane = forms.ChoiceField(choices=Lane.choices)
+def offer_members(owner: Any, access: StudyAccess) -> None:
+    """The owner of an action is a member of the study, or nobody yet."""
+    owner.queryset = owner.queryset.filter(pk__in=access.study.memberships.values("user"))
+    owner.label_from_instance = person_name
+    owner.empty_label = "Nobody yet"
+    owner.error_messages["invalid_choice"] = "The owner of an action must be a member of the study."
 
 
 class LinkForm(forms.Form):
-    """Which elements of this study stand behind a card or an action."""
+    """Which elements of this study stand behind an action."""
 
     elements = RowsField(
         Element.objects.none(),  # unscoped: the study's own elements are set below
@@ -122,12 +123,7 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access = access
-        members = access.study.memberships.values("user")
-        owner = self.fields["owner"]
-        owner.queryset = owner.queryset.filter(pk__in=members)  # type: ignore[attr-defined]
-        owner.label_from_instance = person_name  # type: ignore[attr-defined]
-        owner.empty_label = "Nobody yet"  # type: ignore[attr-defined]
-        owner.error_messages["invalid_choice"] = "The owner of an action must be a member of the study."
+        offer_members(self.fields["owner"], access)
         self.fields["phase"] = forms.TypedChoiceField(coerce=int, choices=phase_choices(access))
         self.fields["size"].choices = Action.Size.choices  # type: ignore[attr-defined]
         self.fields["change"].choices = Action.Change.choices  # type: ignore[attr-defined]
@@ -178,8 +174,10 @@ class CheckForm(forms.Form):
     note = forms.CharField(max_length=300, required=False)
 
 
-class NewActionForm(PlaceForm):
+class NewActionForm(forms.Form):
     title = forms.CharField(max_length=160)
+    phase = forms.TypedChoiceField(coerce=int, choices=[(phase, phase) for phase in (1, 2, 3, 4)])
+    lane = forms.ChoiceField(choices=Lane.choices)
 
 
 class FilterForm(forms.Form):
@@ -210,30 +208,3 @@ class FilterForm(forms.Form):
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-class VersionForm(forms.Form):
-    name = forms.CharField(
-        max_length=120, error_messages={"required": "Give the version a name, so that others find it."}
-    )
-
-
-class CommentForm(forms.Form):
-    text = forms.CharField(
-        max_length=2000,
-        error_messages={
-            "required": "Write something first.",
-            "max_length": "A comment has at most 2000 characters; this one has %(show_value)d.",
-        },
-    )
-
-
-class DecisionForm(forms.Form):
-    """What changed evidence means for a card."""
-
-    decision = forms.ChoiceField(
-        choices=CardDecision.Decision.choices, error_messages={"required": "Choose one of the three."}
-    )
-    reason = forms.CharField(
-        max_length=500, error_messages={"required": "Say why: the reason stays with the card."}
-    )

@@ -10,9 +10,9 @@ from strategy.actions.links import GUEST_ROLES
 from strategy.actions.room import LONGEST_TIMER
 from strategy.actions.votes import MOST_DOTS
 from strategy.agenda import STAGES
+from strategy.forms.actions import offer_members
 from strategy.models import Action, Lane
 from studies.access import StudyAccess
-from studies.history import person_name
 
 HOURS = [(4, "4 hours"), (24, "a day"), (168, "a week"), (720, "30 days")]
 SHORTEST_PASSCODE = 6
@@ -85,12 +85,7 @@ class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owner = self.fields["owner"]
-        members = access.study.memberships.values("user")
-        owner.queryset = owner.queryset.filter(pk__in=members)  # type: ignore[attr-defined]
-        owner.label_from_instance = person_name  # type: ignore[attr-defined]
-        owner.empty_label = "Nobody yet"  # type: ignore[attr-defined]
-        owner.error_messages["invalid_choice"] = "The owner of an action must be a member of the study."
+        offer_members(self.fields["owner"], access)
         for name, field in self.fields.items():
             if name == "version":
                 continue

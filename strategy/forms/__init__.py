@@ -1,0 +1,1 @@
+"""Forms of the strategy: they validate and look up what was posted inside the study; actions write."""
