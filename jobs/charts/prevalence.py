@@ -96,7 +96,7 @@ def _prevalence(heard: Sequence[Heard], segments: Sequence[Segment]) -> Figure:
     drawn = layout(
         height=height + 56,
         xaxis=axis(
-            "", range=[-2, 122], tickvals=QUARTERS, ticktext=[f"{each} %" for each in QUARTERS], side="top"
+            "", range=[-4, 122], tickvals=QUARTERS, ticktext=[f"{each} %" for each in QUARTERS], side="top"
         ),
         yaxis=row_axis([])
         | {
