@@ -33,6 +33,15 @@ class Copy:
             self.whole = self.doc.get_update()
         return self.whole
 
+    def lacking(self, state: bytes) -> bytes:
+        """What somebody who has `state` lacks. Raises Refused, and BadMessage for a state that names fewer
+        clients than it says: the library makes room for all of them first, gigabytes for eight bytes."""
+        protocol.clocks(state)
+        try:
+            return self.doc.get_update(state)
+        except ValueError as error:
+            raise UNREADABLE from error
+
     # --- who wrote in it -------------------------------------------------------------------------------
     def writers(self, wanted: frozenset[int]) -> KeysView[int]:
         """Clients that wrote in it: all of them, unless those that are wanted are among the known ones."""

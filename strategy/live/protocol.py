@@ -155,13 +155,14 @@ def presences(people: Iterable[Presence]) -> bytes:
 
 
 def signed(state: str, user: Mapping[str, Any]) -> str:
-    """The state as its sender may say it: whoever it claims to be, it is `user`. BadMessage: no object."""
+    """The state as its sender may say it: whoever it claims to be, it is `user`. BadMessage: no object, or one
+    with NaN or 1e999 in it, which no browser reads: nobody in the room would see anybody any more."""
     try:
         said = json.loads(state)
+        if said is None:
+            return GONE
+        if not isinstance(said, dict):
+            raise BadMessage("An awareness state is no object.")
+        return json.dumps({**said, "user": dict(user)}, separators=(",", ":"), allow_nan=False)
     except (ValueError, RecursionError) as error:
         raise BadMessage("An awareness state is no JSON.") from error
-    if said is None:
-        return GONE
-    if not isinstance(said, dict):
-        raise BadMessage("An awareness state is no object.")
-    return json.dumps({**said, "user": dict(user)}, separators=(",", ":"))

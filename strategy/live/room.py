@@ -26,7 +26,6 @@ from strategy.live.refusals import (
     TOO_BIG,
     TOO_FAST,
     TOO_LARGE,
-    UNREADABLE,
     WORN_OUT,
     Refused,
 )
@@ -145,12 +144,7 @@ class Room:
                 await self.still.wait()
             copy = await self.awake()
             self.used_at = self.hub.loop.time()
-            if state == NEW:
-                return copy.encoded()
-            try:
-                return copy.doc.get_update(state)
-            except ValueError as error:
-                raise UNREADABLE from error
+            return copy.encoded() if state == NEW else copy.lacking(state)
 
     # --- taking updates --------------------------------------------------------------------------------
     async def take(self, conn: Any, update: bytes, count: int = 1) -> bool:

@@ -57,7 +57,10 @@ def test_a_state_is_signed_with_the_name_of_its_sender_whatever_it_says():
     assert protocol.signed("null", {"key": "u2"}) == protocol.GONE
 
 
-@pytest.mark.parametrize("state", ["", "7", "[]", '"x"', "[" * 5000, "{"])
+NO_BROWSER_READS = ['{"at": NaN}', '{"at": [-Infinity]}', '{"at": 1e999}']
+
+
+@pytest.mark.parametrize("state", ["", "7", "[]", '"x"', "[" * 5000, "{", *NO_BROWSER_READS])
 def test_a_state_that_is_no_object_is_refused(state):
     with pytest.raises(BadMessage):
         protocol.signed(state, {})
