@@ -155,8 +155,8 @@ def presences(people: Iterable[Presence]) -> bytes:
 
 
 def signed(state: str, user: Mapping[str, Any]) -> str:
-    """The state as its sender may say it: whoever it claims to be, it is `user`. BadMessage: no object, or one
-    with NaN or 1e999 in it, which no browser reads: nobody in the room would see anybody any more."""
+    """The state as its sender may say it: whoever it claims to be, it is `user`. Raises BadMessage for what
+    is no object, or holds NaN or 1e999, which no browser reads: nobody would see anybody any more."""
     try:
         said = json.loads(state)
         if said is None:
