@@ -6,7 +6,9 @@ from typing import Any
 
 from django import forms
 
-from journeys.queries import ANCHORS, TABLE_NAMES, Choices
+from journeys.queries.strips import ANCHORS
+from journeys.queries.table import TABLE_NAMES
+from journeys.queries.timelines import Choices
 
 
 class JourneyForm(forms.Form):

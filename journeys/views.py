@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 from interviews import kinds
 from interviews.models import Interview
 from jobs.queries.jobs import said_by_element
-from journeys import queries
 from journeys.forms import JourneyForm
+from journeys.queries import journey, strips, table, timelines
 from journeys.timeline import LENSES, UNPLACED, Timeline
 from studies.access import StudyAccess, study_view
 from studies.pages import page_number, render_page_or_partial
@@ -27,26 +27,26 @@ DEFAULTS = {"segment": "", "tag": "", "lens": "four_phase", "align": "thought"}
 @study_view()
 @require_GET
 def overview(request: HttpRequest, access: StudyAccess) -> HttpResponse:
-    choices = queries.choices(access.study)
+    choices = timelines.choices(access.study)
     state = JourneyForm(choices, request.GET).state()
-    interviews = queries.matching_interviews(access.study, segment=state["segment"], tag=state["tag"])
-    lines = queries.timelines(access.study, interviews)
-    found = queries.matrix(access.study, interviews, state["lens"])  # type: ignore[arg-type]
+    interviews = timelines.matching_interviews(access.study, segment=state["segment"], tag=state["tag"])
+    lines = timelines.of(access.study, interviews)
+    found = table.matrix(access.study, interviews, state["lens"])  # type: ignore[arg-type]
     context = {
         "access": access,
         "nav": "journey",
         "choices": choices,
         "state": state,
         "query": _query(state),
-        "lens_links": _links(state, "lens", queries.TABLE_NAMES),
+        "lens_links": _links(state, "lens", table.TABLE_NAMES),
         "align_links": _links(state, "align", {"thought": "First thought", "hire": "Hire"}),
         "interviews": interviews,
         "matrix": found,
-        "forces": queries.forces_by_column(found),
-        "medians": [(one, _median_words(one)) for one in queries.medians(lines)],
-        "exits": queries.exits(interviews, lines),
-        "detours": queries.detours(access.study, interviews, lines),
-        **_strips(request, interviews, lines, queries.ANCHORS[state["align"]]),
+        "forces": table.forces_by_column(found),
+        "medians": [(one, _median_words(one)) for one in timelines.medians(lines)],
+        "exits": timelines.exits(interviews, lines),
+        "detours": timelines.detours(access.study, interviews, lines),
+        **_strips(request, interviews, lines, strips.ANCHORS[state["align"]]),
     }
     return render(request, "journeys/overview.html", context)
 
@@ -66,21 +66,21 @@ def _links(state: dict[str, str], name: str, labels: dict[str, str]) -> list[dic
 def _median_words(one: Any) -> dict[str, str]:
     if one.days is None:
         return {}
-    middle = f"{queries.in_days(one.low)} to {queries.in_days(one.high)}" if one.low is not None else ""
-    return {"median": queries.in_days(one.days), "middle": middle}
+    middle = f"{timelines.in_days(one.low)} to {timelines.in_days(one.high)}" if one.low is not None else ""
+    return {"median": timelines.in_days(one.days), "middle": middle}
 
 
 def _strips(
     request: HttpRequest, interviews: list[Interview], lines: dict[int, Timeline], anchor: str
 ) -> dict[str, Any]:
     """The rows with a dated anchor, the longest way first; those without one follow in words."""
-    scale = queries.scale_of(lines.values(), anchor)
+    scale = strips.scale_of(lines.values(), anchor)
     order = sorted(interviews, key=lambda one: _length(lines[one.pk]), reverse=True)
     page = Paginator(order, STRIPS_A_PAGE).get_page(page_number(request))
-    strips = [
-        queries.strip(one, lines[one.pk], scale, queries.anchor_date(lines[one.pk], anchor)) for one in page
+    rows = [
+        strips.strip(one, lines[one.pk], scale, strips.anchor_date(lines[one.pk], anchor)) for one in page
     ]
-    return {"strips": strips, "page": page, "ticks": scale.ticks, "zero": scale.place(0)}
+    return {"strips": rows, "page": page, "ticks": scale.ticks, "zero": scale.place(0)}
 
 
 def _length(line: Timeline) -> int:
@@ -92,24 +92,24 @@ def _length(line: Timeline) -> int:
 @require_GET
 def interview(request: HttpRequest, access: StudyAccess, interview_id: int) -> HttpResponse:
     one = get_object_or_404(access.study.interviews.select_related("participant"), pk=interview_id)
-    state = JourneyForm(queries.Choices((), ()), request.GET).state()
-    elements = queries.elements_of(one)
+    state = JourneyForm(timelines.Choices((), ()), request.GET).state()
+    elements = journey.elements_of(one)
     by_key = {str(element.pk): element for element in elements}
-    line = queries.timelines(access.study, [one])[one.pk]
-    scaled = queries.own_scale(line)
+    line = timelines.of(access.study, [one])[one.pk]
+    scaled = strips.own_scale(line)
     context = {
         "access": access,
         "nav": "journey",
         "interview": one,
         "state": state,
-        "lens_links": _links(state, "lens", queries.TABLE_NAMES),
+        "lens_links": _links(state, "lens", table.TABLE_NAMES),
         "line": line,
-        "stops": queries.stops(access.study, line, by_key),
-        "durations": [(duration, queries.in_days(duration.days)) for duration in line.durations],
-        "strip": queries.strip(one, line, *scaled) if scaled else None,
-        "stages": queries.stages(elements, state["lens"]),  # type: ignore[arg-type]
+        "stops": journey.stops(access.study, line, by_key),
+        "durations": [(duration, timelines.in_days(duration.days)) for duration in line.durations],
+        "strip": strips.strip(one, line, *scaled) if scaled else None,
+        "stages": journey.stages(elements, state["lens"]),  # type: ignore[arg-type]
         "total": len(elements),
-        "exit_words": queries.EXITS,
+        "exit_words": timelines.EXITS,
         **_neighbours(access, one),
     }
     return render(request, "journeys/interview.html", context)
@@ -152,12 +152,12 @@ def said(request: HttpRequest, access: StudyAccess, element_id: int) -> HttpResp
 @require_GET
 def behind(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     """What was said in one cell of the table, in the inspector or as a page."""
-    state = JourneyForm(queries.choices(access.study), request.GET).state()
+    state = JourneyForm(timelines.choices(access.study), request.GET).state()
     kind, column = request.GET.get("kind", "all"), request.GET.get("column", "all")
     heading = _heading(state["lens"], kind, column)
-    interviews = queries.matching_interviews(access.study, segment=state["segment"], tag=state["tag"])
+    interviews = timelines.matching_interviews(access.study, segment=state["segment"], tag=state["tag"])
     lens: Any = state["lens"]
-    rows = queries.elements_in(access.study, interviews, lens=lens, column=column, kind=kind)
+    rows = table.elements_in(access.study, interviews, lens=lens, column=column, kind=kind)
     page = Paginator(rows, SAID_A_PAGE).get_page(page_number(request))
     context = {
         "access": access,

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from interviews import kinds
 from interviews.models import Interview
-from journeys import queries
+from journeys.queries import strips, table, timelines
 from journeys.timeline import LENSES
 from studies.access import StudyAccess
 from tests import factories as make
@@ -67,11 +67,11 @@ def test_durations_stand_only_where_both_ends_are_dated(owner: StudyAccess, logi
 
 def test_an_undated_point_stands_hollow_between_its_neighbours(owner: StudyAccess) -> None:
     interview = journey(owner, DAYS | {"T3": None})
-    line = queries.timelines(owner.study, [interview])[interview.pk]
-    scaled = queries.own_scale(line)
+    line = timelines.of(owner.study, [interview])[interview.pk]
+    scaled = strips.own_scale(line)
     assert scaled is not None
 
-    marks = queries.strip(interview, line, *scaled).marks
+    marks = strips.strip(interview, line, *scaled).marks
 
     assert [(mark.codes, mark.hollow) for mark in marks] == [
         ("T1", False),
@@ -84,14 +84,14 @@ def test_an_undated_point_stands_hollow_between_its_neighbours(owner: StudyAcces
 
 def test_strips_line_up_at_the_anchor(owner: StudyAccess) -> None:
     one, other = journey(owner), journey(owner, {"T1": date(2025, 1, 1), "T4": date(2025, 2, 1)})
-    lines = queries.timelines(owner.study, [one, other])
-    scale = queries.scale_of(lines.values(), "T4")
-    strips = [
-        queries.strip(each, lines[each.pk], scale, queries.anchor_date(lines[each.pk], "T4"))
+    lines = timelines.of(owner.study, [one, other])
+    scale = strips.scale_of(lines.values(), "T4")
+    rows = [
+        strips.strip(each, lines[each.pk], scale, strips.anchor_date(lines[each.pk], "T4"))
         for each in (one, other)
     ]
 
-    assert {strip.marks[-1].left for strip in strips} == {scale.place(0)} == {100.0}
+    assert {strip.marks[-1].left for strip in rows} == {scale.place(0)} == {100.0}
 
 
 def test_an_undated_anchor_leaves_the_order_in_words(owner: StudyAccess, login: Login) -> None:
@@ -129,7 +129,7 @@ def furnished(access: StudyAccess) -> list[Interview]:
 def test_a_lens_arranges_everything_and_loses_nothing(lens: Any, owner: StudyAccess) -> None:
     interviews = furnished(owner)
 
-    found = queries.matrix(owner.study, interviews, lens)
+    found = table.matrix(owner.study, interviews, lens)
 
     assert found.total == owner.study.elements.count() == 20
     assert sum(cell.items for _, cell in found.totals) == 20
@@ -199,7 +199,7 @@ def test_an_element_opens_its_words(owner: StudyAccess, login: Login) -> None:
 
 
 def test_durations_are_told_in_the_unit_that_fits() -> None:
-    assert [queries.in_days(days) for days in (1, 59, 61, 400, 800)] == [
+    assert [timelines.in_days(days) for days in (1, 59, 61, 400, 800)] == [
         "1 day",
         "59 days",
         "2 months",
