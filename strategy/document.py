@@ -82,7 +82,7 @@ def read_cards(doc: Doc[Any], only: Iterable[str] | None = None) -> dict[str, Ca
 
 
 def is_key(key: str) -> bool:
-    """Whether it is a UUID as browsers write them, so that one card cannot have two names."""
+    """Whether `key` is a UUID as browsers write it; any other spelling would give one card two names."""
     try:
         return str(UUID(key)) == key
     except ValueError:
@@ -107,7 +107,8 @@ def _one_of(value: Any, allowed: tuple[T, ...]) -> T:
 
 
 def _position(value: Any) -> str:
-    """Only what order.key_between makes a place behind and before of, whatever a browser wrote."""
+    """The position that a browser wrote, if order.key_between can place cards before and behind it; else the
+    default."""
     found = value[:LONGEST_POSITION] if isinstance(value, str) else ""
     return found if POSITION.fullmatch(found) else CardData.position
 

@@ -48,12 +48,13 @@ def ids(numbers: Iterable[int]) -> str:
 
 
 def first_seen(now: Picture) -> dict[str, str]:
-    """The picture to begin with: what is gone already is not taken as known."""
+    """The picture to begin with, in which links that are gone already count as unknown."""
     return {key: UNKNOWN if state == GONE else state for key, state in now.items()}
 
 
 def kept_for(links: Iterable[str], then: Picture, now: Picture) -> dict[str, str]:
-    """The picture after the links changed: of links that stay what was known, of new ones how they stand."""
+    """The picture after the links of a card changed: older links as they were known, new ones as they
+    stand."""
     found: dict[str, str] = {}
     for link in links:
         source = then if link in then else first_seen(now)
@@ -102,8 +103,8 @@ def _job(link: str, then: Picture, now: Picture) -> list[Change]:
 
 
 def _fell(link: str, before: str, after: str) -> list[Change]:
-    """Out of the interval that it had, or, by the tie rule, no longer to be confused with the jobs at the
-    place that it had: less than that the ranking does not say."""
+    """A job fell if its rank is now below its former interval, or if the tie rule parts it from the jobs at
+    its former place. Anything less the ranking does not tell."""
     if before in {UNRANKED, UNKNOWN, GONE}:
         return []
     rank, low, high, _ = (int(number) for number in before.split())

@@ -46,7 +46,8 @@ def account(seat: Seat) -> Any:
 
 
 def set_resolved(seat: Seat, *, comment: CardComment, resolved: bool) -> CardComment:
-    """Whoever may comment. Nobody is asked to look at what is resolved."""
+    """Resolves or reopens a comment; anybody who may comment may. Mentions in a resolved comment ask nobody
+    to look."""
     seat.require(seat.may_comment)
     with transaction.atomic():
         comment.resolved_at = timezone.now() if resolved else None
@@ -68,14 +69,15 @@ def set_deleted(seat: Seat, *, comment: CardComment, deleted: bool, own: bool) -
 
 
 def look_at(seat: Seat, card: Card) -> None:
-    """Who opens a thread has seen that they were mentioned in it."""
+    """Marks the mentions of this person in a thread as seen."""
     through = CardComment.mentions.through
     if user := account(seat):
         through.objects.filter(cardcomment__card=card, user=user).delete()
 
 
 def _tell(seat: Seat, verb: str, card: Card) -> None:
-    """Without the words: the history is kept for good, a comment can be deleted."""
+    """Writes the history without the words of the comment: it is kept for good, and a comment can be
+    deleted."""
     name = seat.name if seat.access else f"{seat.name} (guest)"
     record_by(card.study, account(seat), name, verb, card)
 

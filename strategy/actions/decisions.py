@@ -18,9 +18,11 @@ UNCHANGED = "Nothing has changed behind this card since somebody last decided ab
 
 
 def decide(access: StudyAccess, *, card: Card, decision: str, reason: str) -> CardDecision:
-    """Keep, change or drop. Kept, it stays as agreed as it was; to be changed, it is an idea again; dropped,
-    it goes to the trash. Raises StrategyRefused where nothing changed, or for a locked card that would
-    change or go."""
+    """Decides about a card whose evidence changed. A card that is kept stays agreed, one that is to be
+    changed becomes an idea again, one that is dropped goes to the trash.
+
+    Raises StrategyRefused where no evidence changed, and where a locked card would change or go.
+    """
     access.require(Verb.EDIT_CANVAS)
     ground = ground_of(card)
     if not ground.changed:

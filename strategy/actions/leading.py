@@ -17,9 +17,10 @@ from studies.news import tell
 
 @contextmanager
 def leading(seat: Seat) -> Iterator[tuple[StudyAccess, Workshop]]:
-    """The workshop that this seat leads, locked, and saved at the end.
+    """Locks the workshop that this seat leads, and saves it at the end of the block.
 
-    PermissionDenied for everybody else, StrategyRefused where it ended meanwhile.
+    Raises PermissionDenied for anybody but the facilitator, and StrategyRefused where the workshop has ended
+    meanwhile.
     """
     if seat.access is None or not seat.leads:
         raise PermissionDenied("Only the facilitator of the workshop may do that.")

@@ -90,8 +90,11 @@ def reopen_loop(access: StudyAccess, *, action: Action) -> Action:
 def next_loop(
     access: StudyAccess, *, action: Action, title: str, change: str, due_on: date | None = None
 ) -> Action:
-    """One more small change with what is known already: the KPI goes on from its last reading, and what
-    customers expect now is what they were left with."""
+    """Adds the small change that follows a closed one. The last reading of the KPI is its baseline, and the
+    expectation that customers were left with is the one it begins with.
+
+    Raises StrategyRefused where `action` is still open.
+    """
     access.require(Verb.EDIT_CANVAS)
     if action.closed_at is None:
         raise StrategyRefused("Close this loop first: the next one begins with what came of it.")
@@ -113,7 +116,7 @@ def next_loop(
 
 
 def _owner_of(access: StudyAccess, action: Action) -> Any:
-    """Nobody, where the owner has left the study meanwhile."""
+    """The owner of the action; None where that person has left the study."""
     still = access.study.memberships.filter(user=action.owner_id).exists() if action.owner_id else False
     return action.owner if still else None
 

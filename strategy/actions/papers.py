@@ -33,7 +33,8 @@ def ask_for_export(access: StudyAccess, *, canvas: Canvas, kind: str, sheet: str
 
 
 def keep_export(run: Run, canvas: Canvas, data: bytes) -> None:
-    """A second attempt writes over the file of the first; beyond the newest ten, old files go."""
+    """Stores the file of a run, over that of an earlier attempt, and deletes all but the newest ten of the
+    canvas."""
     path = File(run, run.params["format"], "").path
     default_storage.delete(path)
     default_storage.save(path, ContentFile(data))

@@ -23,8 +23,10 @@ NAME = "Progress Studio"
 
 
 def remind(today: date) -> int:
-    """A line for each date that has gone by since the last look; how many there were. A date that is moved
-    and goes by again is told again."""
+    """Writes a line of history for each date that has passed since the last look; returns how many.
+
+    A date that is moved and passes again is told again.
+    """
     said = 0
     for verb, action, on in _gone_by(today):
         with transaction.atomic():

@@ -10,8 +10,10 @@ from strategy.queries.grounds import pictures
 
 
 def remember(canvas: Canvas, links: Mapping[int, Iterable[str]]) -> None:
-    """Takes down how new links stand; `links` has every link of each card that was linked anew. What was
-    known of the other links stays, so that a change behind them is not lost from sight."""
+    """Remembers how the evidence behind newly linked cards stands now. `links`: card -> all of its links.
+
+    What was remembered of older links stays, so that a change behind them is still told.
+    """
     if not links:
         return
     now = pictures(canvas, links)

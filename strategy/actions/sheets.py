@@ -54,14 +54,16 @@ def card_as_data(card: Card) -> CardData:
 
 
 def rows_linked(card: Card, name: str) -> tuple[QuerySet[Any], str]:
-    """The rows that tie a card to what `name` says, also to what lies in the trash, and their column."""
+    """The rows that tie a card to its `name` (also to what lies in the trash), and the column that holds the
+    id."""
     field: Any = Card._meta.get_field(name)
     return field.remote_field.through.objects.filter(card=card), f"{field.m2m_reverse_field_name()}_id"
 
 
 @contextmanager
 def changing(sheet: Sheet, seat: str = "") -> Iterator[Doc[Any]]:
-    """The document to change; what was changed becomes one update, and open pages hear of it on commit."""
+    """The document of a sheet to change, under its lock. All changes become one update of the log, and open
+    pages hear of it once it is committed."""
     with transaction.atomic():
         Sheet.objects.select_for_update().get(pk=sheet.pk)
         with pens.writing(sheet.pk) as doc, noted(doc) as updates:
@@ -73,7 +75,7 @@ def changing(sheet: Sheet, seat: str = "") -> Iterator[Doc[Any]]:
 
 @contextmanager
 def noted(doc: Doc[Any]) -> Iterator[list[bytes]]:
-    """What is changed inside, as one update once it is over; nothing where nothing was changed."""
+    """Collects what is changed in the block as one update: a list that stays empty where nothing changes."""
     updates: list[bytes] = []
     listening = doc.observe(lambda event: _note(updates, event))
     with doc.transaction():

@@ -70,7 +70,8 @@ def add_action(
 
 
 def _mark_card(access: StudyAccess, card: Card) -> None:
-    """A card that is gone from the document meanwhile has led to an action all the same."""
+    """Makes the card one of the kind "action". A card that has gone from the document meanwhile is left
+    alone."""
     with edited(access, card.canvas) as doc:
         if str(card.key) in document.read_cards(doc):
             document.change_card(doc, str(card.key), kind=Card.Kind.ACTION.value)

@@ -51,8 +51,8 @@ def cards_now(canvas: Canvas) -> list[CardData]:
 
 
 def due_version(canvas: Canvas, before: store.Loaded) -> CanvasVersion | None:
-    """Asked with the state that new edits start from: not kept yet, where the newest version is older than
-    EVERY.
+    """Keeps the state that new edits start from, where it is not kept yet and the newest version is older
+    than EVERY; None where none is due.
 
     So what people left in the evening is a version before the first letter of the next morning.
     """
@@ -70,8 +70,8 @@ def keep_due(version: CanvasVersion) -> None:
 
 
 def thin(canvas: Canvas) -> int:
-    """Of what was kept by itself all of one day stays, the last of each hour for a week, then the last of
-    each day; how many went. Named versions stay."""
+    """Deletes unnamed versions: of the last day all stay, of the last week the last of each hour, before that
+    the last of each day. Returns how many were deleted."""
     now, seen, spare = timezone.now(), set(), []
     for pk, made_at in canvas.versions.filter(name="").values_list("pk", "made_at"):
         slot = _slot(made_at, now)
@@ -83,7 +83,7 @@ def thin(canvas: Canvas) -> int:
 
 
 def _slot(made_at: datetime, now: datetime) -> str:
-    """Of one slot the newest stays; empty: every one."""
+    """Versions with the same slot are thinned to the newest; "" for a version that stays in any case."""
     if made_at > now - KEEP_ALL:
         return ""
     return f"{made_at:%Y-%m-%d %H}" if made_at > now - KEEP_HOURLY else f"{made_at:%Y-%m-%d}"

@@ -57,8 +57,8 @@ class Incoming:
 
 
 class Outgoing:
-    """Frames for one browser, one after the other. While it reads, each is sent at once; a task of its own
-    waits for one that does not, and nobody else."""
+    """Frames for one browser, in order. As long as it reads, each frame is sent at once, without a task. Only
+    for a browser that is slow a task waits, so that nobody else has to."""
 
     def __init__(self, send: Callable[[bytes], Coroutine[Any, Any, None]]) -> None:
         self.send, self.waiting, self.size = send, deque[bytes](), 0
@@ -78,7 +78,8 @@ class Outgoing:
         return True
 
     def _begin(self) -> None:
-        """As a task would, but at once: nearly always there is nothing to wait for."""
+        """Starts sending as an eager task would (`asyncio.Task(eager_start=True)` from Python 3.12 on):
+        nearly always it is done without having to wait, and then needs no task."""
         self.is_sending, sending = True, self._empty()
         try:
             waits_for = sending.send(None)
@@ -104,7 +105,8 @@ class Outgoing:
 
 
 async def _go_on(work: Coroutine[Any, Any, None], waits_for: Any) -> None:
-    """What is left of a coroutine that was begun outside a task."""
+    """The rest of a coroutine that was begun outside a task; `waits_for` is the future at which it
+    stopped."""
     try:
         while True:
             await waits_for

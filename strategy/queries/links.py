@@ -58,8 +58,8 @@ def _by_word(rows: QuerySet[Any], field: str, words: str) -> QuerySet[Any]:
 
 
 def named(study: Study, links: Iterable[str]) -> list[Shown]:
-    """Those that exist in this study, also what was withdrawn, without its words: somebody has to be able to
-    take it away. Four queries, however many there are."""
+    """The linked things that exist in this study. Withdrawn ones are among them, without their words, so that
+    somebody can take the link away. Four queries."""
     wanted = [(match[1], int(match[2])) for match in map(LINK.fullmatch, links) if match]
     ids = {sort: {pk for kind, pk in wanted if kind == sort} for sort in SORTS}
     shown = [_element(row) for row in with_people(study.elements.filter(pk__in=ids["element"]))]

@@ -100,7 +100,7 @@ def too_long(today: date) -> Q:
 
 
 def review_due(today: date) -> Q:
-    """Under way, and the day by which the KPI was to move has gone by: somebody has to look and decide."""
+    """Actions under way whose KPI was to move by a day that has passed: somebody has to look and decide."""
     return Q(status__in=UNDER_WAY, kpi_by__lt=today)
 
 
