@@ -57,6 +57,15 @@ def test_the_shared_style_sheets_stay_within_their_budget() -> None:
     assert sum((ROOT / f"static/css/{name}.css").stat().st_size for name in SHARED_CSS) <= 40_000
 
 
+def test_no_rule_is_written_in_a_way_that_safari_drops() -> None:
+    """Safari knows text-decoration with one word only, and user-select by its prefix."""
+    styled = r"text-decoration: [^;}]* "
+    bare = r"(?<!-webkit-user-select: none; )(?<!-webkit-)user-select: none"
+    sheets = sorted((ROOT / "static/css").glob("*.css"))
+    dropped = {sheet.name: re.findall(f"{styled}|{bare}", sheet.read_text()) for sheet in sheets}
+    assert {name: rules for name, rules in dropped.items() if rules} == {}
+
+
 def test_no_template_carries_inline_scripts_or_handlers() -> None:
     script = r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>"
     handler = r"""\s(?:on[a-z]+|hx-on[:\w-]*)\s*=\s*["']"""

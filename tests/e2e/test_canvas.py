@@ -88,6 +88,19 @@ def test_two_people_in_one_card_keep_every_letter(both: tuple[Page, Page]) -> No
         expect(card(page, "middle").locator(".cv-text")).to_have_text("abcdefghijmiddle0123456789")
 
 
+def test_nothing_of_a_card_lies_over_the_words_that_one_writes_in_it(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    page = enter(visitor(studio), studio)
+    card(page, "Four-week trial").locator(".cv-text").click()
+    expect(page.locator(".cv-edit")).to_be_focused()
+
+    over = """(area) => { const box = area.getBoundingClientRect();
+        return document.elementFromPoint(box.right - 3, box.top + 4) === area; }"""
+    assert page.locator(".cv-edit").evaluate(over)
+    expect(page.locator(".cv-card.is-open .cv-grip")).to_be_hidden()
+
+
 TYPE_AT_ONCE = """(area, words) => { for (const letter of words) {
     area.setRangeText(letter, area.value.length, area.value.length, "end");
     area.dispatchEvent(new InputEvent("input", { bubbles: true }));
