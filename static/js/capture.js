@@ -785,7 +785,8 @@ document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "y" || event.shiftKey) redo();
     else undo();
     used = true;
-  } else if (event.altKey && !event.ctrlKey && !event.metaKey && !event.getModifierState("AltGraph")) {
+    // On a Mac, Firefox calls every Option key AltGraph; elsewhere that one writes @ and €
+  } else if (event.altKey && !event.ctrlKey && !event.metaKey && (mac || !event.getModifierState("AltGraph"))) {
     if (readonly) return;
     if (event.key === "ArrowUp" || event.key === "ArrowDown") { shift(event.key === "ArrowUp" ? 1 : -1); used = true; }
     else used = press(letterOf(event), digitOf(event), event, true);

@@ -169,6 +169,17 @@ def test_letters_typed_into_a_field_are_words_and_never_keys(studio: Studio, vis
     expect(page.locator("[data-inspector] [name=kind]")).to_have_value("")
 
 
+def test_in_firefox_on_a_mac_the_option_key_sorts_too(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio)
+    page.add_init_script("Object.defineProperty(navigator, 'platform', { value: 'MacIntel' })")
+    open_live(page, studio, live_interview(studio))
+    page.locator("[data-line]").evaluate(
+        "(line, init) => line.dispatchEvent(new KeyboardEvent('keydown', init))",
+        {"key": "π", "code": "KeyP", "altKey": True, "modifierAltGraph": True, "bubbles": True},
+    )
+    expect(page.locator("[data-kinds] [data-kind=push]")).to_have_attribute("aria-pressed", "true")
+
+
 def test_somebody_signed_out_keeps_what_was_typed(
     studio: Studio, visitor: Visitor, troubles: list[str]
 ) -> None:
