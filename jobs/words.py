@@ -62,6 +62,38 @@ TEMPLATE = _word_set(
     """
 )
 
+NUMBERS = _word_set(
+    """
+    one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred
+    thousand first second third half zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig
+    dreißig vierzig fünfzig hundert tausend erste ersten zweite zweiten dritte dritten halbe halben
+    """
+)
+
+# Words that say nothing alone, nor at the end of a phrase or, numbers apart, at its start: “geht nie ans”
+LEANING = NUMBERS | _word_set(
+    """
+    actually anymore asked asking away back become becomes begin bit bring bringing brings call came
+    clearly come comes coming day days different difficult early easily easy ends everywhere feels felt
+    fifty-five finally find finds finding finished fully gave give given gives good hard hear heard huge
+    keep keeping keeps kept kind knew know knowing known knows large late leave left liked little live
+    long longer look looked looks lot lots mean means new nice old ought pass passes place put puts
+    putting quickly ready real run runs said sat say says seem seems seen set sets show showed shows sit
+    sits somebody sometimes somewhere soon sort start started starts stay stays stop stops takes taking
+    tell tells thinking think thinks time times today together told took tried tries try trying turned
+    twice used using want way ways went whole work works worked year years yesterday
+    allein alte alten ander ans aufs bald bekommen bereits besser bleibt bloß brachte bringen bringt
+    eben echt eigentlich einfach einmal endlich erst etwa fast fand finde finden findet früh fürs ganz
+    ganze ganzen ganzes gebracht gehe gehen geht gekommen gelten genau gern gestern geworden gewinnen
+    gilt ging große großen gut gute guten halt heute heraus hin hinein hört immer irgendwann jahr jahre
+    jahren jemand jemanden kam kamen kennt komme kurz lang lange langen längst leicht leider letzte
+    letzten liegt mag mal manchmal mehrere meist morgen neu neue neuen nie niemand niemanden nochmal oft
+    passt plötzlich raus rein sage sagen sagt sagte schlecht schnell sehen sieht sofort sogar spät
+    später stand stehen steht tag tage tagen überall übers ums vorher wann weg weiß weniger wenigstens
+    wirkt wissen wohl wüsste zeit ziemlich zuerst zurück
+    """
+)
+
 
 def words(text: str) -> list[str]:
     return WORD.findall(text.casefold())

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from jobs.words import ENGLISH, GERMAN, TEMPLATE, WORD, words
+from jobs.words import ENGLISH, GERMAN, LEANING, NUMBERS, TEMPLATE, WORD, words
 
 LONGEST_NAME = 80
 PHRASES = 3
@@ -20,6 +20,7 @@ LONGER = 0.35  # bonus of each further word of a phrase
 WORDY = 0.02  # similarity that a medoid loses per word above the median length
 
 _STOP = ENGLISH | GERMAN | TEMPLATE
+_ENDS = tuple('.!?:;…–"“„»«(')  # what a word with a capital of a sentence follows
 _PURPOSE = re.compile(
     r"\b(?:so that|so) I (?:can|could|am able to|do(?: not|n['’]t) have to)\s+", re.IGNORECASE
 )
@@ -59,24 +60,52 @@ def shortened(text: str, longest: int) -> str:
 
 def distinguishing(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     """Up to three phrases a group: frequent inside it and rare elsewhere (class-based TF-IDF over 1 to 3
-    neighbouring words, each counted once a statement)."""
+    neighbouring words, each counted once a statement), spelled as people write them."""
     counts = [Counter(phrase for text in texts for phrase in set(_phrases(text))) for texts in groups]
     total: Counter[str] = Counter()
     for count in counts:
         total.update(count)
     statements = sum(map(len, groups))
-    return [_best(count, total, len(texts), statements) for count, texts in zip(counts, groups, strict=True)]
+    capital = _capitals(text for texts in groups for text in texts)
+    return [
+        tuple(" ".join(capital.get(word, word) for word in phrase.split()) for phrase in best)
+        for count, texts in zip(counts, groups, strict=True)
+        for best in [_best(count, total, len(texts), statements)]
+    ]
 
 
 def _phrases(text: str) -> Iterable[str]:
+    """Neighbouring words that are read as a phrase: none starts or ends in a word that leans on others."""
     run: list[str] = []
     for word in WORD.findall(text):
-        bare = re.sub(r"['’]s$", "", word.lower())  # casefold() would write “ss” for “ß”, and people read it
+        bare = _bare(word)
         if len(bare) < 3 or bare in _STOP or "'" in bare or "’" in bare:
             run = []
             continue
         run = [*run[-2:], bare]
-        yield from (" ".join(run[start:]) for start in range(len(run)))
+        if bare not in LEANING:
+            starts = (at for at, first in enumerate(run) if _begins(first))
+            yield from (" ".join(run[at:]) for at in starts)
+
+
+def _begins(word: str) -> bool:
+    return word in NUMBERS or word not in LEANING
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"['’]s$", "", word.lower())  # casefold() would write “ss” for “ß”, and people read it
+
+
+def _capitals(texts: Iterable[str]) -> dict[str, str]:
+    """Word -> itself with its capital, where it mostly has one inside sentences, as German nouns have."""
+    written: dict[str, Counter[str]] = {}
+    for text in texts:
+        for found in WORD.finditer(text):
+            if found.start() and text[: found.start()].rstrip()[-1:] not in _ENDS:
+                word = re.sub(r"['’]s$", "", found.group())
+                written.setdefault(word.lower(), Counter())[word] += 1
+    most = {word: max(forms, key=lambda form: (forms[form], form)) for word, forms in written.items()}
+    return {word: form for word, form in most.items() if form != word}
 
 
 def _best(count: Counter[str], total: Counter[str], size: int, statements: int) -> tuple[str, ...]:
@@ -89,9 +118,10 @@ def _best(count: Counter[str], total: Counter[str], size: int, statements: int) 
     chosen: list[str] = []
     taken: set[str] = set()
     for phrase in sorted(scored, key=lambda phrase: (-round(scored[phrase], 9), phrase)):
-        if not taken & set(phrase.split()):
+        kept = {word.removesuffix("s") for word in phrase.split()}  # “costs” beside “cost” tells nothing more
+        if not taken & kept:
             chosen.append(phrase)
-            taken |= set(phrase.split())
+            taken |= kept
         if len(chosen) == PHRASES:
             break
     return tuple(chosen)

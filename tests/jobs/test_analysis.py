@@ -425,7 +425,27 @@ def test_phrases_are_frequent_inside_and_rare_outside():
 def test_german_template_words_are_no_phrases():
     (phrases,) = distinguishing([["Ich möchte den Einkauf tragen können", "Den Einkauf nach Hause tragen"]])
 
-    assert phrases == ("einkauf tragen",) or phrases == ("einkauf", "tragen")
+    assert phrases == ("Einkauf", "tragen")
+
+
+def test_no_phrase_is_a_fragment():
+    phones, thieves = distinguishing(
+        [
+            ["Der Händler geht nie ans Telefon", "Der Laden geht nie ans Telefon, nie"],
+            ["Twice now somebody takes the two hundred euros", "Three times somebody took two hundred euros"],
+        ]
+    )
+
+    assert phones == ("Telefon",)
+    assert thieves == ("two hundred euros",)
+
+
+def test_phrases_of_one_group_do_not_repeat_each_other():
+    (phrases,) = distinguishing(
+        [["Know the cost of it", "Know its costs", "See what costs there are, the cost"]]
+    )
+
+    assert phrases == ("cost",)
 
 
 def test_phrases_are_spelled_as_people_write_them():
