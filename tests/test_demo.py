@@ -42,6 +42,13 @@ def test_the_demo_study_is_whole(demo: Study) -> None:
         assert len(transcript.text.split()) >= 1500
 
 
+def test_its_groups_hold_jobs_of_one_level_so_that_a_run_measures_them(demo: Study) -> None:
+    levels = {group.name: set(group.members.values_list("job__level")) for group in demo.jobclusters.all()}
+
+    assert len(levels) >= 9
+    assert {name: found for name, found in levels.items() if len(found) > 1} == {}
+
+
 def test_its_surveys_show_a_sure_segment_and_a_directional_one(demo: Study) -> None:
     closed, running = demo.surveys.order_by("pk")
     found = results(closed, method="mean")
