@@ -1,5 +1,7 @@
 // Forms that save themselves, [data-sheet]: what changed is sent as one goes on; the answer fills [data-text] and
 // [data-error]. Without this script their button does it. Arrows move between the cells of a table.
+for (const each of document.querySelectorAll(".filters[target], .filters [target]")) each.removeAttribute("target");
+
 const TYPED = "input:not([type=hidden])";
 const tell = (state) => document.dispatchEvent(new CustomEvent("save-state", { detail: { state } }));
 

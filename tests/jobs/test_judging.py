@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -287,13 +288,19 @@ def test_what_is_left_to_size_lacks_a_range(owner: StudyAccess, login: Login) ->
     assert list(left.context["page"]) == [begun, free]
 
 
-def test_without_a_script_the_filter_says_what_it_costs(owner: StudyAccess, login: Login) -> None:
+def test_without_a_script_a_filter_opens_beside_what_is_typed(
+    owner: StudyAccess, as_role: Any, login: Login
+) -> None:
+    """A script keeps what is typed itself, and takes the targets away; who cannot type needs none."""
     held_by(owner, 3)
 
-    for page in ("ratings", "business"):
-        assert "Save first: what is typed and not saved goes with the rows." in text_of(
-            login(owner).get(at(owner, page))
+    for name in ("ratings", "business"):
+        page = login(owner).get(at(owner, name))
+        assert "A filter opens in a new tab: what is typed here stays, to be saved." in text_of(page)
+        assert (
+            len(re.findall(r'<(?:form class="filters"|a class="chip")[^>]* target="_blank"', page.text)) == 2
         )
+        assert 'target="_blank"' not in login(as_role(Role.VIEWER)).get(at(owner, name)).text
 
 
 def test_what_is_saved_without_a_script_leads_back_to_the_same_rows(owner: StudyAccess, login: Login) -> None:
