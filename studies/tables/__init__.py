@@ -15,6 +15,7 @@ from studies.tables.workbook import read_workbook
 
 __all__ = ["MOST_COLUMNS", "Row", "Table", "TableError", "open_filled", "open_table", "tidy"]
 
+_PAGE = "a web page, whatever its name. Open it in a spreadsheet and save it as .xlsx or CSV"
 _FOREIGN = (
     (b"\xd0\xcf\x11\xe0", "an old or a locked Excel file. Save it as .xlsx without a password, or as CSV"),
     (b"%PDF", "a PDF. Export the table itself as CSV or .xlsx"),
@@ -22,6 +23,13 @@ _FOREIGN = (
     (b"\x89PNG", "an image. Export the table itself as CSV or .xlsx"),
     (b"\xff\xd8\xff", "an image. Export the table itself as CSV or .xlsx"),
     (b"SQLite format 3", "a database. Export the table itself as CSV or .xlsx"),
+    (b"{\\rtf", "a text document (RTF). Save the table itself as CSV or .xlsx"),
+    (b"WEBVTT", "a transcript. Import it with the interviews"),
+    (b"<!DOCTYPE", _PAGE),
+    (b"<!doctype", _PAGE),
+    (b"<html", _PAGE),
+    (b"<HTML", _PAGE),
+    (b"<table", _PAGE),
 )
 _BOM = b"\xef\xbb\xbf"
 
@@ -35,12 +43,12 @@ def open_table(file: BinaryIO, name: str) -> Table:
     head = file.read(4096)
     if not head.strip():
         raise TableError(f"“{name}” is empty.")
-    if kind := next((words for signature, words in _FOREIGN if head.startswith(signature)), ""):
+    start = head.removeprefix(_BOM).lstrip()
+    if kind := next((words for signature, words in _FOREIGN if start.startswith(signature)), ""):
         raise TableError(f"“{name}” is {kind}.")
     if head.startswith(b"PK"):
         return read_workbook(file, name)
-    first = head.removeprefix(_BOM).lstrip()[:1]
-    if first in (b"{", b"[") and not name.casefold().endswith((".csv", ".tsv", ".txt")):
+    if start.startswith((b"{", b"[")) and not name.casefold().endswith((".csv", ".tsv", ".txt")):
         return read_lines(file, name)
     return read_delimited(file, name)
 

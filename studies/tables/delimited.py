@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from studies.tables.model import Row, Table, TableError, columns, row_of
+from studies.tables.model import PROBED, Row, Table, TableError, above, columns, head_at, row_of
 
 SAMPLE = 65_536  # bytes that are looked at before the file is read
 LONGEST_LINE = 1_000_000  # bytes without a newline
 LONGEST_CELL = 131_072  # characters; a quotation mark that is never closed would swallow the file
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ONE_COLUMN = "\x1f"  # stands in no text: the whole line is one cell
-PROBED = 50  # rows
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -37,8 +36,9 @@ def read_delimited(file: BinaryIO, name: str) -> Table:
     _refuse_binary(sample, encoding, name)
     delimiter = _told(file, encoding) or _delimiter(_probe(file, encoding))
     records = _records(file, encoding, delimiter, name)
-    start, cells = next(((number, cells) for number, cells in records if any(cells)), (0, []))
-    head = columns(cells, name)
+    first = list(itertools.islice((record for record in records if any(record[1])), PROBED)) or [(0, [])]
+    at = head_at([cells for _, cells in first])
+    start, head = first[at][0], columns(first[at][1], name)
 
     def read() -> Iterator[Row]:
         for number, cells in _records(file, encoding, delimiter, name):
@@ -47,7 +47,7 @@ def read_delimited(file: BinaryIO, name: str) -> Table:
                 yield Row(number, {}, _UNREADABLE) if broken else row_of(number, head, cells)
 
     how = f"columns parted by {DELIMITERS[delimiter]}" if delimiter in DELIMITERS else "one column"
-    return Table("CSV", head, read, (f"{_named(sample, encoding)}, {how}",))
+    return Table("CSV", head, read, (f"{_named(sample, encoding)}, {how}", *above(start, at)))
 
 
 # --- characters --------------------------------------------------------------------------------------
@@ -164,9 +164,10 @@ def _delimiter(lines: list[str]) -> str:
     scores = {}
     for delimiter in DELIMITERS:
         rows = _sampled(lines, delimiter)
-        width = len(rows[0]) if rows else 0
-        fitting = sum(len(row) == width for row in rows) / max(1, len(rows))
-        if width > 1 and fitting >= 0.5:
+        at = head_at(rows)
+        width = len(rows[at]) if rows else 0
+        fitting = sum(len(row) == width for row in rows[at:]) / max(1, len(rows) - at)
+        if width > 1 and fitting >= (0.8 if at else 0.5):  # a text may hold commas below its title
             scores[delimiter] = (fitting, width)
     return max(scores, key=lambda delimiter: scores[delimiter]) if scores else ONE_COLUMN
 

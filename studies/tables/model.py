@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import mode
 
 MOST_COLUMNS = 200
+PROBED = 50  # rows in which names of columns are looked for
+MOST_ABOVE = 10  # rows with something in them, down to the names of columns
 LONGEST_NAME = 80
 
 # NUL and other control characters that no database keeps, byte-order marks, half surrogate pairs
@@ -47,6 +50,20 @@ class Table:
 def tidy(text: str) -> str:
     """A cell as it can be stored: without control characters, one kind of newline, no spaces around it."""
     return _UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def head_at(rows: Sequence[Sequence[str]]) -> int:
+    """Which of the first rows that hold something names the columns: a title above a table, or a row of
+    merged cells, fills half of its width at most."""
+    sizes = [len(_without_empty_end(row)) for row in rows]
+    width = mode(sizes) if sizes else 0
+    filled = (sum(bool(cell.strip()) for cell in row) for row in rows[:MOST_ABOVE])
+    return next((at for at, number in enumerate(filled) if number * 2 > width), 0) if width > 2 else 0
+
+
+def above(start: int, at: int) -> tuple[str, ...]:
+    """What to tell where the names of the columns stand below something else."""
+    return (f"names of columns in row {start}, what stands above is left out",) if at else ()
 
 
 def columns(cells: Sequence[str], name: str) -> tuple[str, ...]:

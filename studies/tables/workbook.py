@@ -8,9 +8,20 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any, BinaryIO
 
-from studies.tables.model import MOST_COLUMNS, Row, Table, TableError, columns, row_of
+from studies.tables.model import (
+    MOST_COLUMNS,
+    PROBED,
+    Row,
+    Table,
+    TableError,
+    above,
+    columns,
+    head_at,
+    row_of,
+)
 
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of all parts together
 MOST_WORDS = 120 * 1024 * 1024  # bytes of the list of texts, which the reader holds in memory
@@ -39,17 +50,18 @@ _BROKEN = (
 def read_workbook(file: BinaryIO, name: str) -> Table:
     """Raises TableError for what is no workbook, is locked, or unpacks to too much."""
     _refuse_bombs(file, name)
-    start, cells = next(((number, cells) for number, cells in _sheet(file, name) if any(cells)), (0, []))
-    if not cells:
+    first = list(islice((row for row in _sheet(file, name) if any(row[1])), PROBED))
+    if not first:
         raise TableError(f"The first sheet of “{name}” is empty.")
-    head = columns(cells, name)
+    at = head_at([cells for _, cells in first])
+    start, head = first[at][0], columns(first[at][1], name)
 
     def read() -> Iterator[Row]:
         for number, cells in _sheet(file, name, len(head)):
             if number > start:
                 yield row_of(number, head, cells)
 
-    return Table("Excel workbook", head, read, ("the first visible sheet",))
+    return Table("Excel workbook", head, read, ("the first visible sheet", *above(start, at)))
 
 
 def _refuse_bombs(file: BinaryIO, name: str) -> None:

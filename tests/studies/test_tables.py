@@ -111,6 +111,33 @@ def test_one_column_keeps_its_commas() -> None:
     ]
 
 
+ABOVE = [["Umfrage 2026"], ["Stand:", "3. Mai"], []]
+ANSWERS = [["Nr.", "Antwort", "Datum", "Ort"], ["1", "Zu teuer, leider", "3.5.2026", "Köln"]]
+BELOW = [*ANSWERS, ["2", "Geht so", "", ""], ["3", "Gut", "4.5.2026", "Ulm"]]
+
+
+@pytest.mark.parametrize("filled_up", [True, False])
+def test_a_title_above_a_csv_is_left_out_and_told(filled_up: bool) -> None:
+    rows = [row + [""] * (4 - len(row)) * filled_up for row in [*ABOVE, *BELOW]]
+
+    found = table("\n".join(";".join(row) for row in rows))
+
+    assert found.head == ("Nr.", "Antwort", "Datum", "Ort")
+    assert [row.number for row in found.rows()] == [5, 6, 7]
+    assert found.notes[-1] == "names of columns in row 4, what stands above is left out"
+
+
+def test_merged_cells_above_the_names_of_columns_are_left_out_and_told() -> None:
+    found = table(workbook(["Kunde", None, "Antwort", None], *BELOW), "a.xlsx")
+
+    assert found.head == ("Nr.", "Antwort", "Datum", "Ort")
+    assert found.notes[-1] == "names of columns in row 2, what stands above is left out"
+
+
+def test_a_first_row_that_is_half_empty_stays_the_head_of_a_narrow_table() -> None:
+    assert table("Antwort;\nGut;1\nSchlecht;2\n").head == ("Antwort",)
+
+
 def test_excels_own_first_line_names_the_delimiter() -> None:
     found = table("sep=;\ntext;who\na, b;c\n")
 
@@ -143,6 +170,9 @@ def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file() -> No
 @pytest.mark.parametrize(
     ("data", "words"),
     [
+        (b"<!DOCTYPE html><table><tr><td>Antwort</td></tr></table>", "is a web page, whatever its name"),
+        (b"\xef\xbb\xbf{\\rtf1 Antwort\\par Gut}", "is a text document (RTF)"),
+        (b"WEBVTT\n\n00:00.000 --> 00:01.000\nGut\n", "Import it with the interviews"),
         (b"", "is empty"),
         (b"  \n ", "is empty"),
         (b"%PDF-1.7 ...", "is a PDF"),
