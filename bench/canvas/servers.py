@@ -148,8 +148,8 @@ def _peer(title: str, proto: str, program: str, *arguments: str) -> Iterator[Pee
         process.wait()
 
 
-def _wait_for(attempt: Any, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
+def _wait_for(attempt: Any) -> None:
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with suppress(OSError):
             return attempt()

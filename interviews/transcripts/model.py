@@ -69,8 +69,8 @@ class Reading:
     meta: dict[str, object] = field(default_factory=dict)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def plural(count: int, one: str) -> str:
+    return f"{count:,} {one if count == 1 else one + 's'}"
 
 
 def shortened(text: str, limit: int = 80) -> str:

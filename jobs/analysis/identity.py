@@ -17,19 +17,17 @@ class Move(NamedTuple):
     new: int | None
 
 
-def matched(
-    old: Mapping[int, frozenset[Key]], new: Sequence[frozenset[Key]], *, least: float = LEAST
-) -> dict[int, int]:
+def matched(old: Mapping[int, frozenset[Key]], new: Sequence[frozenset[Key]]) -> dict[int, int]:
     """Place in `new` -> key in `old`: one to one, the pair with the highest Jaccard index first.
 
     Of equally good pairs the one with more common members goes first, then the lower key: the same groups
-    in any order give the same matches. Pairs below `least` are no pairs.
+    in any order give the same matches. Pairs below LEAST are no pairs.
     """
     pairs = sorted(
         (-jaccard(members, group), -len(members & group), key, sorted(map(str, group)), place)
         for key, members in old.items()
         for place, group in enumerate(new)
-        if members & group and jaccard(members, group) >= least
+        if members & group and jaccard(members, group) >= LEAST
     )
     found: dict[int, int] = {}
     taken: set[int] = set()

@@ -85,7 +85,7 @@ def _of(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def board_paper(material: Material, *, top: int = TOP_JOBS) -> Paper:
+def board_paper(material: Material) -> Paper:
     ranked = [row for row in material.standings if row.rank]
     last = last_rank(ranked)
     return Paper(
@@ -96,7 +96,7 @@ def board_paper(material: Material, *, top: int = TOP_JOBS) -> Paper:
         made_on=material.made_on.isoformat(),
         summary=_summary(material, ranked),
         ranking=_table(material, ranked, last),
-        jobs=tuple(_job(material, row, ranked, last) for row in ranked[:top]),
+        jobs=tuple(_job(material, row, ranked, last) for row in ranked[:TOP_JOBS]),
         method=_method(material),
         limits=_limits(material, ranked),
     )

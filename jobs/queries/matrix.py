@@ -196,7 +196,7 @@ class Pair:
         return "more often" if self.phi > 0 else "less often"
 
 
-def pairs(rows: Iterable[Row], interviews: Iterable[int], *, most: int = PAIRS_SHOWN) -> list[Pair]:
+def pairs(rows: Iterable[Row], interviews: Iterable[int]) -> list[Pair]:
     """The pairs of jobs that most of their interviews share, first by Jaccard, then by how many."""
     everybody = sorted(interviews)
     met = [row for row in rows if row.held_by]
@@ -205,7 +205,7 @@ def pairs(rows: Iterable[Row], interviews: Iterable[int], *, most: int = PAIRS_S
         for one, other in combinations(met, 2)
         if one.held_by & other.held_by
     ]
-    first = sorted(found, key=lambda pair: (-pair[0], -pair[1], pair[2].job.pk, pair[3].job.pk))[:most]
+    first = sorted(found, key=lambda pair: (-pair[0], -pair[1], pair[2].job.pk, pair[3].job.pk))[:PAIRS_SHOWN]
     return [_pair(one, other, everybody) for _, _, one, other in first]
 
 

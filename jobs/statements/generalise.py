@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -92,11 +92,11 @@ class _Nothing(Exception):
         self.why = why
 
 
-def general_statement(members: Sequence[Member], *, medoid: int, products: Collection[str] = ()) -> Proposal:
+def general_statement(members: Sequence[Member], *, medoid: int) -> Proposal:
     """A general statement for `members`; the one at `medoid` stands for them where none can be made."""
     try:
         text, common = _generalised(members, medoid)
-        if lint(text, pattern=_pattern(members), products=products, level=members[medoid].level):
+        if lint(text, pattern=_pattern(members), level=members[medoid].level):
             raise _Nothing("lint")
     except _Nothing as nothing:
         return Proposal(members[medoid].statement, (), nothing.why)

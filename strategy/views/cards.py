@@ -53,12 +53,6 @@ def _refuse(request: HttpRequest, card: Card, message: str, status: int, error: 
 @study_view()
 def card(request: HttpRequest, access: StudyAccess, canvas_id: int, card_id: int) -> HttpResponse:
     found = _card(access, canvas_id, card_id)
-    return _card_page(request, access, found)
-
-
-def _card_page(
-    request: HttpRequest, access: StudyAccess, found: Card, *, status: int = 200, **more: Any
-) -> HttpResponse:
     context = {
         "access": access,
         "canvas": found.canvas,
@@ -67,7 +61,7 @@ def _card_page(
         "actions": list(found.actions.all()),
         "kind": queries.KINDS[found.kind],
     }
-    return render(request, "strategy/card.html", context | more, status=status)
+    return render(request, "strategy/card.html", context)
 
 
 @require_POST

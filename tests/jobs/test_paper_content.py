@@ -189,9 +189,9 @@ def test_what_is_missing_is_left_out_and_named() -> None:
 
 
 def test_only_the_first_jobs_get_a_page_and_all_are_in_the_table() -> None:
-    paper = board_paper(material(*(standing(rank) for rank in range(1, 9))), top=3)
+    paper = board_paper(material(*(standing(rank) for rank in range(1, 9))))
 
-    assert [page.rank for page in paper.jobs] == [1, 2, 3]
+    assert [page.rank for page in paper.jobs] == [1, 2, 3, 4, 5]
     assert len(paper.ranking.rows) == 8
 
 
