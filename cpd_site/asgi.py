@@ -10,8 +10,10 @@ from cpd_site.bridge import Bridge
 from cpd_site.wsgi import application as wsgi_application
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # isort: skip  needs Django set up, as wsgi does
+from django.conf import settings  # isort: skip
 
 from cpd_site.checks import refuse_wrong_combinations  # isort: skip
+from cpd_site.middleware import UPLOADS_AT_ONCE  # isort: skip
 from cpd_site.origins import only_from_here  # isort: skip
 from strategy.routing import websocket_urlpatterns  # isort: skip
 from studies.memory import settle  # isort: skip
@@ -24,7 +26,11 @@ sys.setswitchinterval(0.0005)
 
 application = ProtocolTypeRouter(
     {
-        "http": Bridge(wsgi_application, threads=env.integer("WEB_THREADS", 4, minimum=1)),
+        "http": Bridge(
+            wsgi_application,
+            threads=env.integer("WEB_THREADS", 4, minimum=1),
+            most=UPLOADS_AT_ONCE * settings.UPLOAD_MAX_BYTES,
+        ),
         "websocket": only_from_here(URLRouter(websocket_urlpatterns)),
     }
 )

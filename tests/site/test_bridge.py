@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 
-from cpd_site.bridge import SMALL, Bridge
+from cpd_site.bridge import PIECE, SMALL, Bridge
 
-HEAD = [(b"content-type", b"text/plain")]
+MOST = 2 * SMALL
 
 
 class App:
@@ -58,7 +59,8 @@ def call(app: App, *body: bytes, length: int | None = None, broken: bool = False
         size = sum(map(len, body)) if length is None else length
         headers = [(b"host", b"x"), (b"content-length", str(size).encode())]
         scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "http_version": "1.1"}
-        await Bridge(app, threads=2)(scope | {"headers": headers}, receive, send)  # type: ignore[arg-type]
+        bridge = Bridge(app, threads=2, most=MOST)
+        await bridge(scope | {"headers": headers}, receive, send)  # type: ignore[arg-type]
 
     asyncio.run(run())
     return sent
@@ -103,3 +105,81 @@ def test_a_large_body_arrives_whole_too(size: int) -> None:
     assert app.bodies == [b"x" * size]
     assert b"".join(m["body"] for m in sent[1:]) == b"got " + b"x" * size
     assert app.closed == 1
+
+
+def test_what_is_larger_than_anything_that_is_taken_is_not_even_read() -> None:
+    app = App()
+
+    call(app, b"x" * (MOST + 1))
+
+    assert app.bodies == [b""]
+
+
+# --- files, and browsers that are slow -----------------------------------------------------------------
+class Kept(BytesIO):
+    was_closed = False
+
+    def close(self) -> None:
+        self.was_closed = True
+        super().close()
+
+
+class Files:
+    """Answers each address with the same file."""
+
+    def __init__(self, size: int) -> None:
+        self.file = Kept(b"x" * size)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        start_response("200 OK", [])
+        return environ["wsgi.file_wrapper"](self.file, 4096)
+
+
+def test_a_file_is_sent_in_pieces_and_closed() -> None:
+    app = Files(PIECE + 1)
+
+    _start, *pieces = call(app, b"")  # type: ignore[arg-type]
+
+    assert [(len(m["body"]), m["more_body"]) for m in pieces] == [(PIECE, True), (1, True), (0, False)]
+    assert app.file.was_closed
+
+
+SLOW = "/slow/"
+
+
+@pytest.mark.parametrize("size", [10, SMALL + 1])
+def test_nobody_waits_for_a_browser_that_sends_slowly(size: int) -> None:
+    assert asyncio.run(answers_beside(App(), size)) == {"/": 201}
+
+
+def test_nobody_waits_for_a_browser_that_reads_slowly() -> None:
+    assert asyncio.run(answers_beside(Files(10 * PIECE), 0)) == {SLOW: 200, "/": 200}
+
+
+async def answers_beside(app: Any, size: int) -> dict[str, int]:
+    """Who was answered, where one browser neither sends its body of so many bytes nor reads what it gets, and
+    there is one thread."""
+    bridge, answered, never = Bridge(app, threads=1, most=MOST), dict[str, int](), asyncio.Event()
+
+    async def ask(path: str, size: int) -> None:
+        async def receive() -> dict[str, Any]:
+            await (never.wait() if size else asyncio.sleep(0))
+            return {"type": "http.request"}
+
+        async def send(message: dict[str, Any]) -> None:
+            if "status" in message:
+                answered[path] = message["status"]
+            elif path == SLOW:
+                await never.wait()
+
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "http_version": "1.1"}
+        await bridge(scope | {"headers": [(b"content-length", b"%d" % size)]}, receive, send)  # type: ignore[arg-type]
+
+    slow = asyncio.create_task(ask(SLOW, size))
+    while size == 0 and SLOW not in answered:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        await ask("/", 0)
+    slow.cancel()
+    return answered
