@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from interviews import kinds
 from interviews.models import Interview
-from jobs.queries.jobs import said_by_element
+from jobs.queries.said import said_by_element
 from journeys.forms import JourneyForm
 from journeys.queries import journey, strips, table, timelines
 from journeys.timeline import LENSES, UNPLACED, Timeline

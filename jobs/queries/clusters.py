@@ -12,7 +12,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from jobs.models import ClusterMember, Job, JobCluster
-from jobs.queries.jobs import SPOKEN_AT_ONCE, Said, said_behind
+from jobs.queries.jobs import SPOKEN_AT_ONCE
+from jobs.queries.said import Said, said_behind
 from studies.models import HistoryEntry, Run, Study
 
 RUN_KIND = "jobs.cluster"

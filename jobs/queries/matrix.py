@@ -12,8 +12,8 @@ from django.core.paginator import Page, Paginator
 from interviews import kinds
 from interviews.models import Interview
 from jobs.models import Evidence, Job
-from jobs.queries.jobs import Said, said_by_element
 from jobs.queries.priorities import interviews_with_elements
+from jobs.queries.said import Said, said_by_element
 from studies.models import Study
 
 JOBS_A_PAGE = 25

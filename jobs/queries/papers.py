@@ -14,7 +14,7 @@ from django.utils import timezone
 from interviews.models import Consent
 from jobs.models import Evidence, JobCluster, Paper, Priority, Snapshot, VerbatimSource
 from jobs.papers.tree import Approval, Material, Said
-from jobs.queries import jobs as spoken
+from jobs.queries import said as spoken
 from jobs.queries.priorities import interview_count, interviews_with_elements, settings_of
 from jobs.queries.snapshots import changes_since, current, frozen
 from jobs.words import guess_language

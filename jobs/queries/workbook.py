@@ -13,7 +13,7 @@ from typing import Any
 from interviews.models import Consent
 from jobs.models import Job
 from jobs.papers.tree import Material, Sheet
-from jobs.queries import jobs as spoken
+from jobs.queries import said as spoken
 from jobs.queries.matrix import Row, holders
 from jobs.queries.papers import quotable, said_in
 from jobs.queries.priorities import interviews_with_elements

@@ -18,6 +18,7 @@ from jobs.models import Evidence, Job, Level, Pattern
 from jobs.queries import jobs as queries
 from jobs.queries.behind import Event
 from jobs.queries.priorities import interview_count
+from jobs.queries.said import material, said_behind
 from jobs.queries.verbatims import beside
 from jobs.statements import RULES
 from studies.access import StudyAccess, study_view
@@ -112,7 +113,7 @@ def _desk(
         "form": form,
         "evidence": evidence,
         "chosen": evidence.chosen if evidence else {},
-        "material": queries.material(interview),
+        "material": material(interview),
         "written": queries.written_in(interview),
         "patterns": pattern_help(),
         "levels": [(level, level.label, forms.LEVEL_HELP[level]) for level in Level],
@@ -160,7 +161,7 @@ def detail(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpRespon
         "access": access,
         "nav": "jobs",
         "job": job,
-        "said": queries.said_behind(study, [job.pk]).get(job.pk, []),
+        "said": said_behind(study, [job.pk]).get(job.pk, []),
         "members": queries.members_of(job, page=page_number(request)) if general else None,
         "interviews_in_all": interview_count(study),
         "beside": beside(study, job) if general else [],
@@ -190,7 +191,7 @@ def said(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpResponse
     context = {
         "access": access,
         "job": job,
-        "said": queries.said_behind(access.study, [job.pk]).get(job.pk, []),
+        "said": said_behind(access.study, [job.pk]).get(job.pk, []),
     }
     template = "jobs/_pieces.html" if "bare" in request.GET else "jobs/_said.html"
     return render(request, template, context)
@@ -290,7 +291,7 @@ def evidence(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpResp
         "access": access,
         "nav": "jobs",
         "job": job,
-        "material": queries.material(job.interview, without=[job.pk]),
+        "material": material(job.interview, without=[job.pk]),
         "evidence": form if request.method == "POST" else None,
         "chosen": form.chosen,
     }

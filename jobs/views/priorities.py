@@ -21,7 +21,7 @@ from jobs.queries import behind as evidence
 from jobs.queries import priorities as queries
 from jobs.queries import priority_table as table
 from jobs.queries.charts import asked
-from jobs.queries.jobs import said_by_element
+from jobs.queries.said import said_by_element
 from jobs.queries.signs import signs
 from jobs.queries.snapshots import since_approval
 from jobs.queries.verbatims import beside

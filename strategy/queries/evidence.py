@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from interviews import kinds
 from interviews.models import Consent, Element
 from jobs.models import Evidence, Job
-from jobs.queries.jobs import Said, said_by_element
+from jobs.queries.said import Said, said_by_element
 from strategy.models import Canvas
 
 SHOWN_PER_GROUP = 2

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from jobs.models import Evidence
-from jobs.queries.jobs import Said, said_by_quote
+from jobs.queries.said import Said, said_by_quote
 from strategy.grounds import (
     AGAINST,
     GONE,

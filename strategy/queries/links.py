@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from interviews.models import Consent, Element, Interview, Quote
 from jobs.models import Job, JobCluster
-from jobs.queries.jobs import Said, said_by_element, said_by_quote
+from jobs.queries.said import Said, said_by_element, said_by_quote
 from strategy.document import LINK
 from strategy.queries.evidence import held_by, mentions, readable, spoken, with_people
 from studies.models import Study
