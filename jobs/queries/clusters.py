@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from jobs.models import ClusterMember, Job, JobCluster
 from jobs.queries.jobs import SPOKEN_AT_ONCE
@@ -19,7 +20,7 @@ from studies.models import HistoryEntry, Run, Study
 RUN_KIND = "jobs.cluster"
 GROUPS_A_PAGE = 18
 MEMBERS_ON_A_CARD = 5
-MEMBERS_A_PAGE = 120
+MEMBERS_A_PAGE = 60
 LOOSE_SHOWN = 20
 # What the numbers of a group mean in words. Cosine of the members to each other's centre, and the share of
 # the method's views that agree; under the lower bound of either a group would not have been proposed.
@@ -302,9 +303,9 @@ def one_group(study: Study, cluster: JobCluster, *, page: int = 1) -> Group:
 
 def wordings(cluster: JobCluster) -> list[Job]:
     """The members' statements, the one that stands for the group first."""
-    kept = cluster.members.filter(proposed=False, job__deleted_at=None).select_related("job")
-    rows = sorted(kept, key=lambda member: (-(member.similarity or 0), member.job_id))
-    return [member.job for member in rows]
+    kept = cluster.study.jobs.filter(membership__cluster=cluster, membership__proposed=False)
+    nearest_first = kept.order_by(Coalesce("membership__similarity", 0.0).desc(), "pk")
+    return list(nearest_first.only("study", "statement", "pattern", "level"))
 
 
 def other_groups(study: Study, cluster: JobCluster | None = None) -> QuerySet[JobCluster]:

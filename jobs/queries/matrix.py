@@ -105,11 +105,12 @@ def _add_evidence(study: Study, rows: Mapping[int, Row], owner: Mapping[int, int
     of_element = ("element__grade", "element__interview_id", "element__intensity")
     seen: set[tuple[int, int]] = set()
     for job, element, polarity, grade, interview, intensity in said.values_list(*own, *of_element):
-        row = rows[owner[job]]
-        cell = row.cells.setdefault(interview, Cell())
-        if (row.job.pk, element) in seen:
+        general = owner[job]
+        if (general, element) in seen:
             continue
-        seen.add((row.job.pk, element))
+        seen.add((general, element))
+        row = rows[general]
+        cell = row.cells.get(interview) or row.cells.setdefault(interview, Cell())
         if polarity == Evidence.Polarity.CONTRADICTS:
             cell.against += 1
         elif grade in kinds.SCORING_GRADES:

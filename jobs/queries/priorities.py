@@ -128,8 +128,9 @@ def _add_evidence(study: Study, generals: Mapping[int, Facts], owner_of: Mapping
     """A hypothetical statement (grade D) is shown as evidence but counts for nothing here."""
     rows = study.evidence.filter(job__in=owner_of, element__deleted_at=None, element__isnull=False)
     fields = ("polarity", "element_id", "element__interview_id", "element__grade", "element__kind")
-    for job, polarity, *said in rows.values_list("job_id", *fields, "element__intensity"):
-        facts, (element, interview, grade, kind, intensity) = generals[owner_of[job]], said
+    told = rows.values_list("job_id", *fields, "element__intensity")
+    for job, polarity, element, interview, grade, kind, intensity in told:
+        facts = generals[owner_of[job]]
         if polarity == Evidence.Polarity.CONTRADICTS:
             facts.contradicting.add(element)
         elif grade in kinds.SCORING_GRADES:

@@ -509,21 +509,20 @@ def common_words(proposal: str, statements: Sequence[str]) -> tuple[Common, ...]
     """The content words of a statement that at least two members say, with how many do."""
     language = guess_language(proposal) or "en"
     verbs = VERB_OF[language]
-    said = [_keys_of(text, language) for text in statements]
+    words = {text: WORD.findall(text) for text in statements}
+    keys_of = {word: _keys_of(word, language) for word in set[str]().union(*words.values())}
+    said = [set[str]().union(*(keys_of[word] for word in words[text])) for text in statements]
     found: dict[str, Common] = {}
     for word in WORD.findall(proposal):
-        token = _token(word, language)
-        keys = {verbs.get(word.casefold(), ""), token.key} - {""}
+        keys = _keys_of(word, language)
         count = sum(bool(keys & each) for each in said)
-        if count > 1 and (token.is_content or word.casefold() in verbs):
+        if count > 1 and (_token(word, language).is_content or word.casefold() in verbs):
             found.setdefault(word.casefold(), Common(word.casefold() if language == "en" else word, count))
     return tuple(found.values())
 
 
-def _keys_of(text: str, language: str) -> set[str]:
-    words = WORD.findall(text)
-    verbs = {VERB_OF[language][word.casefold()] for word in words if word.casefold() in VERB_OF[language]}
-    return verbs | {_token(word, language).key for word in words}
+def _keys_of(word: str, language: str) -> set[str]:
+    return {VERB_OF[language].get(word.casefold(), ""), _token(word, language).key} - {""}
 
 
 REASONS: dict[Why, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -77,6 +78,21 @@ def test_the_list_costs_the_same_queries_for_one_and_for_three(
     with django_assert_num_queries(8):
         page = client.get(url(owner, "list"))
     assert page.status_code == 200
+
+
+def test_one_form_serves_the_menus_of_all_rows(owner: StudyAccess, login: Login) -> None:
+    client, first = login(owner), factories.make_interview(owner.study)
+    one = client.get(url(owner, "list")).text
+    rows = [first, *(factories.make_interview(owner.study) for _ in range(2))]
+
+    three = client.get(url(owner, "list")).text
+
+    assert one.count("csrfmiddlewaretoken") == three.count("csrfmiddlewaretoken")
+    assert three.count('id="of-a-row"') == 1
+    pressed = re.findall(r'<button (?:class="danger" )?form="of-a-row" formaction="([^"]+)"', three)
+    others = len(Interview.State) - 1
+    wanted = [url(owner, name, row.pk) for row in rows for name in [*["state"] * others, "delete"]]
+    assert sorted(pressed) == sorted(wanted)
 
 
 def test_the_list_counts_items_the_tray_and_the_elements(owner: StudyAccess, login: Login) -> None:
