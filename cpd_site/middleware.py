@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 
 from cpd_site.errors import TOO_LARGE, answer
 
@@ -25,6 +27,24 @@ def refuse_what_no_page_sends(get_response: Handler) -> Handler:
         if length.isdecimal() and int(length) > UPLOADS_AT_ONCE * settings.UPLOAD_MAX_BYTES:
             return answer(request, TOO_LARGE)
         return get_response(request)
+
+    return handle
+
+
+def pack_pages(get_response: Handler) -> Handler:
+    """A list of fifty rows is 100 kB, and 8 packed; fifty people in a room ask for 75 kB each at once.
+
+    Files are left as they are: most are packed already, and their length tells how far a download is.
+    Django adds bytes of random length, so that sizes tell nothing of a secret on the page.
+    """
+    gzip = GZipMiddleware(get_response)
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_page = response.headers.get("Content-Type", "").startswith(("text/html", "application/json"))
+        if response.streaming or response.has_header("Content-Disposition") or not is_page:
+            return response
+        return cast(HttpResponse, gzip.process_response(request, response))
 
     return handle
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cpd_site.middleware.pack_pages",
     "csp.middleware.CSPMiddleware",
     "cpd_site.middleware.refuse_what_no_page_sends",
     "cpd_site.middleware.keep_pages_private",

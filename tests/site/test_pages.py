@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from studies.access import StudyAccess
 from studies.roles import Role
+from tests import factories
 
 
 def test_health_answers_once_the_database_does(db: None) -> None:
@@ -64,3 +68,32 @@ def test_a_form_without_its_token_is_refused_with_an_explanation(owner: StudyAcc
 
     assert response.status_code == 403
     assert "<h1" in response.content.decode()
+
+
+PACKED = {"Accept-Encoding": "gzip, br"}
+
+
+def test_pages_come_packed_to_browsers_that_unpack(owner: StudyAccess, login: Any) -> None:
+    for _ in range(30):
+        factories.make_interview(owner.study)
+    client, url = login(owner), reverse("interviews:list", args=[owner.study.slug])
+    plain = client.get(url)
+
+    packed = client.get(url, headers=PACKED)
+
+    assert (plain.headers.get("Content-Encoding"), packed.headers["Content-Encoding"]) == (None, "gzip")
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert len(packed.content) < len(plain.content) / 5
+    assert without_tokens(gzip.decompress(packed.content).decode()) == without_tokens(plain.text)
+
+
+def without_tokens(page: str) -> str:
+    return re.sub(r"\b\w{64}\b", "", page)
+
+
+def test_files_to_download_are_left_as_they_are(owner: StudyAccess, login: Any) -> None:
+    factories.make_interview(owner.study)
+    archive = login(owner).get(reverse("export_archive", args=[owner.study.slug]), headers=PACKED)
+
+    assert archive.headers["Content-Disposition"].startswith("attachment")
+    assert "Content-Encoding" not in archive.headers
