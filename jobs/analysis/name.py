@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from statistics import median
 
 import numpy as np
@@ -20,6 +21,7 @@ LONGER = 0.35  # bonus of each further word of a phrase
 WORDY = 0.02  # similarity that a medoid loses per word above the median length
 
 _STOP = ENGLISH | GERMAN | TEMPLATE
+_OWN = re.compile(r"['’][sS]$")  # “Anna’s”
 _ENDS = tuple('.!?:;…–"“„»«(')  # what a word with a capital of a sentence follows
 _PURPOSE = re.compile(
     r"\b(?:so that|so) I (?:can|could|am able to|do(?: not|n['’]t) have to)\s+", re.IGNORECASE
@@ -66,11 +68,11 @@ def distinguishing(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     for count in counts:
         total.update(count)
     statements = sum(map(len, groups))
-    capital = _capitals(text for texts in groups for text in texts)
+    best = [_best(count, total, len(texts), statements) for count, texts in zip(counts, groups, strict=True)]
+    capital = _capitals({word for phrases in best for phrase in phrases for word in phrase.split()}, groups)
     return [
-        tuple(" ".join(capital.get(word, word) for word in phrase.split()) for phrase in best)
-        for count, texts in zip(counts, groups, strict=True)
-        for best in [_best(count, total, len(texts), statements)]
+        tuple(" ".join(capital.get(word, word) for word in phrase.split()) for phrase in phrases)
+        for phrases in best
     ]
 
 
@@ -93,19 +95,24 @@ def _begins(word: str) -> bool:
 
 
 def _bare(word: str) -> str:
-    return re.sub(r"['’]s$", "", word.lower())  # casefold() would write “ss” for “ß”, and people read it
+    return _OWN.sub("", word).lower()  # casefold() would write “ss” for “ß”, and people read it
 
 
-def _capitals(texts: Iterable[str]) -> dict[str, str]:
+def _capitals(wanted: Collection[str], groups: Iterable[Iterable[str]]) -> dict[str, str]:
     """Word -> itself with its capital, where it mostly has one inside sentences, as German nouns have."""
-    written: dict[str, Counter[str]] = {}
-    for text in texts:
+    written: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in chain.from_iterable(groups):
         for found in WORD.finditer(text):
-            if found.start() and text[: found.start()].rstrip()[-1:] not in _ENDS:
-                word = re.sub(r"['’]s$", "", found.group())
-                written.setdefault(word.lower(), Counter())[word] += 1
+            word = _OWN.sub("", found[0])
+            if word.lower() in wanted and _is_inside(text, found.start()):
+                written[word.lower()][word] += 1
     most = {word: max(forms, key=lambda form: (forms[form], form)) for word, forms in written.items()}
     return {word: form for word, form in most.items() if form != word}
+
+
+def _is_inside(text: str, place: int) -> bool:
+    """Whether a word at `place` does not begin a sentence, which would give it a capital."""
+    return place > 0 and text[:place].rstrip()[-1:] not in _ENDS
 
 
 def _best(count: Counter[str], total: Counter[str], size: int, statements: int) -> tuple[str, ...]:
