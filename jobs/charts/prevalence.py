@@ -50,7 +50,7 @@ def prevalence(heard: Sequence[Heard], segments: Sequence[Segment]) -> Chart:
         reading="The mark is the share of the segment’s interviews that hold the job, the line its 95 % "
         "interval (Wilson). Where lines overlap, the segments may well be alike. Interview counts are not "
         f"market shares.{warning}",
-        base=", ".join(f"{each.name} {counted(each.n, 'interview')}" for each in segments),
+        base="; ".join(f"{each.name}: {counted(each.n, 'interview')}" for each in segments),
         how="Interviews of the segment that hold the job, of all of its interviews in which anything was "
         "captured; the 95 % score interval of Wilson 1927, which stays within 0 and 100 %. Segments of one "
         "person stand among all others.",

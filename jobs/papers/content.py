@@ -425,7 +425,7 @@ def _goals(method: Flat) -> str:
 def _asked_whom(material: Material, notes: Notes) -> Line:
     counted = notes.figure(_of(material.n, "interview"), "Interviews in which anything was captured.")
     about = f" about the switch “{material.switch}”" if material.switch else ""
-    segments = str(material.method.get("segments", "")).replace("\n", ", ")
+    segments = str(material.method.get("segments", "")).replace("\n", "; ")
     who = f" By segment: {segments}." if segments else ""
     frame = f" {material.frame}" if material.frame else ""
     return (counted, f"{about}{_held(material.method)}.{who}{frame}")

@@ -34,7 +34,20 @@ from jobs.papers.shapes import (
     next_paragraph,
     number_slides,
 )
-from jobs.papers.tree import Entry, Fact, Figure, JobPage, Line, Paper, Part, Row, Said, Whisker, printable
+from jobs.papers.tree import (
+    Entry,
+    Fact,
+    Figure,
+    JobPage,
+    Line,
+    Paper,
+    Part,
+    Row,
+    Said,
+    Whisker,
+    letter_of,
+    printable,
+)
 
 TOP = 1.35  # where the content begins, under the title
 NOTE_SIZE, NOTE_LINE = 8, 0.14
@@ -65,7 +78,7 @@ def write_slides(paper: Paper) -> bytes:
 
 def _figure(paragraph: Any, figure: Figure, *, size: float) -> None:
     add_run(paragraph, figure.text, size=size, bold=True)
-    mark = add_run(paragraph, str(figure.mark), size=size)
+    mark = add_run(paragraph, letter_of(figure.mark), size=size)
     mark._r.get_or_add_rPr().set("baseline", "30000")
 
 
@@ -88,7 +101,7 @@ def _notes(slide: Any, notes: Sequence[str]) -> float:
     frame = add_box(slide, MARGIN, top, INSIDE, height)
     for place, note in enumerate(notes, 1):
         paragraph = next_paragraph(frame)
-        add_run(paragraph, str(place), size=NOTE_SIZE, colour=MUTED)._r.get_or_add_rPr().set(
+        add_run(paragraph, letter_of(place), size=NOTE_SIZE, colour=MUTED)._r.get_or_add_rPr().set(
             "baseline", "30000"
         )
         add_run(paragraph, f" {note}", size=NOTE_SIZE, colour=MUTED)

@@ -72,6 +72,12 @@ class Figure:
     mark: int
 
 
+def letter_of(mark: int) -> str:
+    """1 is a, 26 is z, 27 is aa, as Typst counts: a raised number after a number would be read as a power."""
+    before, last = divmod(mark - 1, 26)
+    return (letter_of(before) if before else "") + chr(ord("a") + last)
+
+
 Line = tuple[str | Figure, ...]
 
 

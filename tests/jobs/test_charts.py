@@ -272,7 +272,7 @@ def test_prevalence_by_segment_takes_the_wilson_interval_of_each(owner: StudyAcc
     assert chart.figure is not None
     assert [trace["marker"]["color"] for trace in chart.figure["data"]] == ["--ink", "--surface"]
     assert "fewer than 5 interviews" in chart.reading
-    assert chart.base == "City 10 interviews, Country 4 interviews"
+    assert chart.base == "City: 10 interviews; Country: 4 interviews"
 
 
 def test_one_segment_stands_against_all_others_and_single_people_are_no_segment(owner: StudyAccess) -> None:

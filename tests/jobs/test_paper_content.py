@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jobs.papers.content import board_paper, ties
-from jobs.papers.tree import Approval, Figure, Material, Said
+from jobs.papers.tree import Approval, Figure, Material, Said, letter_of
 from jobs.standing import Standing
 
 WEIGHTS = {"prevalence": 2, "opportunity": 3, "struggle": 2, "business": 2, "fit": 1, "feasibility": 0}
@@ -241,7 +241,7 @@ def test_how_it_was_found_names_run_pins_weights_and_what_is_no_interview() -> N
         "Not counted: feasibility. Version 4, with this reason: “Underserved first”."
     )
     assert entries["Goals that fit is rated against"] == "Grow; Keep"
-    assert "By segment: City: 7, Village: 5." in entries["Who was asked"]
+    assert "By segment: City: 7; Village: 5." in entries["Who was asked"]
     apart = "Surveys, apart from the interviews"
     assert entries[apart] == "Spring: 120 respondents. They are never added to the interviews."
 
@@ -274,3 +274,15 @@ def test_quotes_stand_with_their_job() -> None:
 
     assert [page.quotes for page in paper.jobs] == [(), (said,)]
     assert [entry.quote for entry in paper.summary.entries] == [None, None, said, None]
+
+
+def test_marks_of_notes_are_letters_and_never_end() -> None:
+    assert [letter_of(mark) for mark in (1, 2, 26, 27, 52, 53, 703)] == [
+        "a",
+        "b",
+        "z",
+        "aa",
+        "az",
+        "ba",
+        "aaa",
+    ]

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from jobs.papers.content import board_paper
 from jobs.papers.pdf import write_pdf
-from jobs.papers.tree import Paper, Said
+from jobs.papers.tree import Paper, Said, letter_of
 from tests.jobs.test_paper_content import figures, material, standing
 
 HOSTILE = [
@@ -47,7 +47,7 @@ def test_the_pages_hold_every_number_of_the_tree() -> None:
 
     text = text_of(read(paper))
 
-    numbers = [figure["text"] + str(figure["mark"]) for figure in figures(asdict(paper))]
+    numbers = [figure["text"] + letter_of(figure["mark"]) for figure in figures(asdict(paper))]
     notes = [
         note
         for part in (paper.summary, paper.ranking, *paper.jobs, paper.method, paper.limits)

@@ -14,7 +14,7 @@ from pptx.util import Inches
 
 from jobs.papers.content import board_paper
 from jobs.papers.slides import write_slides
-from jobs.papers.tree import Paper, Said, printable
+from jobs.papers.tree import Paper, Said, letter_of, printable
 from tests.jobs.test_paper_content import figures, material, standing
 from tests.jobs.test_paper_pdf import HOSTILE, a_paper, bare
 
@@ -46,7 +46,7 @@ def test_the_slides_hold_the_numbers_and_notes_of_the_tree() -> None:
 
     told = asdict(paper)
     told["jobs"] = [job | {"bars": []} for job in told["jobs"]]  # drawn in the PDF only
-    assert [f for f in figures(told) if bare(f["text"] + str(f["mark"])) not in text] == []
+    assert [f for f in figures(told) if bare(f["text"] + letter_of(f["mark"])) not in text] == []
     for part in (paper.summary, paper.ranking, *paper.jobs, paper.method, paper.limits):
         assert [note for note in part.notes if bare(note) not in text] == []
 
