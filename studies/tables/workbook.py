@@ -25,6 +25,18 @@ from studies.tables.model import (
 
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of all parts together
 MOST_WORDS = 120 * 1024 * 1024  # bytes of the list of texts, which the reader holds in memory
+MOST_AROUND = (
+    2 * 1024 * 1024
+)  # bytes of all that is read whole around the cells; 20,000 cell formats take 3 s
+AROUND = {
+    "[Content_Types].xml",
+    "docProps/core.xml",
+    "docProps/custom.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
+    "xl/theme/theme1.xml",
+    "xl/workbook.xml",
+}
 MOST_PARTS = 2_000
 MOST_ROWS = 1_048_576  # of a sheet, as Excel counts; a file may number its rows as high as it likes
 MOST_TIMES = 100  # how many times larger than packed; texts reach 20
@@ -77,7 +89,9 @@ def _refuse_bombs(file: BinaryIO, name: str) -> None:
     if any(b"<!DOCTYPE" in head or b"<!ENTITY" in head for head in heads.values()):
         raise TableError(f"“{name}” holds definitions that no workbook needs, and is refused.")
     unpacked = sum(part.file_size for part in parts)
-    words = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
+    words = sum(part.file_size for part in parts if _holds_words(part, heads))
+    if sum(part.file_size for part in parts if part.filename in AROUND) > MOST_AROUND:
+        raise TableError(f"“{name}” holds too many cell formats or names. Save the sheet as CSV.")
     times = unpacked / max(1, sum(part.compress_size for part in parts))
     if unpacked > MOST_UNPACKED or words > MOST_WORDS or len(parts) > MOST_PARTS:
         raise _too_much(name, unpacked)
@@ -90,6 +104,11 @@ def _beginning(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
         return b""
     with packed.open(part) as opened:
         return opened.read(4096)
+
+
+def _holds_words(part: zipfile.ZipInfo, heads: dict[str, bytes]) -> bool:
+    """Excel calls it so; any other name may stand in the list of parts."""
+    return part.filename.endswith("sharedStrings.xml") or b"<sst" in heads.get(part.filename, b"")
 
 
 def _too_much(name: str, unpacked: int) -> TableError:

@@ -274,6 +274,28 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     assert "unpacks to" in refusal(file.getvalue(), "bomb.xlsx")
 
 
+@pytest.mark.timeout(60)
+def test_a_hundred_thousand_cell_formats_are_refused_and_not_read() -> None:
+    """Packed they are 300 kB; reading them took half a minute."""
+    formats = b"".join(b'<xf numFmtId="%d" fontId="0" fillId="0" borderId="0"/>' % n for n in range(100_000))
+    heavy = _repacked(
+        workbook(["text"], ["a"]),
+        "xl/styles.xml",
+        lambda xml: xml.replace(b"</cellXfs>", formats + b"</cellXfs>"),
+    )
+
+    assert "too many cell formats" in refusal(heavy, "formats.xlsx")
+
+
+def test_the_list_of_texts_is_bounded_whatever_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO(workbook(["text"], ["a"]))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/words.xml", b"<?xml version='1.0'?><sst>" + b"0" * 2_000)
+    monkeypatch.setattr("studies.tables.workbook.MOST_WORDS", 1_000)
+
+    assert "unpacks to" in refusal(file.getvalue(), "words.xlsx")
+
+
 def test_entities_in_a_workbook_are_refused() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
