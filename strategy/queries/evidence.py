@@ -124,8 +124,9 @@ def held_by(job: Job) -> set[int]:
     return interviews | set(supported.values_list("element__interview_id", flat=True))
 
 
-def strip(canvas: Canvas) -> Strip:
-    """Five queries, however many interviews there are."""
+def strip(canvas: Canvas, *, verbatim: bool = True) -> Strip:
+    """Five queries, however many interviews there are. `verbatim` False: for guests, who read what was noted,
+    but no customer's own words."""
     held = held_by(canvas.job)
     lines = {group.code: Line(group) for group in (*GROUPS, CONSTRAINTS)}
     chosen: dict[str, list[Spot]] = {}
@@ -133,7 +134,7 @@ def strip(canvas: Canvas) -> Strip:
     for code, line in lines.items():
         spots = _count(line, found)
         chosen[code] = _telling(spots, SHOWN_CONSTRAINTS if code == CONSTRAINTS.code else SHOWN_PER_GROUP)
-    _add_chips(canvas, lines, chosen)
+    _add_chips(canvas, lines, chosen, verbatim=verbatim)
     phases = {
         phase: [lines[group.code] for group in GROUPS if group.phase == phase] for phase in kinds.PHASES
     }
@@ -169,9 +170,12 @@ def _telling(spots: list[Spot], most: int) -> list[Spot]:
     return (first + [spot for spot in ordered if spot[PK] not in chosen])[:most]
 
 
-def _add_chips(canvas: Canvas, lines: dict[str, Line], chosen: dict[str, list[Spot]]) -> None:
+def _add_chips(
+    canvas: Canvas, lines: dict[str, Line], chosen: dict[str, list[Spot]], *, verbatim: bool
+) -> None:
     ids = {spot[PK] for spots in chosen.values() for spot in spots}
-    elements = {element.pk: element for element in readable(canvas.study.elements.filter(pk__in=ids))}
+    found = readable(canvas.study.elements.filter(pk__in=ids))
+    elements = {element.pk: element for element in found if verbatim or element.note}
     for code, spots in chosen.items():
         lines[code].chips = [chip_of(elements[spot[PK]], code) for spot in spots if spot[PK] in elements]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from strategy.models import Canvas, Lane, Workshop
 from strategy.queries import evidence
 from strategy.queries.workshops import Voted, ranked
+from strategy.seats import Seat
 
 READING = ("begin", "read")  # the stages in which the room looks at the evidence
 
@@ -32,9 +33,10 @@ class ScreenPhase:
         return sum(len(lane.cards) for lane in self.lanes)
 
 
-def screen_strip(canvas: Canvas, workshop: Workshop | None) -> evidence.Strip | None:
+def screen_strip(seat: Seat, workshop: Workshop | None) -> evidence.Strip | None:
     """What the interviews say, while the room looks at it."""
-    return evidence.strip(canvas) if workshop and workshop.stage in READING else None
+    reads = workshop and workshop.stage in READING
+    return evidence.strip(seat.canvas, verbatim=seat.access is not None) if reads else None
 
 
 def screen_phases(

@@ -113,7 +113,7 @@ def room_context(seat: Seat) -> dict[str, Any]:
         "kinds": queries.KINDS,
         "page": page_data(seat, dict(phases)),
         "bundle": bundle(),
-        "strip": said.strip(canvas),
+        "strip": said.strip(canvas, verbatim=seat.access is not None),
         **bar_of(seat),
     }
 

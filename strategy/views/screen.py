@@ -44,7 +44,7 @@ def screen_board(request: HttpRequest, seat: Seat) -> HttpResponse:
 def board_of(seat: Seat) -> dict[str, Any]:
     context = bar_of(seat)
     workshop: Workshop | None = context["workshop"]
-    strip = queries.screen_strip(seat.canvas, workshop)
+    strip = queries.screen_strip(seat, workshop)
     phases = queries.screen_phases(seat.canvas, workshop, strip)
     told = {"strip": strip, "phases": phases, "winners": queries.winners(workshop)}
     return context | {"job": seat.canvas.job} | told

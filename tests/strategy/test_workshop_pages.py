@@ -198,6 +198,20 @@ def test_a_guest_reads_chips_and_cards_and_finds_no_way_into_the_study(owner, ca
     assert interview.participant.pseudonym not in page
 
 
+def test_a_guest_reads_what_was_noted_and_not_the_words_of_a_customer(owner, client, canvas, leader):
+    interview = make.make_interview(owner.study)
+    make.make_job(owner.study, interview=interview, general=canvas.job)
+    make.make_element(interview, kind="push", note="", verbatim="My Karin left me over that van")
+    make.make_element(interview, kind="push", note="The van cost a marriage", verbatim="My Karin left me")
+    post(client, at(canvas, "stage"), {"stage": "read"})
+    guest, said = guest_client(invite(leader)[0]), ("Karin", "The van cost a marriage", "1 of 1 interviews")
+
+    pages = [guest.get(at(canvas, name)).text for name in ("room", "screen", "screen_board")]
+
+    assert [[words in page for words in said] for page in pages] == [[False, True, True]] * 3
+    assert "My Karin left me over that van" in client.get(at(canvas, "screen_board")).text
+
+
 def test_the_frame_of_a_guest_says_who_one_is_and_offers_nothing_to_sign_in_to(canvas, leader):
     page = guest_client(invite(leader)[0]).get(at(canvas, "room")).text
 
