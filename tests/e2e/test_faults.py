@@ -109,6 +109,22 @@ def test_after_signing_out_nobody_reads_on_by_going_back(studio: Studio, visitor
         assert name not in page.locator("body").inner_text()
 
 
+def test_a_page_that_a_browser_kept_whole_is_not_shown_again_after_signing_out(
+    studio: Studio, visitor: Visitor
+) -> None:
+    """As Firefox and Safari bring it back; Chromium throws such pages away by Clear-Site-Data."""
+    page = visitor(studio)
+    page.goto(f"{studio.url}/s/{SLUG}/participants/")
+    other = page.context.new_page()
+    other.goto(f"{studio.url}/account/logout/")
+    other.get_by_role("button", name="Sign out").last.click()
+    other.wait_for_url(lambda address: "/logout/" not in address)
+    other.wait_for_load_state()
+
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
 def forgotten(kept: Any) -> bool:
     """The worker of the site forgets after the page has gone on."""
     return not kept["snapshots"] and not [url for url in kept["pages"] if "/capture/" in url]
