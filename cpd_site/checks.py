@@ -36,9 +36,23 @@ def several_web_processes_need_redis(app_configs: Any, **kwargs: Any) -> list[Ch
     ]
 
 
+@register(Tags.security)
+def https_needs_a_proxy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.BEHIND_PROXY or not settings.HTTPS_ONLY:
+        return []
+    return [
+        Error(
+            "HTTPS_ONLY is set but BEHIND_PROXY is not: no part of this speaks TLS by itself, so each page"
+            " would lead to itself for ever.",
+            hint="Set BEHIND_PROXY to true, and let the proxy send X-Forwarded-Proto (docs/server.md).",
+            id="cpd_site.E003",
+        )
+    ]
+
+
 def refuse_wrong_combinations() -> None:
     """For processes that no management command starts. Raises ImproperlyConfigured."""
-    for check in (several_processes_need_redis, several_web_processes_need_redis):
+    for check in (several_processes_need_redis, several_web_processes_need_redis, https_needs_a_proxy):
         for error in check(None):
             raise ImproperlyConfigured(f"{error.msg} {error.hint}")
 
