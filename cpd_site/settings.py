@@ -150,6 +150,7 @@ ACCOUNT_ADAPTER = "studies.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "studies.accounts.SignupForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if env.text("EMAIL_URL") else "none"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_USER_DISPLAY = "studies.history.person_name"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.boolean("HTTPS_ONLY", default=False) else "http"

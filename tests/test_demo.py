@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
 from interviews.models import Quote
 from jobs.actions.priorities import ranking
@@ -47,6 +49,14 @@ def test_its_groups_hold_jobs_of_one_level_so_that_a_run_measures_them(demo: Stu
 
     assert len(levels) >= 9
     assert {name: found for name, found in levels.items() if len(found) > 1} == {}
+
+
+def test_its_people_sign_in_where_addresses_must_be_confirmed(demo: Study, settings: Any) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    secret = (settings.DATA_DIR / "demo-password").read_text().strip()
+    sent = {"login": "lena@demo.example", "password": secret}
+
+    assert Client().post(reverse("account_login"), sent)["Location"] == "/"
 
 
 def test_its_surveys_show_a_sure_segment_and_a_directional_one(demo: Study) -> None:
