@@ -6,7 +6,7 @@ const slot = document.querySelector("[data-save-state]");
 const words = {
   saving: ({ waiting = 0 }) => (waiting ? `Saving ${waiting}` : "Saving…"),
   saved: () => `Saved ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`,
-  offline: ({ waiting = 0 }) => `Offline, ${waiting} ${waiting === 1 ? "change" : "changes"} waiting`,
+  offline: ({ waiting = 0 }) => (waiting ? `Offline, ${waiting} ${waiting === 1 ? "change" : "changes"} waiting` : "Offline"),
   error: ({ why }) => (why ? `Refused: ${why}` : "Not saved"),
   looking: () => "Live",
   ended: ({ why }) => why,

@@ -311,3 +311,21 @@ def test_a_forgotten_password_is_replaced_page_by_page_with_the_focus_in_the_fie
     assert "This link does not work any more" in Client().get(link, follow=True).text
     owner.user.refresh_from_db()
     assert owner.user.check_password("kites over Lindenau")
+
+
+# --- behind a proxy ----------------------------------------------------------------------------------
+def test_a_mail_calls_people_by_name_and_leads_to_what_the_proxy_passed_on(
+    db: None, settings: Any, mailoutbox: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.SECURE_PROXY_SSL_HEADER, settings.ALLOWED_HOSTS = (
+        ("HTTP_X_FORWARDED_PROTO", "https"),
+        ["a.example"],
+    )
+    new = {"name": "Ada Kern", "email": "ada@kern.example", "password1": PASSWORD, "password2": PASSWORD}
+
+    proxied = {"Host": "a.example", "X-Forwarded-Proto": "https"}
+    Client().post(reverse("account_signup"), new, headers=proxied)
+
+    assert "user Ada Kern has given" in mailoutbox[0].body
+    assert "go to https://a.example/account/confirm-email/" in mailoutbox[0].body
