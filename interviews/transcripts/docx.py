@@ -30,6 +30,7 @@ _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "\u2011", "soft
 _OTHER_PACKAGES = (
     ("xl/", "an Excel workbook"),
     ("ppt/", "a PowerPoint presentation"),
+    ("project.qde", "a project of another coding tool (REFI-QDA)"),
     ("content.xml", "an OpenDocument file"),
     ("META-INF/container.xml", "an e-book"),
 )

@@ -25,7 +25,7 @@ from studies.tables import Table, TableError, open_filled, open_table
 register_verbs({"survey.uploaded": "uploaded survey answers,", "survey.imported": "imported the answers of"})
 MOST_BYTES = 10 * 1024 * 1024
 AT_ONCE = {"CSV": 400_000, "Excel workbook": 60_000}  # bytes that are read within a second; more is a run
-LONGEST_KEY = 60
+TOLD = 5  # errors that are named where a file is refused
 Report = Callable[[float, str], None]
 
 
@@ -133,10 +133,10 @@ def import_answers(
     report(0.1, "Reading the rows")
     found = checked(survey, table_of(survey), columns)
     if found.faulty and not sound_only:
-        first = found.troubles[0]
+        first = " ".join(f"Row {each.row:,}, “{each.column}”: {each.words}" for each in found.troubles[:TOLD])
+        more = " These are the first." if found.faulty > TOLD else ""
         raise SurveyRefused(
-            f"{found.faulty:,} of {found.rows:,} rows have errors, first in row {first.row}: {first.words} "
-            "Nothing was imported."
+            f"{found.faulty:,} of {found.rows:,} rows have errors, nothing was imported. {first}{more}"
         )
     if not found.answers:
         raise SurveyRefused("No row holds an answer, so there is nothing to import.")

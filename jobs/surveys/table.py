@@ -25,7 +25,9 @@ HEADINGS = {
     RESPONDENT: {"respondent", "respondent id", "response id", "id", "participant", "teilnehmer", "email"},
     SEGMENT: {"segment", "group", "gruppe", "cohort", "kohorte"},
 }
-NO_ANSWER = {"", "-", "–", "n/a", "na", "none", "no answer", "keine angabe", "k. a.", "k.a."}
+NO_ANSWER = {"", "-", "–", "n/a", "na", "none", "no answer", "don't know", "don’t know", "weiss nicht"} | {
+    "keine angabe", "k. a.", "k.a.", "keine antwort",
+}  # fmt: skip
 LONGEST_SEGMENT = 80
 KANO_WORDS = (
     {word: word for word in KANO}

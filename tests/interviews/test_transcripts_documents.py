@@ -148,6 +148,14 @@ def test_a_truncated_word_file_is_refused():
         read_transcript(data[: len(data) // 2], "half.docx")
 
 
+def test_a_project_of_another_coding_tool_is_called_that():
+    project = BytesIO()
+    with zipfile.ZipFile(project, "w") as package:
+        package.writestr("project.qde", "<Project/>")
+    with pytest.raises(TranscriptError, match="is a project of another coding tool"):
+        read_transcript(project.getvalue(), "study.qdpx")
+
+
 def test_a_zip_bomb_is_refused_unopened():
     bomb = raw_word("x", extra=[("word/media/a.bin", b"\x00" * 120_000_000)])
     with pytest.raises(

@@ -139,7 +139,8 @@ def test_rows_with_errors_are_named_and_only_the_sound_ones_can_be_taken(
     assert "“often” is words" in looked.text
     assert "1 row repeats a respondent" in looked.text
     assert refused.status_code == 422
-    assert "2 of 5 rows have errors, first in row 4" in refused.text
+    assert "2 of 5 rows have errors, nothing was imported. Row 4, " in refused.text
+    assert "Row 5, “imp__" in refused.text
     assert dict(survey.responses.values_list("respondent", "answers")) == {
         "R1": {"q1": {"imp": 4, "sat": 4}},
         "R2": {"q1": {"imp": 4}},
@@ -298,7 +299,7 @@ def test_a_run_that_finds_errors_fails_with_the_first_of_them(
 
     run.refresh_from_db()
     assert run.state == Run.State.FAILED
-    assert "first in row 3" in run.error
+    assert "Row 3, “imp__a”: “6” is outside the scale" in run.error
     assert survey.responses.count() == 0
 
 

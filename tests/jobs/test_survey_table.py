@@ -36,7 +36,7 @@ def read(text: str, encoding: str = "utf-8", **more: Any) -> Checked:
 @pytest.mark.parametrize("separator", [";", "\t"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_every_dialect_reads_the_same(encoding: str, separator: str, ending: str) -> None:
-    text = (HEAD + "7;Städter;5;2,0;like\n8;Dörfler;4.0;;n/a\n").replace(";", separator)
+    text = (HEAD + "7;Städter;5;2,0;like\n8;Dörfler;4.0;Weiß nicht;n/a\n").replace(";", separator)
 
     found = read(text.replace("\n", ending), encoding)
 
