@@ -43,6 +43,7 @@ def test_a_manager_plays_with_weights_names_the_result_and_sends_it(studio: Stud
     expect(colleague.get_by_role("columnheader", name="Against “Heard often”")).to_be_visible()
 
     # over plain HTTP a browser has no clipboard: the link is selected, and said is what to press
+    colleague.wait_for_load_state()
     colleague.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     colleague.get_by_role("button", name="Copy the link of Heard often").click()
     notice(colleague, "The text is selected: press Ctrl+C")
