@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from jobs.analysis.cluster import assign_to_existing, cluster_statements
+from jobs.analysis.cluster import cluster_statements
 from jobs.analysis.embed import Encoder, LsaEncoder, UseEncoder, default_encoder, load_encoder
 from jobs.analysis.minilm import MiniLmEncoder
 from jobs.analysis.pair import PairEncoder, default_pair
 from jobs.analysis.pins import Contradiction
-from jobs.analysis.results import Assignment, Group, Grouping, Member, Statement
+from jobs.analysis.results import Group, Grouping, Member, Statement
 
 __all__ = [
-    "Assignment",
     "Contradiction",
     "Encoder",
     "Group",
@@ -21,7 +20,6 @@ __all__ = [
     "PairEncoder",
     "Statement",
     "UseEncoder",
-    "assign_to_existing",
     "cluster_statements",
     "default_encoder",
     "default_pair",

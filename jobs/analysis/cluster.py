@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from jobs.analysis.arrays import Array, Labels, centres
+from jobs.analysis.arrays import Labels
 from jobs.analysis.certainty import Redo, certified, resamples_for
-from jobs.analysis.embed import Encoder, Vectors, centred
-from jobs.analysis.mending import FEW, floor
+from jobs.analysis.embed import Encoder, Vectors
+from jobs.analysis.mending import FEW
 from jobs.analysis.pair import parts, space_of
 from jobs.analysis.pins import Holds, Pair, holds
 from jobs.analysis.reading import checked, encoded, versions
-from jobs.analysis.results import Assignment, Grouping, Report, Statement, rounded, silent
+from jobs.analysis.results import Grouping, Report, Statement, silent
 from jobs.analysis.similarity import nearness
 from jobs.analysis.telling import told
 from jobs.analysis.vote import FEWER_GRAPHS, Division, bears_views, divided, parted_by_views, parted_few
@@ -97,29 +97,3 @@ def _few(vectors: Vectors, decided: Holds) -> tuple[Division, Redo]:
 def _part(report: Report, start: float, end: float) -> Report:
     """Progress of one stage as a part of the whole."""
     return lambda fraction, message: report(start + (end - start) * fraction, message)
-
-
-def assign_to_existing(
-    new: Sequence[Statement], groups: Mapping[str, Sequence[Statement]], *, encoder: Encoder
-) -> tuple[Assignment, ...]:
-    """Propose an accepted group for each new statement: the nearest centre, if it is near enough."""
-    fresh = sorted(checked(new), key=lambda item: item.key)
-    names = sorted(name for name, members in groups.items() if members)
-    known = [item for name in names for item in sorted(groups[name], key=lambda item: item.key)]
-    if not fresh or not known:
-        return tuple(Assignment(item.key, None, 0.0, None) for item in fresh)
-    texts = [item.text for item in (*fresh, *known)]
-    vectors, _english = parts(encoder, encoded([*fresh, *known], encoder))
-    space = centred(vectors, texts) if len(texts) >= FEW else vectors
-    owner = np.array([index for index, name in enumerate(names) for _item in groups[name]])
-    near = (space[: len(fresh)] @ centres(space[len(fresh) :], owner).T).astype(np.float64)
-    least = floor(len(texts))
-    return tuple(_assignment(item, names, row, least) for item, row in zip(fresh, near, strict=True))
-
-
-def _assignment(item: Statement, names: Sequence[str], near: Array, least: float) -> Assignment:
-    best = int(near.argmax())
-    second = np.delete(near, best)
-    margin = rounded(near[best] - second.max()) if second.size else None
-    similarity = rounded(near[best])
-    return Assignment(item.key, names[best] if near[best] >= least else None, similarity, margin)

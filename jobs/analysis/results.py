@@ -61,16 +61,6 @@ class Grouping:
     versions: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Assignment:
-    """Where a new statement belongs; `group` is None where no group is near enough."""
-
-    key: str
-    group: str | None
-    similarity: float
-    margin: float | None
-
-
 def silent(_fraction: float, _message: str) -> None:
     return None
 

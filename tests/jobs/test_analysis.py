@@ -14,7 +14,6 @@ from jobs.analysis import (
     LsaEncoder,
     Statement,
     UseEncoder,
-    assign_to_existing,
     cluster_statements,
     default_encoder,
 )
@@ -347,33 +346,6 @@ def test_no_fixed_assignment_is_ever_broken(pins):
         if member.key in fixed
     }
     assert found == fixed
-
-
-def test_a_new_statement_is_proposed_for_the_nearest_accepted_group(use):
-    accepted = {
-        name: statements(texts, start=100 * place) for place, (name, texts) in enumerate(JOBS.items())
-    }
-    new = [
-        Statement("n1", "Lug the heavy shopping home on foot", "i9"),
-        Statement("n2", "Feel that I am a good father", "i9"),
-        Statement("n3", "", "i9"),
-    ]
-
-    first, second, blank = assign_to_existing(new, accepted, encoder=use)
-
-    assert (first.group, second.group) == ("carry home", "feel good parent")
-    assert first.similarity > 0.15
-    assert first.margin > 0
-    assert (blank.group, blank.similarity) == (None, 0)
-
-
-def test_nothing_is_proposed_without_accepted_groups_or_far_from_them(use):
-    (lonely,) = assign_to_existing(statements(["Tune a violin"]), {}, encoder=use)
-    (far,) = assign_to_existing(
-        [Statement("n1", "Tune a violin", "i9")], {"carry": statements(JOBS["carry home"])}, encoder=use
-    )
-
-    assert (lonely.group, far.group) == (None, None)
 
 
 # --- Names ------------------------------------------------------------------------------------------------
