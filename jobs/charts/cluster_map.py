@@ -88,16 +88,17 @@ def _figure(spots: Sequence[Spot]) -> Figure:
     groups = [list(members) for _, members in groupby(spots, key=lambda spot: spot.cluster_id)]
     named = [members for members in groups if members[0].group]
     names = [_name(members) for members in named]
+    written = labels(names, plane, above=True, lengths=LENGTHS, marks=[(spot.x, spot.y) for spot in spots])
     blank = {"showgrid": False, "showticklabels": False, "ticks": "", "zeroline": False, "fixedrange": True}
     drawn = layout(
         height=plane.height + 16,
         xaxis=blank | {"range": list(plane.x)},
         yaxis=blank | {"range": list(plane.y), "scaleanchor": "x"},
         shapes=[_ground(members) for members in named],
-        annotations=[each | {"name": GROUND} for each in labels(names, plane, above=True, lengths=LENGTHS)],
+        annotations=[each | {"name": GROUND} for each in written],
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )
-    return {"data": [_marks(spots)], "layout": drawn, "aspect": round(plane.height / plane.width, 3)}
+    return {"data": [_marks(spots)], "layout": drawn, "aspect": round(plane.height / WIDTH, 3), "room": WIDTH}
 
 
 def _plane(spots: Sequence[Spot]) -> Plane:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jobs.charts.parts import INK, LABEL, note
 
-LETTER, LINE_HEIGHT, DOT = 6.2, 15, 12  # pixels, of 12 px type and of half a point
+LETTER, LINE_HEIGHT, DOT, MARK = 6.2, 15, 12, 6  # pixels, of 12 px type, of half a point and half a mark
 LENGTHS = (30, 22, 15)  # a shorter label where a longer one fits nowhere
 MOST = 30  # labelled points: more could not be told apart, and each looks at all others
 
@@ -39,14 +39,15 @@ def labels(
     *,
     above: bool = False,
     lengths: Sequence[int] = LENGTHS,
+    marks: Sequence[tuple[float, float]] = (),
 ) -> list[dict[str, Any]]:
     """Annotations for (x, y, text), the first spots first; none where every side is taken. Pointing at one
     tells what was cut of it.
 
-    Beside the points rather than over them, unless `above`.
+    Beside the points rather than over them, unless `above`. No label covers one of the `marks` either.
     """
     dots = [plane.pixels((x, y)) for x, y, _ in spots]
-    taken: list[Box] = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in dots]
+    taken = [_around(dot, DOT) for dot in dots] + [_around(plane.pixels(mark), MARK) for mark in marks]
     notes = []
     for (x, y, words), dot in list(zip(spots, dots, strict=True))[:MOST]:
         places = (
@@ -60,6 +61,11 @@ def labels(
             taken.append(box)
             notes.append(note(x, y, text, name=LABEL, hovertext=words, font={"color": INK}, **side))
     return notes
+
+
+def _around(dot: tuple[float, float], reach: float) -> Box:
+    x, y = dot
+    return x - reach, y - reach, x + reach, y + reach
 
 
 def _shorter(text: str, lengths: Sequence[int]) -> list[str]:

@@ -85,9 +85,12 @@ const listed = ({ data, layout }, lines) => {
   const note = { text: rows.join("<br>"), x: 0, xref: "paper", xanchor: "left", y: 0, yref: "paper", yanchor: "top", yshift: -layout.margin.b, align: "left", showarrow: false, font: { size: 12, color: token("--ink") } };
   return { data, layout: { ...layout, annotations: [...layout.annotations, note], margin: { ...layout.margin, b: layout.margin.b + room }, height: layout.height + room } };
 };
-const numbered = ({ data, layout }, figure, narrow) => {
+const numbered = ({ data, layout }, figure, alone) => {
   const grounds = layout.annotations.filter((note) => note.name === "ground");
-  grounds.forEach((note, place) => { note.text = narrow ? `<b>${place + 1}</b>` : `${place + 1} ${note.text}`; });
+  grounds.forEach((note, place) => {
+    if (alone) Object.assign(note, { text: `<b>${place + 1}</b>`, xanchor: "center", xshift: 0, yanchor: "bottom", yshift: 8 });
+    else note.text = `${place + 1} ${note.text}`;
+  });
   return listed({ data, layout }, figure.layout.annotations.map((note, place) => `${place + 1}  ${note.hovertext}`));
 };
 
@@ -117,7 +120,8 @@ const drawingOf = (box, width, { picture = false } = {}) => {
     if (figure.row) ledOut(figure, layout, width);
   }
   layout.hoverlabel = { bgcolor: token("--raised"), bordercolor: token("--line-strong"), font: { color: token("--ink"), family: layout.font.family }, align: "left" };
-  return figure.aspect && (narrow || picture) ? numbered({ data, layout }, figure, narrow) : { data, layout };
+  // Names were placed for so much room, in pixels
+  return width < figure.room || (figure.room && picture) ? numbered({ data, layout }, figure, width < figure.room) : { data, layout };
 };
 
 const CONFIG = { displayModeBar: false, staticPlot: false, responsive: false };

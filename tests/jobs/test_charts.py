@@ -371,6 +371,16 @@ def test_labels_cover_neither_points_nor_each_other() -> None:
     assert labels([], plane) == []
 
 
+def test_a_label_leaves_marks_free_that_have_none() -> None:
+    plane, name = Plane(600, 400, (0, 10), (0, 10)), (5, 5, "Twelve words")
+
+    (free,) = labels([name], plane, above=True)
+    (aside,) = labels([name], plane, above=True, marks=[(5, 5.6)])
+
+    assert free["yanchor"] == "bottom"
+    assert aside["yanchor"] == "top"
+
+
 # --- figure, table and file ------------------------------------------------------------------------------
 @pytest.fixture
 def filled(owner: StudyAccess) -> StudyAccess:
