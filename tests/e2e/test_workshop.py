@@ -262,7 +262,7 @@ def close(room: Room) -> None:
     for page in (lead, room.other):
         expect(actions_on(page)).to_have_text(str(before + 1))
     lead.get_by_role("button", name="End the workshop").click()
-    expect(lead.get_by_text("The workshop is over")).to_be_visible()
+    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
     expect(lead.locator("#cv-panel-body")).to_contain_text("1 action card went into the tracker")
     for page in (lead, room.other):
         expect(actions_on(page)).to_have_text(str(before + 2))
@@ -320,7 +320,7 @@ def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     lead.get_by_role("button", name="Controls", exact=True).click()
     lead.get_by_role("button", name="Actions and end…").click()
     lead.get_by_role("button", name="End the workshop").click()
-    expect(lead.get_by_text("The workshop is over")).to_be_visible()
+    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
 
     guest.context.set_offline(False)
 
