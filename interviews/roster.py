@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+
+from studies.tables.dates import in_doubt, meanings, told_order
 
 MAX_ROWS = 2000
 MAX_COLUMNS = 40
@@ -17,16 +19,18 @@ HEADINGS = {
     "pseudonym": "pseudonym", "name": "pseudonym", "participant": "pseudonym", "id": "pseudonym",
     "code": "pseudonym", "teilnehmer": "pseudonym", "segment": "segment", "group": "segment",
     "gruppe": "segment", "tags": "tags", "tag": "tags", "labels": "tags", "consent": "consent",
-    "einwilligung": "consent", "consent on": "consent_on", "consent_on": "consent_on",
+    "einwilligung": "consent", "consent on": "consent_on",
     "consent date": "consent_on", "date": "consent_on", "datum": "consent_on", "note": "note",
-    "notes": "note", "notiz": "note", "comment": "note",
+    "notes": "note", "notiz": "note", "comment": "note", "comments": "note", "kommentar": "note",
+    "participant id": "pseudonym", "date of consent": "consent_on",
 }  # fmt: skip
 CONSENT = {
     "": "none", "none": "none", "no": "none", "nein": "none", "open": "none", "given": "given",
     "yes": "given", "ja": "given", "true": "given", "x": "given", "withdrawn": "withdrawn",
     "revoked": "withdrawn", "widerrufen": "withdrawn",
 }  # fmt: skip
-DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y")
+MOST_ABOVE = 10  # rows with something in them, down to the names of the columns
+PROBED = 20  # rows that show how the table is separated
 
 
 class RosterError(Exception):
@@ -52,6 +56,17 @@ class Roster:
     rows: list[Row]
     mapping: list[tuple[str, str]]  # heading as it stands in the table -> field that it fills
     ignored: list[str]  # headings that mean nothing here
+    above: list[int] = field(default_factory=list)  # lines over the heading, which are left out
+    order: str = ""  # whether the day or the month comes first in its dates
+    doubt: str = ""  # a date that has two meanings here: people say which order it has
+
+    @property
+    def meanings(self) -> dict[str, date]:
+        return meanings(self.doubt)
+
+    @property
+    def undecided(self) -> bool:
+        return bool(self.doubt) and not self.order
 
     @property
     def sound(self) -> list[Row]:
@@ -70,14 +85,32 @@ def decode(data: bytes) -> str:
         return data.decode("windows-1252", "replace")
 
 
-def read_roster(text: str, *, taken: Iterable[str] = ()) -> Roster:
+def read_roster(text: str, *, taken: Iterable[str] = (), order: str = "") -> Roster:
     """Reads tab-, semicolon- or comma-separated text, with or without a heading line.
 
-    `taken` are pseudonyms that exist already. Raises RosterError where the table as a whole makes no sense.
+    `taken` are pseudonyms that exist already; `order` is what a person said of dates such as 3/4/2026, which
+    counts where the table does not tell. Raises RosterError where the table as a whole makes no sense.
     """
     table = [
         (line, cells) for line, cells in enumerate(_cells(text), 1) if any(cell.strip() for cell in cells)
     ]
+    _refuse_senseless(table)
+    at, heading, columns = _heading(table)
+    if "pseudonym" not in columns.values():
+        raise RosterError("No column is called “pseudonym” (or name, participant, code). Name one so.")
+    order, doubt = _order(_dates([cells for _, cells in table[at:]], columns), order)
+    rows = [_row(line, cells, columns, len(heading), order) for line, cells in table[at:]]
+    return Roster(
+        _checked(rows, taken),
+        mapping=[(heading[index], columns[index]) for index in sorted(columns)],
+        ignored=[name for index, name in enumerate(heading) if name and index not in columns],
+        above=[line for line, _ in table[: max(0, at - 1)]],
+        order=order,
+        doubt=doubt,
+    )
+
+
+def _refuse_senseless(table: list[tuple[int, list[str]]]) -> None:
     if not table:
         raise RosterError("There is no row in it. Paste at least one line with a pseudonym.")
     if len(table) > MAX_ROWS + 1:
@@ -88,48 +121,61 @@ def read_roster(text: str, *, taken: Iterable[str] = ()) -> Roster:
             f"Line {at} has {widest} columns; {MAX_COLUMNS} are the limit. Is it the right file, "
             f"and the right separator? Known columns: {', '.join(FIELDS)}."
         )
-    heading = [cell.replace("\N{NO-BREAK SPACE}", " ").strip() for cell in table[0][1]]
-    columns = _columns(heading)
-    if not columns:
-        return _without_heading(table, taken)
-    if "pseudonym" not in columns.values():
-        raise RosterError("No column is called “pseudonym” (or name, participant, code). Name one so.")
-    rows = [_row(line, cells, columns, len(heading)) for line, cells in table[1:]]
-    ignored = [name for index, name in enumerate(heading) if name and index not in columns]
-    mapping = [(heading[index], columns[index]) for index in sorted(columns)]
-    return Roster(_checked(rows, taken), mapping, ignored)
 
 
-def _without_heading(table: list[tuple[int, list[str]]], taken: Iterable[str]) -> Roster:
-    """Columns count in the order of FIELDS; a lone first line of known words would have been a heading."""
-    width = max(len(cells) for _, cells in table)
-    columns = dict(enumerate(FIELDS[:width]))
-    rows = [_row(line, cells, columns, len(columns)) for line, cells in table]
-    mapping = [(f"column {index + 1}", name) for index, name in columns.items()]
-    return Roster(_checked(rows, taken), mapping, [])
-
-
-def _cells(text: str) -> Iterable[list[str]]:
-    first = text.lstrip("\n\r").split("\n", 1)[0]
-    separator = max("\t;,", key=lambda mark: (first.count(mark), mark == "\t"))
+def _cells(text: str) -> Iterator[list[str]]:
+    lines = text.splitlines()[:PROBED]
+    separator = max("\t;,", key=lambda mark: (sum(mark in line for line in lines), mark == "\t"))
     try:
         yield from csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=separator)
     except csv.Error as error:
         raise RosterError(f"This cannot be read as a table ({error}). Save it as CSV with UTF-8.") from error
 
 
+def _heading(table: list[tuple[int, list[str]]]) -> tuple[int, list[str], dict[int, str]]:
+    """Where the people begin, the names of the columns, and which field each fills.
+
+    Of the first rows the one with most known names is it: a title or merged cells may stand above. Where none
+    knows any, columns count in the order of FIELDS.
+    """
+    names = [[_plain(cell) for cell in cells] for _, cells in table[:MOST_ABOVE]]
+    known = [_columns(each) for each in names]
+    at = max(range(len(known)), key=lambda at: len(known[at]))
+    if known[at]:
+        return at + 1, names[at], known[at]
+    fields = FIELDS[: max(len(cells) for _, cells in table)]
+    return 0, [f"column {number}" for number, _ in enumerate(fields, 1)], dict(enumerate(fields))
+
+
+def _plain(cell: str) -> str:
+    return cell.replace("\N{NO-BREAK SPACE}", " ").strip(" \t\r\n*:")
+
+
 def _columns(heading: list[str]) -> dict[int, str]:
-    """Column number -> field if the first line is a heading. Our own word for a field wins over synonyms."""
-    names = [name.lower() for name in heading]
+    """Column number -> field if this line is a heading. Our own word for a field wins over synonyms."""
+    names = [name.lower().replace("_", " ") for name in heading]
     known = [index for index, name in enumerate(names) if name in HEADINGS]
     columns: dict[int, str] = {}
-    for index in sorted(known, key=lambda index: (names[index] not in FIELDS, index)):
+    for index in sorted(known, key=lambda index: (names[index].replace(" ", "_") not in FIELDS, index)):
         if HEADINGS[names[index]] not in columns.values():
             columns[index] = HEADINGS[names[index]]
     return columns if "pseudonym" in columns.values() or len(columns) > 1 else {}
 
 
-def _row(line: int, cells: list[str], columns: dict[int, str], width: int) -> Row:
+def _order(dates: list[str], said: str) -> tuple[str, str]:
+    """What comes first, the day or the month, and a date that only a person can tell."""
+    if told := told_order(dates):
+        return told, ""
+    doubt = next(filter(in_doubt, dates), "")
+    return said if doubt else "", doubt
+
+
+def _dates(rows: list[list[str]], columns: dict[int, str]) -> list[str]:
+    at = next((index for index, name in columns.items() if name == "consent_on"), MAX_COLUMNS)
+    return [cells[at].strip() for cells in rows if at < len(cells)]
+
+
+def _row(line: int, cells: list[str], columns: dict[int, str], width: int, order: str) -> Row:
     found = {columns[index]: cell.strip() for index, cell in enumerate(cells) if index in columns}
     row = Row(line, found.get("pseudonym", ""), found.get("segment", ""), note=found.get("note", ""))
     row.tags = split_tags(found.get("tags", ""))
@@ -137,7 +183,7 @@ def _row(line: int, cells: list[str], columns: dict[int, str], width: int) -> Ro
     if consent is None:
         row.errors.append(f"Consent “{found['consent']}” is none of: none, given, withdrawn.")
     row.consent = consent or "none"
-    row.consent_on = _date(found.get("consent_on", ""), row)
+    row.consent_on = _date(found.get("consent_on", ""), order, row)
     if extra := sum(bool(cell.strip()) for cell in cells[width:]):
         row.errors.append(
             f"{extra} filled {'cell' if extra == 1 else 'cells'} beyond the last column: is a comma unquoted?"
@@ -151,15 +197,16 @@ def split_tags(text: str) -> list[str]:
     return list(dict.fromkeys(tag for tag in tags if tag))
 
 
-def _date(text: str, row: Row) -> date | None:
-    for pattern in DATES:
-        try:
-            return datetime.strptime(text, pattern).date()  # noqa: DTZ007  a day has no time zone
-        except ValueError:
-            continue
-    if text:
+def _date(text: str, order: str, row: Row) -> date | None:
+    """None, too, for a date that waits until somebody says its order."""
+    found = meanings(text)
+    if text and not found:
         row.errors.append(f"Date “{text}” is not written as 2026-03-31.")
-    return None
+    elif found and order and order not in found:
+        row.errors.append(f"Date “{text}” is none with the {order} first.")
+    elif found and not order and not in_doubt(text):
+        return next(iter(found.values()))
+    return found.get(order)
 
 
 def _checked(rows: list[Row], taken: Iterable[str]) -> list[Row]:

@@ -10,6 +10,7 @@ from datetime import date
 from statistics import fmean
 
 from studies.tables import Row
+from studies.tables.dates import read_date
 
 LONGEST_TEXT = 10_000  # characters
 LONGEST_SEGMENT = 80
@@ -30,16 +31,6 @@ _ENDS = {
     "segment": ("gruppe", "kategorie", "kanal", "produkt", "modell"),
     "date": ("datum", "zeitpunkt"),
 }
-_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ].*)?$")
-_PARTED = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:[ ,].*)?$")
-_NAMED = re.compile(
-    r"(?:[^\W\d_]+\.?,? )??(?:(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?[ -]?(?P<month>[^\W\d_]+)\.?,?[ -]"
-    r"|(?P<first>[^\W\d_]+)\.? (?P<second>\d{1,2})(?:st|nd|rd|th)?,? )(?P<year>\d{4})(?:[ ,].*)?$"
-)
-_MONTH_NAMES = (
-    "jan feb mar apr may jun jul aug sep oct nov dec jän feb mär apr mai jun jul aug sep okt nov dez"
-)
-_MONTHS = {name: place % 12 + 1 for place, name in enumerate(_MONTH_NAMES.split())} | {"mrz": 3}
 _WORD = re.compile(r"[^\W\d_]{3,}|[\u3040-\u9fff\uac00-\ud7af]")  # scripts without spaces need one letter
 
 
@@ -117,29 +108,6 @@ def _is_code(text: str) -> bool:
 def key_of(text: str) -> str:
     plain = " ".join(text.casefold().split())
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def read_date(text: str, *, month_first: bool = False) -> date | None:
-    """The year first, the name of a month, or three numbers; points always mean that the day is first."""
-    if found := _ISO.match(text):
-        return _date(int(found[1]), int(found[3]), int(found[4]))
-    if found := _NAMED.match(text):
-        month = _MONTHS.get((found["month"] or found["first"])[:3].casefold(), 0)
-        return _date(int(found["year"]), month, int(found["day"] or found["second"]))
-    if not (found := _PARTED.match(text)):
-        return None
-    first, second, year = int(found[1]), int(found[3]), int(found[4])
-    day, month = (second, first) if month_first and found[2] != "." else (first, second)
-    if year < 100:
-        year += 2000 if year < 70 else 1900
-    return _date(year, month, day)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def guess(head: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from interviews.models import Consent, Participant
 from interviews.roster import LONGEST_TAG, split_tags
+from studies.tables.dates import DAY_FIRST, MONTH_FIRST
 
 LARGEST_ROSTER = min(settings.UPLOAD_MAX_BYTES, 4 * 1024 * 1024)
 
@@ -52,6 +53,14 @@ class ConsentForm(forms.Form):
     on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
+class DayOrderField(forms.ChoiceField):
+    """What a person said of dates such as 3/4/2026, once asked."""
+
+    def __init__(self) -> None:
+        choices = [(DAY_FIRST, "day first"), (MONTH_FIRST, "month first")]
+        super().__init__(choices=choices, required=False, widget=forms.HiddenInput)
+
+
 class RosterForm(forms.Form):
     """A pasted table or a file of one."""
 
@@ -62,6 +71,7 @@ class RosterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "wrap": "off"}),
     )
     file = forms.FileField(required=False, label="or choose a CSV file", allow_empty_file=True)
+    order = DayOrderField()
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
@@ -82,4 +92,5 @@ class RosterForm(forms.Form):
 class RosterConfirmForm(forms.Form):
     ALL, SOUND = "all", "sound"
     text = forms.CharField(strip=False)
+    order = DayOrderField()
     which = forms.ChoiceField(choices=[(ALL, "all"), (SOUND, "sound")], initial=ALL)

@@ -199,7 +199,7 @@ def roster(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     upload = form.cleaned_data["file"]
     try:
         text = rosters.decode(upload.read()) if upload else form.cleaned_data["text"]
-        found = _read(access, text)
+        found = _read(access, text, form.cleaned_data["order"])
     except rosters.RosterError as error:
         form.add_error("file" if upload else "text", str(error))
         return _roster_page(request, access, form, status=422)
@@ -208,9 +208,9 @@ def roster(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     )
 
 
-def _read(access: StudyAccess, text: str) -> rosters.Roster:
+def _read(access: StudyAccess, text: str, order: str) -> rosters.Roster:
     taken = access.study.participants.values_list("pseudonym", flat=True)
-    return rosters.read_roster(text, taken=taken)
+    return rosters.read_roster(text, taken=taken, order=order)
 
 
 def _roster_page(
@@ -229,7 +229,7 @@ def roster_confirm(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         return _roster_page(request, access, RosterForm(), status=422)
     text = form.cleaned_data["text"]
     try:
-        found = _read(access, text)
+        found = _read(access, text, form.cleaned_data["order"])
     except rosters.RosterError as error:
         again = RosterForm({"text": text})
         again.add_error("text", str(error))
@@ -247,6 +247,8 @@ def roster_confirm(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 def _import(access: StudyAccess, found: rosters.Roster, *, sound_only: bool) -> list[Participant]:
     """Raises ValidationError, then nothing is written."""
+    if found.undecided:
+        raise ValidationError("Nothing was imported: say first in which order the dates are written.")
     if not found.sound or (len(found.sound) < len(found.rows) and not sound_only):
         raise ValidationError(
             "Nothing was imported: some rows have errors. Mend them, or import the sound rows only."

@@ -237,6 +237,32 @@ def test_a_paste_is_shown_before_anything_is_written(owner: StudyAccess, login: 
     assert "No pseudonym." in response.text
 
 
+def test_dates_with_two_meanings_wait_until_somebody_says_the_order(owner: StudyAccess, login: Login) -> None:
+    client, posted = login(owner), {"text": "pseudonym\tdate\nInes\t3/4/2026", "which": "all"}
+
+    asked = client.post(url(owner, "roster"), posted)
+    assert "4 March 2026: the month first" in asked.text
+    assert "Import 1 participant" not in asked.text
+    refused = client.post(url(owner, "roster_confirm"), posted)
+    assert (refused.status_code, owner.study.participants.count()) == (422, 0)
+    assert "say first in which order" in refused.text
+
+    told = client.post(url(owner, "roster"), posted | {"order": "month"})
+    assert "“3/4/2026” is 4 March 2026" in told.text
+    assert 'name="order" value="month"' in told.text
+    client.post(url(owner, "roster_confirm"), posted | {"order": "month"})
+    assert owner.study.participants.get().consent_on == date(2026, 3, 4)
+
+
+def test_what_stands_above_the_names_of_columns_is_told(owner: StudyAccess, login: Login) -> None:
+    text = "Our people\npseudonym\tdate\nInes\t5/14/2026"
+
+    page = login(owner).post(url(owner, "roster"), {"text": text}).text
+
+    assert "Line 1, above the names of the columns" in page
+    assert "The month comes first: some of them have only that meaning" in page
+
+
 def test_a_csv_file_is_read_with_its_own_encoding(owner: StudyAccess, login: Login) -> None:
     file = SimpleUploadedFile("people.csv", "pseudonym;segment\nJürgen;Süd".encode("cp1252"))
 

@@ -31,6 +31,63 @@ def test_rows_without_a_heading_are_read_in_the_order_of_our_columns() -> None:
     assert found.mapping == [("column 1", "pseudonym"), ("column 2", "segment")]
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Participants, wave 2",
+        "Participants, wave 2\n\nExported 2026-11-02",
+        "Participant;;Consent;",  # merged cells
+        "sep=;",
+    ],
+)
+def test_a_title_or_merged_cells_above_the_heading_are_left_out_and_told(above: str) -> None:
+    found = read_roster(f"{above}\nCode;Segment;Consent;Consent date\nInes;City;given;2026-03-31")
+
+    assert [(row.pseudonym, row.segment, row.consent_on) for row in found.rows] == [
+        ("Ines", "City", date(2026, 3, 31))
+    ]
+    assert found.above == [at for at, line in enumerate(above.split("\n"), 1) if line]
+
+
+def test_names_of_columns_may_have_marks_and_underlines() -> None:
+    found = read_roster("participant_id *,consent_date:\nInes,2026-03-31")
+
+    assert [field for _, field in found.mapping] == ["pseudonym", "consent_on"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "order", "read", "doubt"),
+    [
+        (["3/4/2026", "5/14/2026"], "", [date(2026, 3, 4), date(2026, 5, 14)], ""),
+        (["3/4/2026", "14/5/2026"], "", [date(2026, 4, 3), date(2026, 5, 14)], ""),
+        (["3/4/2026", "5/14/2026"], "day", [date(2026, 3, 4), date(2026, 5, 14)], ""),
+        (["3/4/2026", "2026-05-14"], "", [None, date(2026, 5, 14)], "3/4/2026"),
+        (["3/4/2026", "2026-05-14"], "month", [date(2026, 3, 4), date(2026, 5, 14)], "3/4/2026"),
+        (["3/4/2026", "2026-05-14"], "day", [date(2026, 4, 3), date(2026, 5, 14)], "3/4/2026"),
+    ],
+)
+def test_the_order_of_day_and_month_is_told_by_the_column_or_by_a_person(
+    cells: list[str], order: str, read: list[date | None], doubt: str
+) -> None:
+    text = "\n".join(f"P{number},{cell}" for number, cell in enumerate(cells))
+
+    found = read_roster(f"pseudonym,date\n{text}", order=order)
+
+    assert [row.consent_on for row in found.rows] == read
+    assert (found.doubt, found.undecided) == (doubt, bool(doubt) and not order)
+
+
+def test_a_column_that_contradicts_itself_is_asked_about_and_the_others_are_told() -> None:
+    text = "pseudonym,date\nInes,14/5/2026\nBo,5/14/2026\nCy,3/4/2026"
+
+    assert read_roster(text).undecided
+    assert [row.errors for row in read_roster(text, order="day").rows] == [
+        [],
+        ["Date “5/14/2026” is none with the day first."],
+        [],
+    ]
+
+
 def test_our_own_word_wins_over_a_synonym_and_the_other_column_is_ignored() -> None:
     found = read_roster("name,pseudonym\nErika Muster,P1\n")
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from jobs.verbatim_rows import Refused, Said, guess, key_of, read, read_date, taken, wordless
+from jobs.verbatim_rows import Refused, Said, guess, key_of, read, taken, wordless
 from studies.tables import Row
 
 MAPPING = {"text": "Review", "segment": "Plan", "date": "Day", "order": "day"}
@@ -78,35 +78,6 @@ def test_numbers_and_codes_are_no_words(texts: list[str], expected: bool) -> Non
 
 def test_ten_thousand_characters_are_read() -> None:
     assert isinstance(read(row("a" * 10_000), MAPPING), Said)
-
-
-@pytest.mark.parametrize(
-    ("text", "month_first", "expected"),
-    [
-        ("2026-05-01", False, date(2026, 5, 1)),
-        ("2026-05-01T10:00:00Z", False, date(2026, 5, 1)),
-        ("3.4.2026", False, date(2026, 4, 3)),
-        ("3.4.26", True, date(2026, 4, 3)),  # points always mean that the day is first
-        ("3/4/2026", False, date(2026, 4, 3)),
-        ("3/4/2026", True, date(2026, 3, 4)),
-        ("31/12/2026", True, None),
-        ("2026-13-01", False, None),
-        ("yesterday", False, None),
-        ("2026/05/01", True, date(2026, 5, 1)),
-        ("3. Mai 2026", False, date(2026, 5, 3)),
-        ("Sunday, 3 May 2026", False, date(2026, 5, 3)),
-        ("Sun, 03 May 2026 10:00:00 +0000", False, date(2026, 5, 3)),
-        ("3-May-2026", False, date(2026, 5, 3)),
-        ("May 3rd, 2026 10:15 PM", False, date(2026, 5, 3)),
-        ("15. März 2026", False, date(2026, 3, 15)),
-        ("31. Dezember 2026", False, date(2026, 12, 31)),
-        ("May 2026", False, None),
-        ("3 Foo 2026", False, None),
-        ("3.4.98", False, date(1998, 4, 3)),
-    ],
-)
-def test_dates(text: str, month_first: bool, expected: date | None) -> None:
-    assert read_date(text, month_first=month_first) == expected
 
 
 def test_columns_are_guessed_by_name_and_by_length() -> None:
