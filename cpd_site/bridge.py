@@ -12,11 +12,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from enum import Enum
 from io import BytesIO
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple, cast
 
 from a2wsgi.wsgi import build_environ
+
+from cpd_site.errors import NO_ROOM
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,6 +28,13 @@ Wsgi = Callable[..., Iterable[bytes]]
 SMALL = 256 * 1024  # bytes of a body that wait in memory; more wait in a file
 LARGE_AT_ONCE = 16  # bodies that are not small; more wait until one of them is answered
 PIECE = 64 * 1024  # bytes of a file that are sent at a time
+UNKEPT = "studio.unkept"  # tells Django that the disk had no room for the body
+
+
+class Body(Enum):
+    WHOLE = "all of it is here"
+    BROKEN = "the connection broke before"
+    UNKEPT = "there was no room for it on the disk"
 
 
 class File(NamedTuple):
@@ -64,11 +74,13 @@ class Bridge:
 
     async def _answer(self, scope: Message, receive: Receive, send: Send, size: int) -> Answer:
         loop = asyncio.get_running_loop()
-        with TemporaryFile() if SMALL < size <= self.most else BytesIO() as body:
-            if 0 < size <= self.most and not await _read(receive, body):
+        # Unbuffered: else what a full disk refused would be tried, and refused, once more when it is closed
+        with TemporaryFile(buffering=0) if SMALL < size <= self.most else BytesIO() as body:
+            came = await _read(receive, body) if 0 < size <= self.most else Body.WHOLE
+            if came is Body.BROKEN:
                 return Answer([])
-            environ = build_environ(cast(Any, scope), cast(Any, body))
-            environ["wsgi.file_wrapper"] = File  # type: ignore[typeddict-unknown-key]
+            environ: Any = build_environ(cast(Any, scope), cast(Any, body))
+            environ |= {"wsgi.file_wrapper": File, UNKEPT: came is Body.UNKEPT}
 
             def send_now(message: Message) -> None:
                 asyncio.run_coroutine_threadsafe(cast(Any, send(message)), loop).result()
@@ -90,16 +102,29 @@ def _size(scope: Message) -> int:
     return int(length) if length.isdigit() else 0
 
 
-async def _read(receive: Receive, body: IO[bytes]) -> bool:
-    """False: the connection broke before all of it was here."""
-    more = True
+async def _read(receive: Receive, body: IO[bytes]) -> Body:
+    """To its end even where it is not kept: no browser shows an answer before it has sent everything."""
+    came, more = Body.WHOLE, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return False
-        body.write(message.get("body", b""))
+            return Body.BROKEN
+        if came is Body.WHOLE and not _keep(body, message.get("body", b"")):
+            came = Body.UNKEPT
         more = message.get("more_body", False)
     body.seek(0)
+    return came
+
+
+def _keep(body: IO[bytes], piece: bytes) -> bool:
+    """An unbuffered file may take a part of a piece, the last that there was room for."""
+    try:
+        while piece:
+            piece = piece[body.write(piece) :]
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        return False
     return True
 
 

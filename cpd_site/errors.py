@@ -29,6 +29,7 @@ class Fault:
     advice: str
 
 
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 GO_BACK = "Go back: what you typed is still in the form."
 DISK_FULL = Fault(
     507,
@@ -87,7 +88,7 @@ def fault_behind(error: BaseException | None) -> Fault | None:
 
 def _means_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
-        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+        return error.errno in NO_ROOM
     if getattr(error, "sqlstate", None) == "53100":  # PostgreSQL: disk_full
         return True
     return isinstance(error, OperationalError) and "disk is full" in str(error)

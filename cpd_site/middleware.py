@@ -9,7 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
-from cpd_site.errors import TOO_LARGE, answer
+from cpd_site.bridge import UNKEPT
+from cpd_site.errors import DISK_FULL, TOO_LARGE, answer
 
 Handler = Callable[[HttpRequest], HttpResponse]
 UPLOADS_AT_ONCE = 4
@@ -17,6 +18,7 @@ UPLOADS_AT_ONCE = 4
 
 def refuse_what_no_page_sends(get_response: Handler) -> Handler:
     """An oversized body, before anything reads it: else anybody could fill the disk with temporary files.
+    Nor does anything read a body for which there was no room.
 
     NUL in an address, which PostgreSQL takes in no text, is left out: a filter that makes no sense is none.
     """
@@ -26,6 +28,8 @@ def refuse_what_no_page_sends(get_response: Handler) -> Handler:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > UPLOADS_AT_ONCE * settings.UPLOAD_MAX_BYTES:
             return answer(request, TOO_LARGE)
+        if request.META.get(UNKEPT):
+            return answer(request, DISK_FULL)
         return get_response(request)
 
     return handle

@@ -10,12 +10,18 @@ const tooLarge = (file) => {
   return `“${file.name}” is ${Math.round(file.size / 1048576)} MB; at most ${Math.floor(limit / 1048576)} MB can be uploaded. Is it the recording instead of its transcript?`;
 };
 
+// A fault that has a cause comes as words, any other as a page of its own.
+const reason = async (response) => {
+  if (response?.headers.get("Content-Type")?.startsWith("text/plain")) return response.text();
+  return `${response ? `the server answered ${response.status}` : "the connection broke"}. Choose it again.`;
+};
+
 const post = async (file) => {
   const body = new FormData(form);
   body.delete("files");
   body.append("files", file);
-  const response = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true", "X-One-Of-Many": "yes" } });
-  if (!response.ok && response.status !== 422) throw new Error(String(response.status));
+  const response = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true", "X-One-Of-Many": "yes" } }).catch(() => null);
+  if (!response?.ok && response?.status !== 422) throw new Error(await reason(response));
   return new DOMParser().parseFromString(await response.text(), "text/html").getElementById("drafts");
 };
 
@@ -48,7 +54,7 @@ const read = async (files) => {
       latest = await post(file);
       refused.push(...refusals(latest));
     } catch (error) {
-      refused.push(`“${file.name}” did not arrive (${error.message}). Choose it again.`);
+      refused.push(`“${file.name}” did not arrive: ${error.message}`);
     }
   }
   send.disabled = false;

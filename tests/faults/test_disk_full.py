@@ -6,16 +6,19 @@ PostgreSQL says the same with the SQLSTATE class 53, which only its driver can r
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
+from cpd_site.bridge import UNKEPT
 from studies.access import StudyAccess
 from tests import factories as make
 from tests.faults.snapshot import changed, everything
@@ -173,6 +176,45 @@ def test_pages_are_still_read_while_the_disk_is_full(owner: StudyAccess, login: 
         }
 
     assert set(statuses.values()) == {200}
+
+
+def test_an_upload_for_which_there_was_no_room_is_refused_before_anything_reads_it(
+    owner: StudyAccess, login: Any
+) -> None:
+    client, url = login(owner), reverse("interviews:import", args=[owner.study.slug])
+    before = everything()
+
+    page = client.post(url, {"files": upload()}, **{UNKEPT: True})
+    words = client.post(url, {"files": upload()}, headers={"HX-Request": "true"}, **{UNKEPT: True})
+
+    assert (page.status_code, words.status_code) == (507, 507)
+    assert "the server’s disk is full" in page.text
+    assert words["Content-Type"].startswith("text/plain")
+    assert changed(before) == []
+
+
+def test_an_upload_that_django_itself_can_no_longer_put_down_is_refused(
+    owner: StudyAccess, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = quiet(login(owner))
+    client.handler.enforce_csrf_checks = True  # the first who reads the body
+    client.cookies["csrftoken"] = "a" * 32
+    before = everything()
+    monkeypatch.setattr("django.core.files.uploadedfile.tempfile.NamedTemporaryFile", no_room)
+
+    page = client.post(reverse("interviews:import", args=[owner.study.slug]), {"files": upload()})
+
+    assert page.status_code == 507
+    assert "the server’s disk is full" in page.text
+    assert changed(before) == []
+
+
+def upload() -> SimpleUploadedFile:
+    return SimpleUploadedFile("talk.txt", b"A: Hello.\n" * 300_000)
+
+
+def no_room(*args: Any, **kwargs: Any) -> Any:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_another_fault_of_the_database_is_an_ordinary_crash(

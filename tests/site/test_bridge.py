@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import threading
 from collections.abc import Iterator
 from io import BytesIO
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 
-from cpd_site.bridge import PIECE, SMALL, Bridge
+from cpd_site.bridge import PIECE, SMALL, UNKEPT, Bridge
 
 MOST = 2 * SMALL
 
@@ -26,6 +27,7 @@ class App:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> HttpResponse | StreamingHttpResponse:
         body = environ["wsgi.input"].read()
         self.bodies.append(body)
+        self.unkept = environ[UNKEPT]
         self.threads.add(threading.current_thread().name)
         start_response("201 Created", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1")])
         found = StreamingHttpResponse(self._bits()) if self.streaming else HttpResponse(b"got " + body)
@@ -105,6 +107,34 @@ def test_a_large_body_arrives_whole_too(size: int) -> None:
     assert app.bodies == [b"x" * size]
     assert b"".join(m["body"] for m in sent[1:]) == b"got " + b"x" * size
     assert app.closed == 1
+
+
+def test_a_body_for_which_the_disk_has_no_room_is_read_to_its_end_and_django_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cpd_site.bridge.TemporaryFile", FullDisk)
+    app = App()
+
+    sent = call(app, b"x" * SMALL, b"y", b"z")
+
+    assert app.unkept
+    assert app.bodies == [b"x" * FullDisk.ROOM]
+    assert sent[0]["status"] == 201  # only now: the browser has sent all and listens
+
+
+class FullDisk(BytesIO):
+    """Takes a part of a piece first, as an unbuffered file does."""
+
+    ROOM = 10
+
+    def __init__(self, buffering: int) -> None:
+        assert buffering == 0
+        super().__init__()
+
+    def write(self, piece: Any) -> int:
+        if not (room := self.ROOM - self.tell()):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(piece[:room])
 
 
 def test_what_is_larger_than_anything_that_is_taken_is_not_even_read() -> None:
