@@ -71,7 +71,7 @@ def read_cards(doc: Doc[Any], only: Iterable[str] | None = None) -> dict[str, Ca
     """Every card of the document by its key, or those of `only`; what has no proper key is not a card."""
     with doc.transaction():  # one for all that is asked, instead of one for each question
         cards = shared_cards(doc)
-        keys = (key for key in (cards.keys() if only is None else only) if is_key(key))
+        keys = (key for key in (cards.keys() if only is None else only) if is_card_key(key))
         found = {key: cards.get(key) for key in keys}
         # As JSON: in one question for each card, not several for each of its parts
         return {
@@ -81,7 +81,7 @@ def read_cards(doc: Doc[Any], only: Iterable[str] | None = None) -> dict[str, Ca
         }
 
 
-def is_key(key: str) -> bool:
+def is_card_key(key: str) -> bool:
     """Whether `key` is a UUID as browsers write it; any other spelling would give one card two names."""
     try:
         return str(UUID(key)) == key

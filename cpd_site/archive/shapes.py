@@ -22,7 +22,7 @@ from jobs.models import (
 from jobs.queries.suggestions import AFTER
 from jobs.surveys.table import IMP, LONGEST_SEGMENT, PARTS, SAT
 from jobs.surveys.texts import KANO
-from strategy.document import LANES, CardData, from_plain, is_key
+from strategy.document import LANES, CardData, from_plain, is_card_key
 from strategy.models import CanvasVersion, Workshop
 from studies.models import HistoryEntry, Run
 
@@ -119,12 +119,12 @@ def _cards(rows: list[Any]) -> bool:
 def _is_card(row: dict[str, Any]) -> bool:
     if not isinstance(row["links"], list) or not all(isinstance(link, str) for link in row["links"]):
         return False
-    return is_key(str(row["key"])) and from_plain(row).plain() == row | {"links": sorted(row["links"])}
+    return is_card_key(str(row["key"])) and from_plain(row).plain() == row | {"links": sorted(row["links"])}
 
 
 def _dots(table: dict[str, Any]) -> bool:
     """Counted votes: the key of a card, and how many dots it got."""
-    return all(is_key(key) and type(dots) is int and 0 <= dots <= LARGEST for key, dots in table.items())
+    return all(is_card_key(key) and type(dots) is int and 0 <= dots <= LARGEST for key, dots in table.items())
 
 
 def _lanes(names: list[Any]) -> bool:

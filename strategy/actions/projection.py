@@ -16,7 +16,7 @@ from strategy.actions.rules import is_grounded
 from strategy.actions.seen import remember
 from strategy.actions.sheets import LINKS, shared_sheet
 from strategy.actions.versions import due_version, keep_due
-from strategy.document import CardData, is_key, read_cards, watch_cards
+from strategy.document import CardData, is_card_key, read_cards, watch_cards
 from strategy.live import store
 from strategy.live.threads import in_turn
 from strategy.models import Canvas, Card, Guest, Sheet
@@ -180,7 +180,7 @@ class _Projection:
     def _rows(self, everything: bool) -> dict[str, Card]:
         rows = Card.with_trash.filter(canvas=self.canvas)
         if not everything:
-            rows = rows.filter(key__in=[key for key in self.authors if is_key(key)])
+            rows = rows.filter(key__in=[key for key in self.authors if is_card_key(key)])
         return {str(card.key): card for card in rows}
 
     def _put(self, key: str, wanted: CardData) -> None:

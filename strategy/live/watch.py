@@ -7,7 +7,7 @@ from typing import Any
 
 from pycrdt import Doc, Map, Text
 
-from strategy.document import LONGEST_TEXT, MOST_LINKS, is_key, shared_cards, watch_cards
+from strategy.document import LONGEST_TEXT, MOST_LINKS, is_card_key, shared_cards, watch_cards
 from strategy.queries.rooms import Locks
 
 LONGEST_WORD, MOST_PARTS = 1_000, 16  # of what a card holds beside text and links: characters, fields
@@ -80,8 +80,8 @@ class Watch:
         card = self.cards[key]
         if _is_small(card):  # as nearly always
             self.letters_left[key] = LONGEST_TEXT - LONGEST_WORD
-            return not is_key(key)
-        return not is_key(key) or _is_too_much(card)
+            return not is_card_key(key)
+        return not is_card_key(key) or _is_too_much(card)
 
     def _touched_cards(self) -> Iterator[tuple[str, Any]]:
         return ((key, self.cards[key]) for key in self.touched if key in self.cards)

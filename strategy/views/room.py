@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from strategy.actions.projection import up_to_date
-from strategy.document import is_key
+from strategy.document import is_card_key
 from strategy.models import Card
 from strategy.seats import Seat, open_seat
 
@@ -28,7 +28,7 @@ def seat_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 
 def card_in(seat: Seat, card_key: str) -> Card:
     """Also one that was written a moment ago, whose row is still to come. Raises Http404."""
-    if not is_key(card_key):
+    if not is_card_key(card_key):
         raise Http404("There is no such card on this canvas.")
     if not seat.canvas.cards.filter(key=card_key).exists():
         up_to_date(seat.canvas)

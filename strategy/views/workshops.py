@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from strategy import agenda
 from strategy.actions import room, silence, votes, workshops
 from strategy.actions.rules import StrategyRefused
-from strategy.document import is_key
+from strategy.document import is_card_key
 from strategy.forms import room as room_forms
 from strategy.models import Lane, Workshop
 from strategy.queries import workshops as queries
@@ -283,7 +283,7 @@ def card_lock(request: HttpRequest, seat: Seat, card_key: str) -> JsonResponse:
 @seat_view
 def card_dot(request: HttpRequest, seat: Seat, card_key: str) -> JsonResponse:
     """`on`: 1 places a dot, 0 takes one back. Answers with the dots of this seat and of nobody else."""
-    if not is_key(card_key):
+    if not is_card_key(card_key):
         raise Http404
     change = votes.put_dot if request.POST.get("on") == "1" else votes.take_dot
     try:
