@@ -13,13 +13,14 @@ from jobs.charts.parts import (
     Empty,
     Figure,
     Head,
+    Part,
     Row,
     axis,
+    bar_parts,
     counted,
     in_rows,
     layout,
     note,
-    pattern_of,
     rounded,
     row_axis,
     row_height,
@@ -33,7 +34,8 @@ NOTHING_RATED = Empty(
     "interviews:list",
     "Go to the interviews",
 )
-SIDES = (("push", 1, ""), ("pull", 1, "/"), ("habit", -1, ""), ("anxiety", -1, "\\"))  # from the middle
+# force, side it is drawn on, pattern; from the middle
+SIDES = (("push", 1, ""), ("pull", 1, "/"), ("habit", -1, ""), ("anxiety", -1, "\\"))
 LEANS = {"promoting": "toward ▶", "blocking": "◀ against", "even": "in balance"}
 WORDS = {"promoting": "toward the switch", "blocking": "against the switch", "even": "in balance"}
 
@@ -58,30 +60,19 @@ def forces(leaning: Sequence[Leaning], interviews: int) -> Chart:
             Head("Anxiety", True),
             Head("Interviews that hold it", True),
         ),
-        rows=tuple(
-            Row(
-                (
-                    each.job.statement,
-                    WORDS[each.lean],
-                    *(rounded(each.forces[kind]) for kind in kinds.FORCES),
-                    each.n,
-                ),
-                each.job.pk,
-            )
-            for each in leaning
-        ),
+        rows=tuple(_row(each) for each in leaning),
         figure=_forces(leaning) if leaning else None,
         empty=NOTHING_RATED,
         missing="not rated",
     )
 
 
+def _row(each: Leaning) -> Row:
+    means = (rounded(each.forces[kind]) for kind in kinds.FORCES)
+    return Row((each.job.statement, WORDS[each.lean], *means, each.n), each.job.pk)
+
+
 def _forces(leaning: Sequence[Leaning]) -> Figure:
-    ends = [sum(each.forces[kind] or 0 for kind in ("push", "pull")) for each in leaning]
-    notes = [
-        note(end, place, LEANS[each.lean], name="lean", xanchor="left", xshift=6, font={"color": INK})
-        for place, (each, end) in enumerate(zip(leaning, ends, strict=True))
-    ]
     drawn = layout(
         height=84 + row_height(len(leaning)) * len(leaning),
         barmode="relative",
@@ -97,37 +88,28 @@ def _forces(leaning: Sequence[Leaning]) -> Figure:
             zerolinewidth=2,
         ),
         yaxis=row_axis([each.job.statement for each in leaning]),
-        annotations=notes,
+        annotations=[_lean(place, each) for place, each in enumerate(leaning)],
         margin={"l": 8, "r": 8, "t": 60, "b": 8},
     )
     return in_rows([_force(leaning, *side) for side in SIDES], drawn, len(leaning))
 
 
+def _lean(place: int, each: Leaning) -> dict[str, Any]:
+    """Beside the right end of the bars."""
+    end = (each.forces["push"] or 0) + (each.forces["pull"] or 0)
+    return note(end, place, LEANS[each.lean], name="lean", xanchor="left", xshift=6, font={"color": INK})
+
+
 def _force(leaning: Sequence[Leaning], kind: str, sign: int, pattern: str) -> dict[str, Any]:
-    held = [(place, each) for place, each in enumerate(leaning) if each.forces[kind] is not None]
-    letter, hue = kinds.BY_CODE[kind].letter, f"--el-{kind}"
-    means = [each.forces[kind] or 0 for _, each in held]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": kind,
-        "x": [round(sign * mean, 2) for mean in means],
-        "y": [place for place, _ in held],
-        "marker": {
-            "color": hue,
-            "line": {"color": hue if pattern else SURFACE, "width": 1},
-            "pattern": pattern_of(pattern, hue),
-        },
-        "text": [f"{letter} {mean:.1f}" for mean in means],
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "constraintext": "none",
-        "textfont": {"color": INK if pattern else SURFACE, "size": 11},
-        "hovertext": [
-            f"{each.job.statement}: {kind} {mean:.1f} of 4"
-            for (_, each), mean in zip(held, means, strict=True)
-        ],
-        "customdata": [place for place, _ in held],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
+    parts = [_part(place, each, kind, sign) for place, each in enumerate(leaning)]
+    given = [part for part in parts if part]
+    ink = INK if pattern else SURFACE
+    return bar_parts(kind, given, ground=f"--el-{kind}", pattern=pattern, ink=ink)
+
+
+def _part(place: int, each: Leaning, kind: str, sign: int) -> Part | None:
+    mean = each.forces[kind]
+    if mean is None:
+        return None
+    text = f"{kinds.BY_CODE[kind].letter} {mean:.1f}"
+    return Part(place, round(sign * mean, 2), text, f"{each.job.statement}: {kind} {mean:.1f} of 4")

@@ -15,6 +15,7 @@ Figure = dict[str, Any]
 Cell = str | int | float | None
 INK, MUTED, LINE, SURFACE = "--ink", "--muted", "--line", "--surface"
 LINE_STRONG, HOVER = "--line-strong", "--hover"
+DOTTED = {"color": MUTED, "width": 1, "dash": "dot"}
 ROW_HEIGHT = 44  # of a bar or whisker whose name may take two lines
 LOW_ROW_HEIGHT = 24  # of many: one line each
 MANY = 50
@@ -157,9 +158,62 @@ def row_height(rows: int) -> int:
     return ROW_HEIGHT if rows <= MANY else LOW_ROW_HEIGHT
 
 
-def pattern_of(shape: str, hue: str) -> dict[str, Any]:
-    """Light enough for words to be read on it."""
-    return {"shape": shape, "fgcolor": hue, "fgopacity": 0.3, "bgcolor": SURFACE, "size": 6, "solidity": 0.3}
+# --- marks --------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Part:
+    """The part of one row's bar: `length` along the axis, `text` inside, `told` where somebody points."""
+
+    row: int
+    length: float
+    text: str
+    told: str
+
+
+def bar_parts(name: str, parts: Sequence[Part], *, ground: str, pattern: str, ink: str) -> dict[str, Any]:
+    """One trace of stacked bars: a part of each row that has one."""
+    rows = [part.row for part in parts]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": name,
+        "x": [part.length for part in parts],
+        "y": rows,
+        "marker": _filled(ground, pattern),
+        "text": [part.text for part in parts],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"color": ink, "size": 11},
+        "hovertext": [part.told for part in parts],
+        "customdata": rows,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _filled(ground: str, shape: str) -> dict[str, Any]:
+    """A pattern is light enough for words to be read on it, and has an outline of its own hue."""
+    pattern = {"shape": shape, "fgcolor": ground, "fgopacity": 0.3, "bgcolor": SURFACE}
+    return {
+        "color": ground,
+        "line": {"color": ground if shape else SURFACE, "width": 1},
+        "pattern": pattern | {"size": 6, "solidity": 0.3},
+    }
+
+
+def whiskers(
+    values: Sequence[float], lows: Sequence[float], highs: Sequence[float], *, width: int
+) -> dict[str, Any]:
+    """From each value down to its low and up to its high end; `width` of the end strokes in pixels."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [round(high - value, 1) for value, high in zip(values, highs, strict=True)],
+        "arrayminus": [round(value - low, 1) for value, low in zip(values, lows, strict=True)],
+        "color": MUTED,
+        "thickness": 2,
+        "width": width,
+    }
 
 
 def in_rows(data: list[dict[str, Any]], layout: dict[str, Any], rows: int) -> Figure:

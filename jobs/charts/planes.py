@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import dist
 from typing import Any
 
 from jobs.charts.parts import (
+    DOTTED,
     INK,
     MUTED,
     REGION,
@@ -34,6 +36,7 @@ LANDSCAPE = Plane(WIDE - 68, HIGH - 64, (-0.4, 10.6), (-1.4, 10.6))
 KANO = Plane(WIDE - 68, HIGH - 64, (-4, 104), (-4, 104))
 UNRANKED = "–"
 APART = 14  # pixels between two marks whose numbers can both be read
+Spot = tuple[float, float]
 WHOSE = {
     Source.RESPONDENTS: "Answered by respondents of a survey; they are not interviews.",
     Source.COLLEAGUES: "Rated by colleagues, not by customers: a direction only.",
@@ -99,18 +102,16 @@ def _asked_row(each: Asked) -> Row:
 
 def _landscape(asked: Sequence[Asked]) -> Figure:
     spots = [(round(each.importance, 2), round(each.satisfaction, 2)) for each in asked]
-    names = [each.job.statement for each in asked]
-    trace, texts = _marks(spots, [each.rank for each in asked], names, LANDSCAPE)
-    trace["hovertemplate"] = "%{hovertext}<br>importance %{x:.1f}, satisfaction %{y:.1f}<extra></extra>"
+    marks = _marks(asked, spots, LANDSCAPE)
     drawn = layout(
         height=HIGH,
         xaxis=axis("Importance", range=list(LANDSCAPE.x), dtick=2),
         yaxis=axis("Satisfaction with what they use today", range=list(LANDSCAPE.y), dtick=2),
         shapes=[_border(low) for low in (10, 12, 15)],
-        annotations=[*_regions(), *labels(texts, LANDSCAPE)],
+        annotations=[*_regions(), *_names(marks, LANDSCAPE)],
         margin=MARGIN,
     )
-    return {"data": [trace], "layout": drawn}
+    return {"data": [_drawn(marks, "importance %{x:.1f}, satisfaction %{y:.1f}")], "layout": drawn}
 
 
 def _border(score: float) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _border(score: float) -> dict[str, Any]:
         "y0": 0,
         "x1": 10,
         "y1": 20 - score,
-        "line": {"color": MUTED, "width": 1, "dash": "dot"},
+        "line": DOTTED,
         "layer": "below",
     }
 
@@ -181,24 +182,28 @@ def quadrant(better: float, worse: float) -> str:
 
 def _kano(asked: Sequence[AskedKano]) -> Figure:
     spots = [(round(-100 * each.worse, 1), round(100 * each.better, 1)) for each in asked]
-    trace, texts = _marks(spots, [each.rank for each in asked], [each.job.statement for each in asked], KANO)
-    trace["hovertemplate"] = "%{hovertext}<br>better %{y:.0f} %, worse −%{x:.0f} %<extra></extra>"
-    halves = [
-        {"type": "line", "x0": 50, "x1": 50, "y0": -4, "y1": 104},
-        {"type": "line", "x0": -4, "x1": 104, "y0": 50, "y1": 50},
-    ]
-    dotted = {"line": {"color": MUTED, "width": 1, "dash": "dot"}, "layer": "below"}
+    marks = _marks(asked, spots, KANO)
     drawn = layout(
         height=HIGH,
         xaxis=axis(
             "−Worse: lacking it displeases, % of the pairs", range=list(KANO.x), dtick=25, showgrid=False
         ),
         yaxis=axis("Better: having it pleases, %", range=list(KANO.y), dtick=25, showgrid=False),
-        shapes=[line | dotted for line in halves],
-        annotations=[*_quadrants(), *labels(texts, KANO)],
+        shapes=_halves(),
+        annotations=[*_quadrants(), *_names(marks, KANO)],
         margin=MARGIN,
     )
-    return {"data": [trace], "layout": drawn}
+    return {"data": [_drawn(marks, "better %{y:.0f} %, worse −%{x:.0f} %")], "layout": drawn}
+
+
+def _halves() -> list[dict[str, Any]]:
+    """Where one half of the answers lies, across the plane and up."""
+    (left, right), (low, high) = KANO.x, KANO.y
+    halves = ((50, 50, low, high), (left, right, 50, 50))
+    return [
+        {"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": DOTTED, "layer": "below"}
+        for x0, x1, y0, y1 in halves
+    ]
 
 
 def _quadrants() -> list[dict[str, Any]]:
@@ -213,51 +218,82 @@ def _quadrants() -> list[dict[str, Any]]:
 
 
 # --- marks -----------------------------------------------------------------------------------------------
-def _marks(
-    spots: Sequence[tuple[float, float]], ranks: Sequence[int | None], names: Sequence[str], plane: Plane
-) -> tuple[dict[str, Any], list[tuple[float, float, str]]]:
-    """One mark a spot with the ranks of its jobs in it, hollow where none is ranked; and what to label.
+@dataclass(frozen=True)
+class Mark:
+    """The jobs of one spot. `text` holds the ranks written in it: those of the marks it covers, too."""
 
-    A mark that covers others says their ranks, too, and is as wide as that takes. After the first ones a
-    mark is a plain dot: numbers upon numbers could not be read.
-    """
-    groups: dict[tuple[float, float], list[int]] = {}
-    for place, spot in enumerate(spots):
-        groups.setdefault(spot, []).append(place)
-    numbered = list(groups)[:MOST]
-    told = {
-        front: ", ".join(str(ranks[place] or UNRANKED) for spot in covered for place in groups[spot])
+    spot: Spot
+    rows: list[int]  # of its jobs in the table
+    names: str
+    is_ranked: bool  # any of its jobs
+    is_dot: bool  # too small for numbers
+    text: str = ""
+
+    @property
+    def size(self) -> int:
+        return 8 if self.is_dot else max(22, 8 + 5 * len(self.text))
+
+    @property
+    def layer(self) -> int:
+        """Dots lie below, marks that tell ranks on top."""
+        return (not self.is_dot) + bool(self.text)
+
+
+def _marks(asked: Sequence[Asked | AskedKano], spots: Sequence[Spot], plane: Plane) -> list[Mark]:
+    """One a spot. After the first ones a mark is a plain dot: numbers upon numbers could not be read."""
+    at: dict[Spot, list[int]] = {}
+    for row, spot in enumerate(spots):
+        at.setdefault(spot, []).append(row)
+    numbered = list(at)[:MOST]
+    texts = {
+        front: ", ".join(str(asked[row].rank or UNRANKED) for spot in covered for row in at[spot])
         for front, covered in _fronts(numbered, plane).items()
     }
-    ordered = sorted(groups, key=lambda spot: (spot in numbered) + (spot in told))  # the last lies on top
-    held = [groups[spot] for spot in ordered]
-    ranked = [any(ranks[place] for place in places) for places in held]
-    words = ["; ".join(names[place] for place in places) for places in groups.values()]
-    trace = {
-        "type": "scatter",
-        "mode": "markers+text",
-        "cliponaxis": False,  # a mark at the end of a scale is a whole one
-        "x": [x for x, _ in ordered],
-        "y": [y for _, y in ordered],
-        "marker": {
-            "color": [INK if known else SURFACE for known in ranked],
-            "line": {"color": INK, "width": 1.5},
-            "size": [max(22, 8 + 5 * len(told.get(s, ""))) if s in numbered else 8 for s in ordered],
-            "opacity": [1 if spot in numbered else 0.6 for spot in ordered],
-        },
-        "text": [told.get(spot, "") for spot in ordered],
-        "textposition": "middle center",
-        "textfont": {"color": [SURFACE if known else INK for known in ranked], "size": 12},
-        "hovertext": ["; ".join(names[place] for place in places) for places in held],
-        "customdata": held,
-    }
-    return trace, [(x, y, text) for (x, y), text in zip(groups, words, strict=True)]
+    return [
+        Mark(
+            spot,
+            rows,
+            names="; ".join(asked[row].job.statement for row in rows),
+            is_ranked=any(asked[row].rank for row in rows),
+            is_dot=spot not in numbered,
+            text=texts.get(spot, ""),
+        )
+        for spot, rows in at.items()
+    ]
 
 
-def _fronts(spots: Sequence[tuple[float, float]], plane: Plane) -> dict[Any, list[tuple[float, float]]]:
+def _fronts(spots: Sequence[Spot], plane: Plane) -> dict[Spot, list[Spot]]:
     """Mark on top -> the spots whose numbers it would hide, itself first."""
-    found: dict[tuple[float, float], list[tuple[float, float]]] = {}
+    found: dict[Spot, list[Spot]] = {}
     for spot in spots:
         front = next((each for each in found if dist(plane.pixels(each), plane.pixels(spot)) < APART), spot)
         found.setdefault(front, []).append(spot)
     return found
+
+
+def _drawn(marks: Sequence[Mark], values: str) -> dict[str, Any]:
+    """Hollow where none is ranked; `values`: what pointing at a mark tells below the names of its jobs."""
+    ordered = sorted(marks, key=lambda mark: mark.layer)  # the last lies on top
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "cliponaxis": False,  # a mark at the end of a scale is a whole one
+        "x": [mark.spot[0] for mark in ordered],
+        "y": [mark.spot[1] for mark in ordered],
+        "marker": {
+            "color": [INK if mark.is_ranked else SURFACE for mark in ordered],
+            "line": {"color": INK, "width": 1.5},
+            "size": [mark.size for mark in ordered],
+            "opacity": [0.6 if mark.is_dot else 1 for mark in ordered],
+        },
+        "text": [mark.text for mark in ordered],
+        "textposition": "middle center",
+        "textfont": {"color": [SURFACE if mark.is_ranked else INK for mark in ordered], "size": 12},
+        "hovertext": [mark.names for mark in ordered],
+        "customdata": [mark.rows for mark in ordered],
+        "hovertemplate": f"%{{hovertext}}<br>{values}<extra></extra>",
+    }
+
+
+def _names(marks: Sequence[Mark], plane: Plane) -> list[dict[str, Any]]:
+    return labels([(*mark.spot, mark.names) for mark in marks], plane)

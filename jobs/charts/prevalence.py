@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from jobs.charts.parts import (
     FEW,
     HEADING,
     INK,
-    MUTED,
     SURFACE,
-    Cell,
     Chart,
     Empty,
     Figure,
@@ -23,8 +22,9 @@ from jobs.charts.parts import (
     note,
     percent,
     row_axis,
+    whiskers,
 )
-from jobs.queries.charts import Heard, Segment
+from jobs.queries.charts import Heard, Segment, Share
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "cross")
 SEGMENT_HEIGHT = 24
@@ -63,103 +63,98 @@ def prevalence(heard: Sequence[Heard], segments: Sequence[Segment]) -> Chart:
             Head("From, %", True),
             Head("To, %", True),
         ),
-        rows=tuple(
-            Row((each.job.statement, share.segment.name, *_of_n(share)), each.job.pk)
-            for each in heard
-            for share in each.shares
-        ),
+        rows=tuple(_row(each, share) for each in heard for share in each.shares),
         figure=_prevalence(heard, segments) if heard and segments else None,
         empty=NOTHING_HEARD,
     )
 
 
-def _of_n(share: Any) -> tuple[Cell, ...]:
-    return (
-        share.k,
-        share.segment.n,
-        percent(share.k / share.segment.n),
-        percent(share.low),
-        percent(share.high),
-    )
+def _row(each: Heard, share: Share) -> Row:
+    n = share.segment.n
+    numbers = (share.k, n, percent(share.k / n), percent(share.low), percent(share.high))
+    return Row((each.job.statement, share.segment.name, *numbers), each.job.pk)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The lines of the chart, from above: each job has one for its name and one for each segment, so that a
+    name never meets a whisker."""
+
+    jobs: int
+    segments: int
+
+    @property
+    def height(self) -> int:
+        return self.jobs * (1 + self.segments)
+
+    def heading(self, job: int) -> int:
+        return job * (1 + self.segments)
+
+    def line(self, job: int, segment: int) -> int:
+        return self.heading(job) + 1 + segment
+
+    @property
+    def lines(self) -> list[int]:
+        return [self.line(job, segment) for job in range(self.jobs) for segment in range(self.segments)]
 
 
 def _prevalence(heard: Sequence[Heard], segments: Sequence[Segment]) -> Figure:
-    """Each job has a line for its name and one for each segment, so that a name never meets a whisker."""
-    block = len(segments) + 1
-    data = [_segment(heard, segments, place) for place in range(len(segments))]
-    names = [
-        note(0, place * block, each.job.statement, name=HEADING, xanchor="left", font=TITLE)
-        for place, each in enumerate(heard)
-    ]
-    ticks = [place * block + 1 + index for place in range(len(heard)) for index in range(len(segments))]
-    height = SEGMENT_HEIGHT * block * len(heard)
+    grid = Grid(len(heard), len(segments))
+    names = [each.name for each in segments] * len(heard)
     drawn = layout(
-        height=height + 56,
+        height=SEGMENT_HEIGHT * grid.height + 56,
         xaxis=axis(
             "", range=[-4, 122], tickvals=QUARTERS, ticktext=[f"{each} %" for each in QUARTERS], side="top"
         ),
-        yaxis=row_axis([])
-        | {
-            "range": [block * len(heard) - 0.5, -0.5],
-            "tickvals": ticks,
-            "ticktext": [each.name for each in segments] * len(heard),
-        },
-        annotations=[*names, *_counts(heard, block)],
+        yaxis=row_axis([]) | {"range": [grid.height - 0.5, -0.5], "tickvals": grid.lines, "ticktext": names},
+        annotations=[*_headings(heard, grid), *_counts(heard, grid)],
         margin={"l": 8, "r": 8, "t": 44, "b": 8},
     )
+    data = [_segment(heard, segment, place, grid) for place, segment in enumerate(segments)]
     return {"data": data, "layout": drawn, "wrap": "yaxis", "lines": 1}
 
 
-def _segment(heard: Sequence[Heard], segments: Sequence[Segment], index: int) -> dict[str, Any]:
-    block, size = len(segments) + 1, len(segments)
-    shares = [each.shares[index] for each in heard]
-    values = [100 * share.k / share.segment.n for share in shares]
+def _headings(heard: Sequence[Heard], grid: Grid) -> list[dict[str, Any]]:
+    return [
+        note(0, grid.heading(job), each.job.statement, name=HEADING, xanchor="left", font=TITLE)
+        for job, each in enumerate(heard)
+    ]
+
+
+def _counts(heard: Sequence[Heard], grid: Grid) -> list[dict[str, Any]]:
+    """Right of the scale, which ends at 100."""
+    return [
+        note(104, grid.line(job, place), _k_of_n(share), xanchor="left", font={"color": INK})
+        for job, each in enumerate(heard)
+        for place, share in enumerate(each.shares)
+    ]
+
+
+def _segment(heard: Sequence[Heard], segment: Segment, place: int, grid: Grid) -> dict[str, Any]:
+    shares = [each.shares[place] for each in heard]
+    values = [100 * share.k / segment.n for share in shares]
+    lows, highs = [100 * share.low for share in shares], [100 * share.high for share in shares]
     return {
         "type": "scatter",
         "mode": "markers",
         "x": [round(value, 1) for value in values],
-        "y": [place * block + 1 + index for place in range(len(heard))],
-        "error_x": _whiskers(shares, values),
+        "y": [grid.line(job, place) for job in range(grid.jobs)],
+        "error_x": whiskers(values, lows, highs, width=4),
         "marker": {
-            "symbol": SYMBOLS[index % len(SYMBOLS)],
-            "color": SURFACE if segments[index].n < FEW else INK,
+            "symbol": SYMBOLS[place % len(SYMBOLS)],
+            "color": SURFACE if segment.n < FEW else INK,
             "line": {"color": INK, "width": 1.5},
             "size": 10,
         },
-        "hovertext": [
-            f"{each.job.statement}, {segments[index].name}: {_told(each.shares[index])}" for each in heard
-        ],
-        "customdata": [place * size + index for place in range(len(heard))],
+        "hovertext": [f"{each.job.statement}, {segment.name}: {_told(each.shares[place])}" for each in heard],
+        "customdata": [job * grid.segments + place for job in range(grid.jobs)],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
 
-def _whiskers(shares: Sequence[Any], values: Sequence[float]) -> dict[str, Any]:
-    both = list(zip(shares, values, strict=True))
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [round(100 * share.high - value, 1) for share, value in both],
-        "arrayminus": [round(value - 100 * share.low, 1) for share, value in both],
-        "color": MUTED,
-        "thickness": 2,
-        "width": 4,
-    }
+def _told(share: Share) -> str:
+    return f"{_k_of_n(share)}, {percent(share.low)} to {percent(share.high)} %"
 
 
-def _told(share: Any) -> str:
-    return f"{share.k} of {share.segment.n}, {percent(share.low)} to {percent(share.high)} %"
-
-
-def _counts(heard: Sequence[Heard], block: int) -> list[dict[str, Any]]:
-    return [
-        note(
-            104,
-            place * block + 1 + index,
-            f"{share.k} of {share.segment.n}",
-            xanchor="left",
-            font={"color": INK},
-        )
-        for place, each in enumerate(heard)
-        for index, share in enumerate(each.shares)
-    ]
+def _k_of_n(share: Share) -> str:
+    return f"{share.k} of {share.segment.n}"

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from jobs.charts.parts import (
     HOVER,
     INK,
     LINE_STRONG,
-    MUTED,
     SURFACE,
     Chart,
     Empty,
+    Figure,
     Head,
+    Part,
     Row,
     axis,
+    bar_parts,
     counted,
     in_rows,
     layout,
     note,
-    pattern_of,
     percent,
     round_ticks,
+    rounded,
     row_axis,
     row_height,
+    whiskers,
 )
 from jobs.queries.priority_table import BY_KEY, Line
 from jobs.standing import WEIGHTED
@@ -44,6 +47,15 @@ PARTS = {
     "business": ("B", INK, "/"),
     "fit": ("F", LINE_STRONG, "x"),
     "feasibility": ("E", INK, "."),
+}
+LEGEND = {  # one line over the bars
+    "orientation": "h",
+    "x": 0,
+    "xanchor": "left",
+    "y": 1,
+    "yref": "container",
+    "yanchor": "top",
+    "traceorder": "normal",
 }
 
 
@@ -65,7 +77,7 @@ def rank_intervals(lines: Sequence[Line]) -> Chart:
             Head("To", True),
             Head("In the top 3", True),
         ),
-        rows=tuple(Row((*_named(line), *_interval(line), line.top3), line.job.pk) for line in ranked),
+        rows=tuple(_interval_row(line) for line in ranked),
         figure=_intervals(ranked) if ranked else None,
         empty=NOT_RANKED,
     )
@@ -79,49 +91,49 @@ def _interviews(lines: Sequence[Line]) -> str:
     return counted(lines[0].row["n"] if lines else 0, "interview")
 
 
-def _named(line: Line) -> tuple[str]:
-    return (line.job.statement,)
+def _interval_row(line: Line) -> Row:
+    row = line.row
+    ranks = (row["rank"], row["rank_low"], row["rank_high"])
+    return Row((line.job.statement, *ranks, line.top3), line.job.pk)
 
 
-def _interval(line: Line) -> tuple[int, int, int]:
-    return line.row["rank"], line.row["rank_low"], line.row["rank_high"]
+def _intervals(ranked: Sequence[Line]) -> Figure:
+    last = max(line.row["rank_high"] for line in ranked)
+    drawn = layout(
+        height=90 + row_height(len(ranked)) * len(ranked),
+        xaxis=axis("Rank", range=[0.5, last + 0.5], **round_ticks(last), side="top"),
+        yaxis=row_axis([line.job.statement for line in ranked]),
+        annotations=_ends(ranked, "rank_high", in_words, shift=12),
+        margin={"l": 8, "r": 84, "t": 48, "b": 8},
+    )
+    return in_rows([_ranks(ranked)], drawn, len(ranked))
 
 
-def _intervals(ranked: Sequence[Line]) -> dict[str, Any]:
-    rows = [line.row for line in ranked]
-    trace = {
+def _ranks(ranked: Sequence[Line]) -> dict[str, Any]:
+    ranks, lows, highs = ([line.row[key] for line in ranked] for key in ("rank", "rank_low", "rank_high"))
+    places = list(range(len(ranked)))
+    return {
         "type": "scatter",
         "mode": "markers",
-        "x": [row["rank"] for row in rows],
-        "y": list(range(len(rows))),
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [row["rank_high"] - row["rank"] for row in rows],
-            "arrayminus": [row["rank"] - row["rank_low"] for row in rows],
-            "color": MUTED,
-            "thickness": 2,
-            "width": 5,
-        },
+        "x": ranks,
+        "y": places,
+        "error_x": whiskers(ranks, lows, highs, width=5),
         "marker": {"color": INK, "size": 10},
         "text": [line.job.statement for line in ranked],
         "hovertext": [in_words(line) for line in ranked],
-        "customdata": list(range(len(rows))),
+        "customdata": places,
         "hovertemplate": "%{text}<br>%{hovertext}<extra></extra>",
     }
-    last = max(row["rank_high"] for row in rows)
-    notes = [
-        note(row["rank_high"], place, in_words(line), xanchor="left", xshift=12, font={"color": INK})
-        for place, (line, row) in enumerate(zip(ranked, rows, strict=True))
+
+
+def _ends(
+    ranked: Sequence[Line], number: str, words: Callable[[Line], str], *, shift: int
+) -> list[dict[str, Any]]:
+    """Words to the right of each row's mark, which ends at `number`."""
+    return [
+        note(line.row[number], place, words(line), xanchor="left", xshift=shift, font={"color": INK})
+        for place, line in enumerate(ranked)
     ]
-    drawn = layout(
-        height=90 + row_height(len(rows)) * len(rows),
-        xaxis=axis("Rank", range=[0.5, last + 0.5], **round_ticks(last), side="top"),
-        yaxis=row_axis([line.job.statement for line in ranked]),
-        annotations=notes,
-        margin={"l": 8, "r": 84, "t": 48, "b": 8},
-    )
-    return in_rows([trace], drawn, len(rows))
 
 
 def in_words(line: Line) -> str:
@@ -159,43 +171,20 @@ def contributions(lines: Sequence[Line]) -> Chart:
 
 def _parts_of(line: Line, used: Sequence[str]) -> tuple[Any, ...]:
     parts = line.row["contributions"]
-    scores = (round(line.row["score"], 1), *(_part(parts.get(key)) for key in used))
+    scores = (round(line.row["score"], 1), *(rounded(parts.get(key)) for key in used))
     return line.job.statement, line.rank, *scores, percent(line.row["coverage"])
 
 
-def _part(points: float | None) -> float | None:
-    return None if points is None else round(points, 1)
-
-
-def _contributions(ranked: Sequence[Line], used: Sequence[str]) -> dict[str, Any]:
-    notes = [
-        note(
-            line.row["score"],
-            place,
-            f"{line.row['score']:.0f}",
-            xanchor="left",
-            xshift=6,
-            font={"color": INK},
-        )
-        for place, line in enumerate(ranked)
-    ]
+def _contributions(ranked: Sequence[Line], used: Sequence[str]) -> Figure:
     drawn = layout(
         height=112 + row_height(len(ranked)) * len(ranked),
         barmode="stack",
         bargap=0.36,
         xaxis=axis("Score", range=[0, 104], dtick=20, side="top"),
         yaxis=row_axis([line.job.statement for line in ranked]),
-        annotations=notes,
+        annotations=_ends(ranked, "score", lambda line: f"{line.row['score']:.0f}", shift=6),
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "traceorder": "normal",
-        },
+        legend=LEGEND,
         margin={"l": 8, "r": 36, "t": 84, "b": 8},
     )
     return in_rows([_criterion(ranked, key) for key in used], drawn, len(ranked))
@@ -203,29 +192,12 @@ def _contributions(ranked: Sequence[Line], used: Sequence[str]) -> dict[str, Any
 
 def _criterion(ranked: Sequence[Line], key: str) -> dict[str, Any]:
     letter, ground, pattern = PARTS[key]
-    held = [(place, line) for place, line in enumerate(ranked) if key in line.row["contributions"]]
-    points = [line.row["contributions"][key] for _, line in held]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": f"{letter} {WEIGHTED[key]}",
-        "x": points,
-        "y": [place for place, _ in held],
-        "marker": {
-            "color": ground,
-            "line": {"color": ground if pattern else SURFACE, "width": 1},
-            "pattern": pattern_of(pattern, ground),
-        },
-        "text": [f"{letter} {value:.0f}" if value >= NAMED_FROM else "" for value in points],
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "constraintext": "none",
-        "textfont": {"color": SURFACE if ground == INK and not pattern else INK, "size": 11},
-        "hovertext": [
-            f"{line.job.statement}: {WEIGHTED[key]} adds {line.row['contributions'][key]:.1f}"
-            for _, line in held
-        ],
-        "customdata": [place for place, _ in held],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
+    parts = [_part(place, line, key) for place, line in enumerate(ranked) if key in line.row["contributions"]]
+    ink = SURFACE if ground == INK and not pattern else INK
+    return bar_parts(f"{letter} {WEIGHTED[key]}", parts, ground=ground, pattern=pattern, ink=ink)
+
+
+def _part(place: int, line: Line, key: str) -> Part:
+    points = line.row["contributions"][key]
+    text = f"{PARTS[key][0]} {points:.0f}" if points >= NAMED_FROM else ""
+    return Part(place, points, text, f"{line.job.statement}: {WEIGHTED[key]} adds {points:.1f}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jobs.charts.parts import (
+    DOTTED,
     INK,
     LINE_STRONG,
     MUTED,
@@ -151,8 +152,7 @@ def _marks(curve: Curve, height: float) -> list[dict[str, Any]]:
     """Where the base ends and, once there, where saturation was reached."""
     places = [curve.base + 0.5] if len(curve.steps) > curve.base else []
     places += [curve.reached_at] if curve.reached_at else []
-    line = {"color": MUTED, "width": 1, "dash": "dot"}
-    return [{"type": "line", "x0": x, "x1": x, "y0": 0, "y1": height, "line": line} for x in places]
+    return [{"type": "line", "x0": x, "x1": x, "y0": 0, "y1": height, "line": DOTTED} for x in places]
 
 
 def _mark_names(curve: Curve, height: float) -> list[dict[str, Any]]:
