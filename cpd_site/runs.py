@@ -12,7 +12,8 @@ from cpd_site.archive.load import load_archive
 from cpd_site.archive.read import ArchiveRefused, read_archive
 from studies.access import access_of
 from studies.models import Run
-from studies.runs import Reporter, RunFailed, run_kind
+from studies.progress import Reporter
+from studies.runs import RunFailed, run_kind
 
 
 @run_kind(IMPORT_KIND, title="Import of an archive", result_page="study_home")

@@ -11,7 +11,8 @@ from strategy.queries.papers import RUN_KIND, canvas_paper
 from studies.access import access_of
 from studies.history import person_name
 from studies.models import Run
-from studies.runs import Reporter, RunFailed, run_kind
+from studies.progress import Reporter
+from studies.runs import RunFailed, run_kind
 
 
 @run_kind(RUN_KIND, title="Canvas to take along")

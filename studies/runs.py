@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from studies.access import StudyAccess
 from studies.models import Run
+from studies.progress import Reporter
 from studies.words import PARTS, TITLES
 
 MAX_ATTEMPTS = 3
 LOST = "The worker stopped in the middle, {} times. Run it again; if it stops again, the log says why."
 
 # kind -> the function that computes it: gets the run and a reporter, returns what becomes `run.result`
-Reporter = Callable[[float, str], None]
 KINDS: dict[str, Callable[[Run, Reporter], dict[str, Any]]] = {}
 RESULT_PAGES: dict[str, str] = {}
 

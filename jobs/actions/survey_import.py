@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from secrets import token_hex
 from typing import Any
 
@@ -18,6 +18,7 @@ from jobs.surveys.table import MOST_ROWS, Checked, Column, TooManyRows, check, i
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
+from studies.progress import Reporter, silent
 from studies.queue import digest, enqueue
 from studies.roles import Verb
 from studies.tables import Table, TableError, open_filled, open_table
@@ -26,7 +27,6 @@ register_verbs({"survey.uploaded": "uploaded survey answers,", "survey.imported"
 MOST_BYTES = 10 * 1024 * 1024
 AT_ONCE = {"CSV": 400_000, "Excel workbook": 60_000}  # bytes that are read within a second; more is a run
 TOLD = 5  # errors that are named where a file is refused
-Report = Callable[[float, str], None]
 
 
 def upload_answers(access: StudyAccess, *, data: bytes, filename: str) -> Survey:
@@ -126,7 +126,7 @@ def import_answers(
     columns: Mapping[str, Column],
     jobs: Mapping[str, int | None],
     sound_only: bool,
-    report: Report = lambda fraction, message: None,
+    report: Reporter = silent,
 ) -> Checked:
     """All or nothing; with `sound_only` the sound rows. Raises SurveyRefused, then nothing is written."""
     access.require(Verb.CODE)

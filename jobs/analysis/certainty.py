@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobs.analysis.arrays import Array, Bools, Labels
-from jobs.analysis.results import Report, Statement, rounded, silent
+from jobs.analysis.results import Statement, rounded
+from studies.progress import Reporter, silent
 
 FEWEST_INTERVIEWS = 3  # draws of fewer are nearly always the same
 USUAL = 1000  # statements up to which all resamples are made; above, fewer by the square, as each costs
@@ -61,7 +62,7 @@ def certified(
     *,
     resamples: int,
     seed: int = 0,
-    report: Report = silent,
+    report: Reporter = silent,
 ) -> Certainty:
     """`labels` count from 0 without gaps. `redo` gets the indices of some statements and labels these."""
     count = int(labels.max(initial=-1)) + 1

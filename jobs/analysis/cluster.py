@@ -17,10 +17,11 @@ from jobs.analysis.mending import FEW
 from jobs.analysis.pair import parts, space_of
 from jobs.analysis.pins import Holds, Pair, holds
 from jobs.analysis.reading import checked, encoded, versions
-from jobs.analysis.results import Grouping, Report, Statement, silent
+from jobs.analysis.results import Grouping, Statement
 from jobs.analysis.similarity import nearness
 from jobs.analysis.telling import told
 from jobs.analysis.vote import FEWER_GRAPHS, Division, bears_views, divided, parted_by_views, parted_few
+from studies.progress import Reporter, silent, stage
 
 
 def cluster_statements(
@@ -28,7 +29,7 @@ def cluster_statements(
     *,
     encoder: Encoder,
     seed: int = 0,
-    report: Report = silent,
+    report: Reporter = silent,
     fixed: Mapping[str, str] | None = None,
     together: Sequence[Pair] = (),
     apart: Sequence[Pair] = (),
@@ -51,8 +52,8 @@ def cluster_statements(
     report(0.3, "Comparing statements")
     with threadpool_limits(1):
         meaning, english = parts(encoder, vectors[readable])
-        division, redo = _division(meaning, english, kept, decided, _part(report, 0.3, 0.6))
-        wanted, later = resamples_for(len(kept), resamples), _part(report, 0.6, 0.95)
+        division, redo = _division(meaning, english, kept, decided, stage(report, 0.3, 0.6))
+        wanted, later = resamples_for(len(kept), resamples), stage(report, 0.6, 0.95)
         sure = certified(division.labels, kept, redo, resamples=wanted, seed=seed, report=later)
     report(0.95, "Naming groups")
     groups = told(division, kept, accepted, sure)
@@ -63,7 +64,7 @@ def cluster_statements(
 
 
 def _division(
-    meaning: Vectors, english: Vectors, items: Sequence[Statement], decided: Holds, report: Report
+    meaning: Vectors, english: Vectors, items: Sequence[Statement], decided: Holds, report: Reporter
 ) -> tuple[Division, Redo]:
     """Groups, and how to find them again among some of the statements (see certainty.py)."""
     if not bears_views(meaning):
@@ -92,8 +93,3 @@ def _few(vectors: Vectors, decided: Holds) -> tuple[Division, Redo]:
         return divided(some, some @ some.T, parted_few(some), decided.of(inside))
 
     return divide(np.arange(len(space))), lambda inside: divide(inside).labels
-
-
-def _part(report: Report, start: float, end: float) -> Report:
-    """Progress of one stage as a part of the whole."""
-    return lambda fraction, message: report(start + (end - start) * fraction, message)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from jobs.analysis.speech import Array
 from jobs.analysis.suggest import SHOWN, Material, by_label, likely, likely_codes, tempered
+from studies.progress import Reporter, silent
 
-Report = Callable[[float, str], None]
 Fold = tuple[list[int], list[int]]  # rows to learn from, rows to test
 
 FOLDS = 5
@@ -56,7 +56,7 @@ def evaluate(
     interviews: Sequence[str],
     *,
     seed: int = 0,
-    report: Report = lambda fraction, message: None,
+    report: Reporter = silent,
 ) -> Evaluation:
     """Each sentence is judged by what was learned from other interviews only.
 
@@ -104,7 +104,7 @@ def _scores(table: Array, of: Sequence[str], rows: Sequence[int], keys: Sequence
 
 
 def _curve(
-    found: Material, of: Sequence[str], folds: Sequence[Fold], seed: int, report: Report
+    found: Material, of: Sequence[str], folds: Sequence[Fold], seed: int, report: Reporter
 ) -> dict[int, Score]:
     """What the first few labels of each element bring: drawn anew DRAWS times from the other interviews."""
     curve: dict[int, Score] = {}

@@ -6,14 +6,15 @@ so that the same input gives the same map. Members of a group are drawn closer t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from studies.progress import Reporter, silent
+
 Array = npt.NDArray[np.float64]
-Report = Callable[[float, str], None]
 
 CLOSER = 0.5  # the share of their distance at which two members of one group are drawn
 STEPS = 120
@@ -30,9 +31,7 @@ class Projection:
     kept: float | None
 
 
-def project(
-    vectors: npt.ArrayLike, groups: Sequence[str], *, report: Report = lambda fraction, message: None
-) -> Projection:
+def project(vectors: npt.ArrayLike, groups: Sequence[str], *, report: Reporter = silent) -> Projection:
     """`vectors`: one row a statement, of length 1 or 0; `groups`: a name each, "" for none."""
     rows = np.asarray(vectors, dtype=np.float64)
     if len(rows) != len(groups):
@@ -67,7 +66,7 @@ def _classical(distances: Array) -> Array:
     return np.asarray(axes[:, best] * np.sqrt(np.maximum(values[best], 0)))
 
 
-def _majorised(points: Array, distances: Array, report: Report) -> Array:
+def _majorised(points: Array, distances: Array, report: Reporter) -> Array:
     """Moves every point to where its distances ask it to be, until that changes little."""
     last = np.inf
     for step in range(STEPS):

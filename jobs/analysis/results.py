@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-
-Report = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,6 @@ class Grouping:
     outliers: tuple[str, ...]
     encoder: str
     versions: Mapping[str, str]
-
-
-def silent(_fraction: float, _message: str) -> None:
-    return None
 
 
 def rounded(value: float | np.floating) -> float:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -26,9 +26,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from jobs.analysis.embed import MIN_LANGUAGE, Vectors, unit
 from jobs.analysis.name import distinguishing, medoid, suggested_name
 from jobs.words import guess_language
+from studies.progress import Reporter
 
 Labels = npt.NDArray[np.int64]
-Report = Callable[[float, str], None]
 
 SAMPLE = 12_000  # texts that the encoder reads itself
 FEATURES = 3_000  # words and pairs of words that the others are known by
@@ -123,7 +123,7 @@ def learn(texts: Sequence[str], vectors: Vectors) -> Reader:
     return Reader(vocabulary, weights, axes, means)
 
 
-def divide(space: Vectors, *, seed: int = 0, report: Report) -> tuple[Labels, Vectors]:
+def divide(space: Vectors, *, seed: int = 0, report: Reporter) -> tuple[Labels, Vectors]:
     """A group for each row (-1: none), and the centres of the groups, the largest first.
 
     No centres means: nothing holds together. `report` is called between the stages and may raise.
@@ -217,7 +217,7 @@ def _ridge(table: csr_matrix, targets: Vectors) -> Vectors:
 
 
 # --- dividing ----------------------------------------------------------------------------------------
-def _small_groups(space: Vectors, rng: np.random.Generator, report: Report) -> Labels:
+def _small_groups(space: Vectors, rng: np.random.Generator, report: Reporter) -> Labels:
     count = max(2, min(SMALL, len(space) // PER_SMALL))
     centres = space[np.sort(rng.choice(len(space), min(count, len(space)), replace=False))]
     labels = np.zeros(len(space), dtype=np.int64)

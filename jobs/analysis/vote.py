@@ -16,9 +16,9 @@ from jobs.analysis.leading import led
 from jobs.analysis.linkage import by_average
 from jobs.analysis.mending import FEW, pruned
 from jobs.analysis.pins import Holds, free
-from jobs.analysis.results import Report, silent
 from jobs.analysis.similarity import SHARE, blurred, nearest_of
 from jobs.analysis.views import BLURRED_TREE, NEIGHBOURS, TREE, by_graphs, by_tree
+from studies.progress import Reporter, silent
 
 TREES_WEIGH = 0.6  # the graphs have the rest
 CUT = 0.65  # share of votes that part two groups, at which they stay apart
@@ -47,7 +47,7 @@ def divided(space: Array, similarity: Array, parted: Array, holds: Holds) -> Div
 
 
 def parted_by_views(
-    similarity: Array, graphs: tuple[int, ...] = NEIGHBOURS, report: Report = silent
+    similarity: Array, graphs: tuple[int, ...] = NEIGHBOURS, report: Reporter = silent
 ) -> Array:
     report(0.0, "Two trees")
     nearest, weights = nearest_of(similarity, min(graphs[-1], len(similarity) // SHARE))

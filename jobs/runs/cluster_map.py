@@ -10,7 +10,8 @@ from jobs.queries.cluster_map import MAP_KIND, MOST_STATEMENTS, Statement, state
 from jobs.vectors import remembering
 from studies.access import access_of
 from studies.models import Run
-from studies.runs import Reporter, run_kind
+from studies.progress import Reporter, stage
+from studies.runs import run_kind
 
 ENCODED = 0.4  # of the whole
 
@@ -26,7 +27,7 @@ def draw_map(run: Run, report: Reporter) -> dict[str, Any]:
     encoder = remembering(access.study, sentence_encoder())
     vectors = encoder.encode(list(texts.values()))
     run.versions = {"encoder": f"{encoder.name} {encoder.version}"}
-    found = project(vectors, [groups[key] for key in texts], report=_part_of(report))
+    found = project(vectors, [groups[key] for key in texts], report=stage(report, ENCODED, 1))
     points = {key: [float(x), float(y)] for key, (x, y) in zip(texts, found.points, strict=True)}
     return {"points": points, "kept": found.kept, "statements": len(texts)}
 
@@ -39,7 +40,3 @@ def _material(said: Iterable[Statement]) -> tuple[dict[str, str], dict[str, str]
         if each.key not in texts and len(texts) < MOST_STATEMENTS:
             texts[each.key], groups[each.key] = each.text, str(each.cluster_id or "")
     return dict(sorted(texts.items())), groups
-
-
-def _part_of(report: Reporter) -> Reporter:
-    return lambda fraction, message: report(ENCODED + (1 - ENCODED) * fraction, message)

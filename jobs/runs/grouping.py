@@ -15,7 +15,8 @@ from jobs.queries.wording import proposed_statement
 from jobs.vectors import remembering
 from studies.access import access_of
 from studies.models import Run
-from studies.runs import Reporter, RunFailed, run_kind
+from studies.progress import Reporter
+from studies.runs import RunFailed, run_kind
 
 if TYPE_CHECKING:
     from jobs.analysis import Encoder, Group, Grouping

@@ -12,7 +12,8 @@ from jobs.queries.papers import RUN_KIND, material_of
 from jobs.queries.workbook import colleague, sheets_of
 from studies.access import access_of
 from studies.models import Run
-from studies.runs import Reporter, RunFailed, run_kind
+from studies.progress import Reporter
+from studies.runs import RunFailed, run_kind
 
 
 @run_kind(RUN_KIND, title="Board paper", result_page="jobs:papers")

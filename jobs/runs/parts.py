@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from studies.models import Run
+from studies.progress import Reporter
 from studies.queue import digest, wake_worker
-from studies.runs import Reporter, RunFailed
+from studies.runs import RunFailed
 
 KIND = "jobs.verbatims_part"
 PAUSE = 0.1  # seconds between two looks at the parts that other workers are at

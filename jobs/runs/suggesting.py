@@ -14,7 +14,8 @@ from jobs.queries.suggestions import AFTER, CODE, RUN_KIND
 from jobs.vectors import remembering
 from studies.access import access_of
 from studies.models import Run, Study
-from studies.runs import Reporter, RunFailed, run_kind
+from studies.progress import Reporter, stage
+from studies.runs import RunFailed, run_kind
 
 if TYPE_CHECKING:
     from jobs.analysis import Encoder
@@ -39,13 +40,13 @@ def train(run: Run, report: Reporter) -> dict[str, Any]:
     inner, sentences = _encoder(), _sentences(found)
     run.versions = {"encoder": inner.name, "version": inner.version}
     lesson = _code_lesson(access.study, found)
-    families = [_elements(inner, _part(report, 0.0, 0.2)), lesson.family]
+    families = [_elements(inner, stage(report, 0.0, 0.2)), lesson.family]
     encoder = remembering(access.study, inner)
     _encode(encoder, sentences, families, report)
     for_elements, for_codes = materials(sentences, families, encoder)
     kinds_of = [each.kind for each in found.coded]
     interviews = [str(each.interview) for each in found.coded]
-    tested = evaluate(for_elements, kinds_of, interviews, report=_part(report, 0.5, 0.8))
+    tested = evaluate(for_elements, kinds_of, interviews, report=stage(report, 0.5, 0.8))
     report(0.8, "Suggesting for the rest")
     elements = _ranked_elements(for_elements, found, kinds_of, tested.temperature)
     codes, code_scores = _ranked_codes(for_codes, found, lesson)
@@ -120,10 +121,6 @@ def _encode(
     for start in range(0, len(texts), CHUNK):
         report(0.2 + 0.3 * start / len(texts), f"Reading {start:,} of {len(texts):,} sentences")
         encoder.encode(texts[start : start + CHUNK])
-
-
-def _part(report: Reporter, low: float, high: float) -> Reporter:
-    return lambda fraction, message: report(low + (high - low) * fraction, message)
 
 
 def _ranked_elements(

@@ -9,7 +9,8 @@ from jobs.actions.surveys import SurveyRefused
 from jobs.surveys.table import Column
 from studies.access import access_of
 from studies.models import Run
-from studies.runs import Reporter, RunFailed, run_kind
+from studies.progress import Reporter
+from studies.runs import RunFailed, run_kind
 
 
 @run_kind("jobs.survey_import", title="Importing survey answers", result_page="jobs:surveys")

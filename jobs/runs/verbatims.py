@@ -27,7 +27,8 @@ from jobs.vectors import RememberingEncoder
 from jobs.verbatim_rows import Refused, Said, read, taken
 from studies.access import StudyAccess, access_of
 from studies.models import Run
-from studies.runs import Reporter, RunFailed, run_kind
+from studies.progress import Reporter, stage
+from studies.runs import RunFailed, run_kind
 from studies.tables import Row, TableError, open_table
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _together(
     rows = list(_by_hash(source).values_list("pk", "text"))
     items = [Statement(f"{place:06}", text, str(pk)) for place, (pk, text) in enumerate(rows)]
     found = cluster_statements(
-        items, encoder=_encoder(source), seed=run.seed, resamples=0, report=_share(report, 0.0, 0.95)
+        items, encoder=_encoder(source), seed=run.seed, resamples=0, report=stage(report, 0.0, 0.95)
     )
     run.versions = dict(found.versions)
     places = {pk: (-1, 0.0) for pk, _ in rows}
@@ -199,11 +200,6 @@ def _together(
         places |= {rows[int(member.key)][0]: (index, member.similarity) for member in group.members}
     groups = [_as_group(group.name, group.phrases, group.cohesion) for group in found.groups]
     return groups, [(pk, index, similarity) for pk, (index, similarity) in places.items()]
-
-
-def _share(report: Reporter, start: float, end: float) -> Reporter:
-    """Progress of a stage as a part of the whole run."""
-    return lambda fraction, message: report(start + (end - start) * fraction, message)
 
 
 def _in_two_stages(
@@ -218,13 +214,13 @@ def _in_two_stages(
     report(0.5, "Learning from the sample")
     reader = scale.learn(texts, vectors)
     space = reader.project(vectors, texts)
-    labels, centres = scale.divide(space, seed=run.seed, report=_share(report, 0.55, 0.6))
+    labels, centres = scale.divide(space, seed=run.seed, report=stage(report, 0.55, 0.6))
     similarity = scale.placed(space, centres)[1]
     report(0.6, "Naming the groups")
     piles = scale.piles(texts, labels, similarity, len(centres))
     groups = [_as_group(pile.name, pile.phrases, pile.cohesion) for pile in piles]
     near = zip([pk for pk, _, _ in rows], labels.tolist(), similarity.tolist(), strict=True)
-    others = _place_others(run, source, reader, centres, rows[-1][2], _share(report, 0.65, 0.95))
+    others = _place_others(run, source, reader, centres, rows[-1][2], stage(report, 0.65, 0.95))
     return groups, chain(near, chain.from_iterable(map(_unpacked, others)))
 
 
@@ -235,7 +231,7 @@ def _read_sample(run: Run, source: VerbatimSource, texts: list[str], report: Rep
     if encoder.comparable:
         starts = range(0, len(texts), READ_AT_ONCE)
         parts = [{"source": source.pk, "step": "read", "from": start} for start in starts]
-        spread(run, parts, _share(report, 0.0, 0.5), f"Reading {len(texts):,} texts")
+        spread(run, parts, stage(report, 0.0, 0.5), f"Reading {len(texts):,} texts")
     return encoder.encode(texts)
 
 

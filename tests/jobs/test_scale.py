@@ -11,11 +11,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from jobs.analysis import default_encoder, scale
 from jobs.analysis.embed import unit
+from studies.progress import silent
 from tests.jobs.verbatims_made import reviews
-
-
-def silent(_fraction: float, _message: str) -> None:
-    return None
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from studies import runs, words
 from studies.access import StudyAccess
 from studies.models import Membership, Run
+from studies.progress import Reporter
 from studies.queue import digest, enqueue, wake_worker
 from studies.tasks import execute_run
 
@@ -103,7 +104,7 @@ def test_reporting_renews_the_lease(owner: StudyAccess) -> None:
 
 def test_a_result_is_stored_with_its_versions(owner: StudyAccess) -> None:
     @runs.run_kind("test.sum")
-    def add(run: Run, report: runs.Reporter) -> dict[str, Any]:
+    def add(run: Run, report: Reporter) -> dict[str, Any]:
         run.versions = {"numpy": "2"}
         report(0.5, "Adding")
         return {"sum": run.params["a"] + run.params["b"]}
@@ -124,7 +125,7 @@ def test_a_result_is_stored_with_its_versions(owner: StudyAccess) -> None:
 
 def test_a_failure_with_a_message_reaches_the_person(owner: StudyAccess) -> None:
     @runs.run_kind("test.sum")
-    def refuse(run: Run, report: runs.Reporter) -> dict[str, Any]:
+    def refuse(run: Run, report: Reporter) -> dict[str, Any]:
         raise runs.RunFailed("Fewer than three jobs: write more first.")
 
     run = queue(owner)
@@ -135,7 +136,7 @@ def test_a_failure_with_a_message_reaches_the_person(owner: StudyAccess) -> None
 
 def test_a_crash_tells_its_kind_and_not_its_contents(owner: StudyAccess) -> None:
     @runs.run_kind("test.sum")
-    def crash(run: Run, report: runs.Reporter) -> dict[str, Any]:
+    def crash(run: Run, report: Reporter) -> dict[str, Any]:
         raise ValueError("what the customer said")
 
     run = queue(owner)
@@ -148,7 +149,7 @@ def test_who_left_the_study_computes_nothing_any_more(owner: StudyAccess) -> Non
     from studies.access import access_of
 
     @runs.run_kind("test.sum")
-    def look(run: Run, report: runs.Reporter) -> dict[str, Any]:
+    def look(run: Run, report: Reporter) -> dict[str, Any]:
         return {"role": access_of(run).role}
 
     run = queue(owner)
@@ -163,7 +164,7 @@ def test_cancelling_a_waiting_run_ends_it_and_a_running_one_stops_at_its_next_re
     owner: StudyAccess,
 ) -> None:
     @runs.run_kind("test.sum")
-    def slow(run: Run, report: runs.Reporter) -> dict[str, Any]:
+    def slow(run: Run, report: Reporter) -> dict[str, Any]:
         runs.cancel(owner, run)
         report(0.5, "Half way")
         raise AssertionError
