@@ -14,11 +14,11 @@ Language = Literal["en", "de", ""]
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
-def _word_set(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-ENGLISH = _word_set(
+ENGLISH = word_set(
     """
     a about above across after again against all almost along already also although always am among an
     and another any anyone anything are around as at away be because been before being below between
@@ -35,7 +35,7 @@ ENGLISH = _word_set(
     """
 )
 
-GERMAN = _word_set(
+GERMAN = word_set(
     """
     ab aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf aus bei
     beim bevor bin bis bist da dabei dadurch dafür daher damit danach dann daran darauf darf darin
@@ -54,7 +54,7 @@ GERMAN = _word_set(
 )
 
 # Words that job statements share by their form, not by their meaning
-TEMPLATE = _word_set(
+TEMPLATE = word_set(
     """
     able ability help helps make sure need needs needed want wants wanted wish would like feel avoid
     ensure möchte möchten mag brauche brauchen braucht will wollen helfen hilft damit können
@@ -62,7 +62,7 @@ TEMPLATE = _word_set(
     """
 )
 
-NUMBERS = _word_set(
+NUMBERS = word_set(
     """
     one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred
     thousand first second third half zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig
@@ -71,7 +71,7 @@ NUMBERS = _word_set(
 )
 
 # Words that say nothing alone, nor at the end of a phrase or, numbers apart, at its start: “geht nie ans”
-LEANING = NUMBERS | _word_set(
+LEANING = NUMBERS | word_set(
     """
     actually anymore asked asking away back become becomes begin bit bring bringing brings call came
     clearly come comes coming day days different difficult early easily easy ends everywhere feels felt

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from jobs.words import WORD, Language, guess_language
+from jobs.words import WORD, Language, guess_language, word_set
 
 Pattern = Literal["functional", "emotional", "outcome", "story"]
 
@@ -64,10 +64,6 @@ def lint(
 # --- Words --------------------------------------------------------------------------------------------
 
 
-def _word_set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 def _any_of(*words: str) -> re.Pattern[str]:
     """Whole words or phrases, in any case; longer ones first, so that they win."""
     ordered = sorted(words, key=len, reverse=True)
@@ -75,7 +71,7 @@ def _any_of(*words: str) -> re.Pattern[str]:
 
 
 # Verbs that look like a noun or a form: known so that the endings below do not accuse them
-_VERBS = _word_set(
+_VERBS = word_set(
     """
     bring sing ring swing fling cling string spring wring sting ping
     need feed speed proceed succeed exceed breed bleed weed heed seed shed embed wed bed
@@ -88,7 +84,7 @@ _VERBS = _word_set(
     """
 )
 # What certainly is no verb at the beginning
-_NOT_VERBS = _word_set(
+_NOT_VERBS = word_set(
     """
     a an the this that these those my your his her our their its some any every each no all more less fewer
     better faster easier cheaper safer healthier good great best easy quick simple cheap fast
@@ -101,7 +97,7 @@ _FORM_END = re.compile(r"(?:ing|ed|ly)$")
 _PLURAL_OR_THIRD = re.compile(r"[^su]s$")
 
 _GERMAN_INFINITIVE = re.compile(r"(?:en|ern|eln)$|^(?:tun|sein)$")
-_GERMAN_NO_VERB = _word_set(
+_GERMAN_NO_VERB = word_set(
     """
     den einen keinen meinen deinen seinen ihren unseren jeden diesen welchen allen vielen anderen wenigen
     ihnen denen gegen wegen neben zwischen innen außen oben unten morgen gestern eben zusammen selten
@@ -254,7 +250,7 @@ def _not_a_verb(words: list[re.Match[str]]) -> bool:
     return bool(_FORM_END.search(first) or _PLURAL_OR_THIRD.search(first)) or following in ("of", "is", "are")
 
 
-_DETERMINERS = _word_set("a an the my your his her our their this that these those any all every each")
+_DETERMINERS = word_set("a an the my your his her our their this that these those any all every each")
 
 
 def _has_german_verb(statement: str) -> bool:

@@ -7,15 +7,13 @@ proposal, never a wrong group.
 
 from __future__ import annotations
 
+from jobs.words import word_set
+
 
 def _classes(text: str) -> dict[str, str]:
     """Each line is a class: its name, then the words that belong to it."""
     rows = [line.split(":") for line in text.strip().splitlines()]
     return {word.strip(): name.strip() for name, words in rows for word in (name, *words.split(","))}
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 VERB_OF: dict[str, dict[str, str]] = {
@@ -127,20 +125,22 @@ NAME_OF: dict[str, dict[str, str]] = {
 }
 
 DETERMINERS: dict[str, frozenset[str]] = {
-    "en": _words("a an the my our your his her their its this that these those all both every each any some"),
-    "de": _words(
+    "en": word_set(
+        "a an the my our your his her their its this that these those all both every each any some"
+    ),
+    "de": word_set(
         "der die das den dem des ein eine einen einem einer mein meine meinen meinem meiner unser unsere "
         "unseren unserem ihre ihren ihrem alle allen beide beiden jede jeden jedes"
     ),
 }
 CONTEXT: dict[str, frozenset[str]] = {
-    "en": _words(
+    "en": word_set(
         "about above across after against among around as at because before behind below beside between by "
         "despite during for from how if in inside into near of off on onto outside over past per since so "
         "than that through to toward towards under until up what when where whether which while who whom "
         "whose why with within without"
     ),
-    "de": _words(
+    "de": word_set(
         "ab als am an auf aus bei beim bevor bis dass durch für gegen hinter im in ins mit nach nachdem "
         "neben ob ohne seit sobald über um unter vom von vor während was weil wenn wer wie wo zu zum zur "
         "zwischen"
@@ -148,29 +148,29 @@ CONTEXT: dict[str, frozenset[str]] = {
 }
 # Contexts that are clauses: whole or not at all
 CLAUSES: dict[str, frozenset[str]] = {
-    "en": _words(
+    "en": word_set(
         "because before how if since so than that until what when where whether which while who whom whose "
         "why"
     ),
-    "de": _words("bevor bis dass nachdem ob sobald während was weil wenn wer wie wo"),
+    "de": word_set("bevor bis dass nachdem ob sobald während was weil wenn wer wie wo"),
 }
 # Contexts that say where to, where or when; without one of them a weak verb says nothing
 PLACES: dict[str, frozenset[str]] = {
-    "en": _words("across around at from in inside into off on onto over through to toward towards up"),
-    "de": _words("an am auf aus bei beim durch in im ins nach über zu zum zur"),
+    "en": word_set("across around at from in inside into off on onto over through to toward towards up"),
+    "de": word_set("an am auf aus bei beim durch in im ins nach über zu zum zur"),
 }
 # How specific the word before an object is: the plainest is taken
 PLAIN: dict[str, tuple[str, ...]] = {"en": ("the", "", "a", "an"), "de": ("die", "der", "das", "den", "")}
 # Contexts of one word
 ADVERBS: dict[str, frozenset[str]] = {
-    "en": _words("home there together alone punctually upstairs abroad overnight again outdoors"),
-    "de": _words("pünktlich rechtzeitig allein zusammen draußen unterwegs selbst wieder"),
+    "en": word_set("home there together alone punctually upstairs abroad overnight again outdoors"),
+    "de": word_set("pünktlich rechtzeitig allein zusammen draußen unterwegs selbst wieder"),
 }
-PARTICLES = _words("up out off down away back")
+PARTICLES = word_set("up out off down away back")
 # Verbs that say nothing without a place, a time or a state
 WEAK: dict[str, frozenset[str]] = {
-    "en": _words("get bring take keep make be have put go stay hold give let do"),
-    "de": _words("bringen bekommen halten haben sein machen tun lassen bleiben holen schaffen"),
+    "en": word_set("get bring take keep make be have put go stay hold give let do"),
+    "de": word_set("bringen bekommen halten haben sein machen tun lassen bleiben holen schaffen"),
 }
 # Longest first. German ones stand at the end of the clause and are written backwards here
 OPENINGS: dict[str, tuple[list[str], ...]] = {
