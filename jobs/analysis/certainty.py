@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from jobs.analysis.arrays import Array, Bools, Labels
 from jobs.analysis.results import Statement, rounded
-from studies.progress import Reporter, silent
+from studies.progress import Reporter, silent, stage
 
 FEWEST_INTERVIEWS = 3  # draws of fewer are nearly always the same
 USUAL = 1000  # statements up to which all resamples are made; above, fewer by the square, as each costs
@@ -65,34 +66,69 @@ def certified(
     report: Reporter = silent,
 ) -> Certainty:
     """`labels` count from 0 without gaps. `redo` gets the indices of some statements and labels these."""
-    count = int(labels.max(initial=-1)) + 1
-    if not count or not resamples:
+    if not resamples or labels.max(initial=-1) < 0:
         return Certainty()
     names = list(dict.fromkeys(item.interview for item in items))  # in the order of the texts
-    whose = np.array([names.index(item.interview) for item in items])
-    shares = _shares(labels, whose, count)
-    without = np.flatnonzero((shares >= WORTH_LEAVING_OUT).any(axis=0)).tolist()
+    trial = Trial(labels, np.array([names.index(item.interview) for item in items]), redo)
     draws = _draws(len(names), resamples, seed)
-    steps = len(draws) + len(without)
+    large = np.flatnonzero(trial.leans.any(axis=0)).tolist()
+    drawing = len(large) / (len(large) + len(draws)) if large else 0.0  # when it begins
+    alone = _left_out(trial, large, stage(report, 0, drawing))
+    found, stayed = _resampled(trial, draws, stage(report, drawing, 1))
+    return Certainty(len(draws), found, stayed, tuple(tuple(names[voice] for voice in of) for of in alone))
 
-    def again(kept: Bools, place: int, message: str) -> tuple[Bools, Bools]:
-        report(place / steps, message)
+
+@dataclass(frozen=True)
+class Trial:
+    """A grouping that is put to the test. `whose`: the interview of each statement, by its number."""
+
+    labels: Labels
+    whose: Labels
+    redo: Redo
+
+    @property
+    def count(self) -> int:
+        return int(self.labels.max()) + 1
+
+    @cached_property
+    def leans(self) -> Bools:
+        """Groups x interviews: does the group lean on the interview, which holds enough of its members?"""
+        grouped = self.labels >= 0
+        table = np.zeros((self.count, int(self.whose.max()) + 1))
+        np.add.at(table, (self.labels[grouped], self.whose[grouped]), 1)
+        return np.asarray(table / table.sum(axis=1, keepdims=True) >= WORTH_LEAVING_OUT)
+
+    def again(self, kept: Bools) -> tuple[Bools, Bools]:
+        """The statements of `kept`, grouped anew; see `_found_again`."""
         inside = np.flatnonzero(kept)
-        new = np.full(len(labels), -1)
-        new[inside] = redo(inside)
-        return _found_again(labels, new, kept, count)
+        new = np.full(len(self.labels), -1)
+        new[inside] = self.redo(inside)
+        return _found_again(self.labels, new, kept, self.count)
 
-    alone: list[list[str]] = [[] for _label in range(count)]
-    for place, voice in enumerate(without):
-        found, _stayed = again(whose != voice, place, f"Leaving out interview {place + 1} of {len(without)}")
-        for label in np.flatnonzero(~found & (shares[:, voice] >= WORTH_LEAVING_OUT)):
-            alone[label].append(names[voice])
-    hits, stays, shown = np.zeros(count), np.zeros(len(items)), np.zeros(len(items))
+
+def _left_out(trial: Trial, large: Sequence[int], report: Reporter) -> list[list[int]]:
+    """Per group the interviews each of which, left out alone, makes it fall."""
+    alone: list[list[int]] = [[] for _label in range(trial.count)]
+    for place, voice in enumerate(large):
+        report(place / len(large), f"Leaving out interview {place + 1} of {len(large)}")
+        found, _stayed = trial.again(trial.whose != voice)
+        for label in np.flatnonzero(~found & trial.leans[:, voice]):
+            alone[label].append(voice)
+    return alone
+
+
+def _resampled(trial: Trial, draws: Sequence[Bools], report: Reporter) -> tuple[Array | None, Array | None]:
+    """Shares of the draws, per group and per statement as `Certainty` tells them; None without draws."""
+    if not draws:
+        return None, None
+    hits, stays, shown = np.zeros(trial.count), np.zeros(len(trial.labels)), np.zeros(len(trial.labels))
     for place, drawn in enumerate(draws):
-        kept = drawn[whose]
-        found, stayed = again(kept, len(without) + place, f"Resample {place + 1} of {len(draws)}")
+        report(place / len(draws), f"Resample {place + 1} of {len(draws)}")
+        kept = drawn[trial.whose]
+        found, stayed = trial.again(kept)
         hits, stays, shown = hits + found, stays + stayed, shown + kept
-    return _certainty(alone, len(draws), hits, stays, shown)
+    share = np.divide(stays, shown, out=np.full_like(stays, np.nan), where=shown > 0)
+    return hits / len(draws), share
 
 
 def _draws(interviews: int, resamples: int, seed: int) -> list[Bools]:
@@ -104,18 +140,11 @@ def _draws(interviews: int, resamples: int, seed: int) -> list[Bools]:
     return [np.isin(np.arange(interviews), row) for row in drawn]
 
 
-def _shares(labels: Labels, whose: Labels, count: int) -> Array:
-    """Of each group's members, the share that each interview holds."""
-    grouped = labels >= 0
-    table = np.zeros((count, int(whose.max()) + 1))
-    np.add.at(table, (labels[grouped], whose[grouped]), 1)
-    return np.asarray(table / table.sum(axis=1, keepdims=True))
-
-
 def _found_again(labels: Labels, again: Labels, kept: Bools, count: int) -> tuple[Bools, Bools]:
-    """Per group: was it found again? Per statement: was it in its group found again?"""
+    """Per group: was it found again? Per statement: was it in its group found again? `again` holds the new
+    labels of the statements that were `kept`."""
     before, after = kept & (labels >= 0), kept & (again >= 0)
-    table = np.zeros((count, int(again.max(initial=-1)) + 2))
+    table = np.zeros((count, int(again.max(initial=-1)) + 2))  # groups x new groups: members of both
     np.add.at(table, (labels[before & after], again[before & after]), 1)
     old = np.bincount(labels[before], minlength=count)[:, None]
     new = np.bincount(again[after], minlength=table.shape[1])[None, :]
@@ -125,13 +154,3 @@ def _found_again(labels: Labels, again: Labels, kept: Bools, count: int) -> tupl
     stayed = before & after
     stayed[stayed] = found[labels[stayed]] & (again[stayed] == best[labels[stayed]])
     return found, stayed
-
-
-def _certainty(
-    alone: Sequence[Sequence[str]], resamples: int, hits: Array, stays: Array, shown: Array
-) -> Certainty:
-    by_one = tuple(tuple(names) for names in alone)
-    if not resamples:
-        return Certainty(alone=by_one)
-    share = np.divide(stays, shown, out=np.full_like(stays, np.nan), where=shown > 0)
-    return Certainty(resamples, hits / resamples, share, by_one)

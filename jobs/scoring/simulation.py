@@ -25,6 +25,7 @@ from jobs.scoring.opportunity import Method
 from jobs.scoring.worth import Worth
 
 Array = npt.NDArray[np.float64]
+Ranks = npt.NDArray[np.int32]
 BLOCKS = 512  # more voices than this are drawn in so many random groups (Wolter 2007), which costs little
 LUCK_STEP, VALUE_STEP = 2.0**-20, 2.0**-10
 TIED_BELOW = 0.85  # P(first of the group scores higher) under which a job counts as tied with it
@@ -294,11 +295,11 @@ class RankedJob:
 
     key: str
     composite: Composite
-    rank: int | None
-    rank_low: int | None
-    rank_high: int | None
-    p_top3: float | None
-    tie_group: int | None
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    p_top3: float | None = None
+    tie_group: int | None = None
 
 
 @dataclass(frozen=True)
@@ -348,7 +349,7 @@ def rank(drawn: Drawn, weights: Mapping[str, float]) -> tuple[RankedJob, ...]:
         (drawn.jobs[row], points[row]) for row, point in enumerate(points) if point.score is None
     )
     ranked = _ranked([(drawn.jobs[row], points[row]) for row in known], _scores(drawn, weights)[:, known])
-    return (*ranked, *(RankedJob(key, point, None, None, None, None, None) for key, point in unknown))
+    return (*ranked, *(RankedJob(key, point) for key, point in unknown))
 
 
 def _scores(drawn: Drawn, weights: Mapping[str, float]) -> Array:
@@ -366,19 +367,16 @@ def _scores(drawn: Drawn, weights: Mapping[str, float]) -> Array:
 def _ranked(jobs: Sequence[tuple[str, Composite]], scores: Array) -> list[RankedJob]:
     if not jobs:
         return []
-    point_ranks = _ranks(np.array([[point.score for _key, point in jobs]], dtype=np.float64))[0]
-    simulated = np.sort(_ranks(scores).T, axis=1)
-    low, high = (simulated[:, -(-len(scores) * percent // 100) - 1] for percent in (5, 95))
-    top3 = (simulated <= 3).mean(axis=1)
-    order = sorted(range(len(jobs)), key=lambda index: (point_ranks[index], jobs[index][0]))
-    groups = _tie_groups(order, point_ranks, np.ascontiguousarray(scores.T))
+    points = _ranks(np.array([[point.score for _key, point in jobs]], dtype=np.float64))[0]
+    low, high, top3 = _simulated(scores)
+    order = sorted(range(len(jobs)), key=lambda index: (points[index], jobs[index][0]))
+    groups = _tie_groups(order, points, np.ascontiguousarray(scores.T))
     return [
         RankedJob(
-            key=jobs[index][0],
-            composite=jobs[index][1],
-            rank=int(point_ranks[index]),
-            rank_low=min(int(low[index]), int(point_ranks[index])),
-            rank_high=max(int(high[index]), int(point_ranks[index])),
+            *jobs[index],
+            rank=int(points[index]),
+            rank_low=int(min(low[index], points[index])),
+            rank_high=int(max(high[index], points[index])),
             p_top3=float(top3[index]),
             tie_group=groups[index],
         )
@@ -386,20 +384,33 @@ def _ranked(jobs: Sequence[tuple[str, Composite]], scores: Array) -> list[Ranked
     ]
 
 
-def _ranks(scores: Array) -> npt.NDArray[np.int32]:
+def _simulated(scores: Array) -> tuple[Ranks, Ranks, Array]:
+    """Of each job over all draws: the ranks between which 90 % lie, and P(rank 1 to 3)."""
+    ranks = np.sort(_ranks(scores).T, axis=1)
+    return _percentile(ranks, 5), _percentile(ranks, 95), (ranks <= 3).mean(axis=1)
+
+
+def _percentile(rows: Ranks, percent: int) -> Ranks:
+    """Of each sorted row, the smallest rank that at least so many percent do not exceed (nearest rank)."""
+    last = -(-rows.shape[1] * percent // 100)  # rounded up
+    return rows[:, last - 1]
+
+
+def _ranks(scores: Array) -> Ranks:
     """1 = highest in each row; equal scores share the better rank. Rounded: sums differ in the last bit."""
     rounded = np.round(scores, 9)
     order = np.argsort(-rounded, axis=1)
     falling = np.take_along_axis(rounded, order, axis=1)
     places = np.arange(1, scores.shape[1] + 1, dtype=np.int32)
-    begins = np.ones(scores.shape, dtype=bool)
+    begins = np.ones(scores.shape, dtype=bool)  # where a score differs from the one before
     begins[:, 1:] = falling[:, 1:] < falling[:, :-1]
     ranks = np.empty(scores.shape, dtype=np.int32)
     np.put_along_axis(ranks, order, np.maximum.accumulate(np.where(begins, places, 0), axis=1), axis=1)
     return ranks
 
 
-def _tie_groups(order: Sequence[int], ranks: npt.NDArray[np.int32], scores: Array) -> dict[int, int]:
+def _tie_groups(order: Sequence[int], ranks: Ranks, scores: Array) -> dict[int, int]:
+    """Job -> the rank of the first one that it is tied with, `order` and `scores` (jobs x draws) by index."""
     groups: dict[int, int] = {}
     leader = order[0]
     for index in order:

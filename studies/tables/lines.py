@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, BinaryIO, NoReturn
 
 from studies.tables.model import Row, Table, TableError, columns, tidy
@@ -15,19 +16,12 @@ DEEPEST = 4  # objects inside each other; what lies deeper is left out
 
 def read_lines(file: BinaryIO, name: str) -> Table:
     """Raises TableError where the file begins as a JSON list, or its first lines hold no object."""
-    names: dict[str, None] = {}
-    for number, (_, line) in enumerate(_lines(file, name)):
-        found = _flat(line)
-        if isinstance(found, dict):
-            names |= dict.fromkeys(found)
-        if number >= PROBED:
-            break
-    if not names:
+    keys = _keys(file, name)
+    if not keys:
         raise TableError(
             f"“{name}” holds no JSON lines: write one object a line, such as "
             '{"text": "It broke", "date": "2026-05-01"}, without a list around them.'
         )
-    keys = list(names)
     head = columns(keys, name)
 
     def read() -> Iterator[Row]:
@@ -40,6 +34,13 @@ def read_lines(file: BinaryIO, name: str) -> Table:
                 yield Row(number, dict(zip(head, cells, strict=True)))
 
     return Table("JSON lines", head, read)
+
+
+def _keys(file: BinaryIO, name: str) -> list[str]:
+    """Of the first objects, in the order in which they come up."""
+    first = (_flat(line) for _, line in islice(_lines(file, name), PROBED))
+    objects = (found for found in first if isinstance(found, dict))
+    return list(dict.fromkeys(chain.from_iterable(objects)))
 
 
 def _lines(file: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
