@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import mode
 from typing import Any
 
 from django.utils import timezone
 
+from interviews.kinds import DIMENSIONS
 from jobs.actions.group_changes import OF_A_MEMBER, ClusterRefused, place, undoable
 from jobs.actions.pins import check_pins, lift, note_left
 from jobs.actions.statements import dismiss_warning
@@ -257,21 +259,20 @@ def _generalise(access: StudyAccess, cluster: JobCluster, statement: str, ration
     """The highest level among the members, and every dimension that at least half of them have."""
     kept = cluster.members.filter(job__deleted_at=None, proposed=False)
     members = [member.job for member in kept.select_related("job")]
-    dimensions = [
-        d
-        for d in ("functional", "emotional", "social")
-        if 2 * sum(d in m.dimensions for m in members) >= len(members)
-    ]
     general = Job(
         study=access.study,
         scope=Job.Scope.GENERALISED,
         statement=statement.strip()[:300],
         level=min((Level(member.level) for member in members), key=lambda level: level.altitude),
-        pattern=max(members, key=lambda m: sum(m.pattern == other.pattern for other in members)).pattern,
-        dimensions=dimensions,
+        pattern=mode(member.pattern for member in members),
+        dimensions=[code for code, _ in DIMENSIONS if _is_common(code, members)],
         rationale=rationale,
         created_by=access.user,
     )
     general.full_clean()
     general.save()
     return general
+
+
+def _is_common(dimension: str, members: Sequence[Job]) -> bool:
+    return 2 * sum(dimension in member.dimensions for member in members) >= len(members)

@@ -42,11 +42,8 @@ def rate(
 ) -> Rating | None:
     """One's own rating; None takes it back. Raises ValidationError outside the scale."""
     access.require(Verb.RATE)
-    mine = access.study.ratings.filter(job=job, criterion=Criterion(criterion), rater=access.user)
     if value is None:
-        with transaction.atomic():
-            if mine.delete()[0]:
-                record(access, "rating.withdrawn", job, criterion=criterion)
+        _take_back(access, job, Criterion(criterion))
         return None
     low, high = BOUNDS[Criterion(criterion)]
     if not low <= value <= high:
@@ -62,12 +59,39 @@ def rate(
     return rating
 
 
+def _take_back(access: StudyAccess, job: Job, criterion: Criterion) -> None:
+    mine = access.study.ratings.filter(job=job, criterion=criterion, rater=access.user)
+    with transaction.atomic():
+        if mine.delete()[0]:
+            record(access, "rating.withdrawn", job, criterion=criterion.value)
+
+
 def rate_many(access: StudyAccess, *, given: Mapping[tuple[Job, Criterion], str]) -> int:
     """One's own ratings of many jobs, as typed; empty takes one back, what did not change is left alone.
 
     All or nothing. Returns how many changed; raises ValidationError by cell, `<job>-<criterion>`."""
     access.require(Verb.RATE)
     wanted = {cell: _rating(text) for cell, text in given.items()}
+    _refuse_off_scale(wanted)
+    before = _my_ratings(access, {job for job, _ in wanted})
+    changed = 0
+    with transaction.atomic():
+        for (job, criterion), value in wanted.items():
+            kept, reason = before.get((job.pk, criterion.value), (None, ""))
+            if value != kept:
+                rate(access, job=job, criterion=criterion, value=value, reason=reason)
+                changed += 1
+    return changed
+
+
+def _my_ratings(access: StudyAccess, jobs: set[Job]) -> dict[tuple[int, str], tuple[int, str]]:
+    """(job, criterion) -> value and reason."""
+    mine = access.study.ratings.filter(rater=access.user, job__in=jobs)
+    rows = mine.values_list("job", "criterion", "value", "reason")
+    return {(job, criterion): (value, reason) for job, criterion, value, reason in rows}
+
+
+def _refuse_off_scale(wanted: Mapping[tuple[Job, Criterion], int | None]) -> None:
     wrong = {
         f"{job.pk}-{criterion.value}": "Give a whole number from {} to {}.".format(*BOUNDS[criterion])
         for (job, criterion), value in wanted.items()
@@ -75,18 +99,6 @@ def rate_many(access: StudyAccess, *, given: Mapping[tuple[Job, Criterion], str]
     }
     if wrong:
         raise ValidationError(wrong)
-    mine = access.study.ratings.filter(rater=access.user, job__in={job for job, _ in wanted})
-    before = {
-        (job, criterion): (value, reason)
-        for job, criterion, value, reason in mine.values_list("job", "criterion", "value", "reason")
-    }
-    kept = {cell: before.get((cell[0].pk, cell[1].value), (None, "")) for cell in wanted}
-    changed = [cell for cell, value in wanted.items() if kept[cell][0] != value]
-    with transaction.atomic():
-        for job, criterion in changed:
-            value, (_, reason) = wanted[job, criterion], kept[job, criterion]
-            rate(access, job=job, criterion=criterion, value=value, reason=reason)
-    return len(changed)
 
 
 def _rating(text: str) -> int | None:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from jobs.actions.priorities import ranking
-from jobs.models import Snapshot, SnapshotRow
+from jobs.models import Priority, Snapshot, SnapshotRow
 from jobs.queries.papers import method_of
 from jobs.queries.priorities import interview_count
 from jobs.queries.snapshots import current, frozen, latest_snapshot
@@ -36,16 +36,27 @@ def approve_ranking(access: StudyAccess, *, name: str, note: str = "", seen: int
     latest = latest_snapshot(access.study)
     if latest and latest.name == name.strip() and frozen(latest) == rows:
         return latest
-    snapshot = Snapshot(study=access.study, name=name.strip(), note=note.strip(), by=access.user)
-    snapshot.weights, snapshot.method = today.weights, method_of(access.study)
-    snapshot.interviews = interview_count(access.study)
-    snapshot.draws, snapshot.seed = today.draws, today.seed
+    snapshot = _frozen_now(access, today)
+    snapshot.name, snapshot.note = name.strip(), note.strip()
     snapshot.full_clean(exclude=["method", "by"])
     with transaction.atomic():
         snapshot.save()
         SnapshotRow.objects.bulk_create(_row(snapshot, row) for row in rows)
         record(access, "ranking.approved", snapshot, note=snapshot.note, interviews=snapshot.interviews)
     return snapshot
+
+
+def _frozen_now(access: StudyAccess, today: Priority) -> Snapshot:
+    """Unsaved: how `today`, the ranking of now, was found."""
+    return Snapshot(
+        study=access.study,
+        by=access.user,
+        weights=today.weights,
+        method=method_of(access.study),
+        interviews=interview_count(access.study),
+        draws=today.draws,
+        seed=today.seed,
+    )
 
 
 def _row(snapshot: Snapshot, row: Standing) -> SnapshotRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,24 +69,26 @@ def make_survey(access: StudyAccess, *, name: str, jobs: Sequence[Job]) -> Surve
 
 def _add_items(survey: Survey, jobs: Iterable[Job]) -> None:
     """Each job once: two items of one job would be two answers to one question."""
-    known = dict(survey.items.values_list("key", "job_id"))
-    present = set(known.values())
-    first = max((int(key[1:]) for key in known if OWN_KEY.fullmatch(key)), default=len(known)) + 1
+    jobs_by_key = dict(survey.items.values_list("key", "job_id"))
+    present = set(jobs_by_key.values())
     new = [job for job in jobs if job.pk not in present]
     if len(present) + len(new) > MOST_ITEMS:
         raise SurveyRefused(
             f"A survey has at most {MOST_ITEMS} jobs; people stop answering long before that."
         )
-    SurveyItem.objects.bulk_create(
-        SurveyItem(
-            study_id=survey.study_id,
-            survey=survey,
-            job=job,
-            key=f"q{number}",
-            wording=wording_of(job),
-            position=number,
-        )
-        for number, job in enumerate(new, first)
+    first = _free_number(jobs_by_key)
+    SurveyItem.objects.bulk_create(_item(survey, job, number) for number, job in enumerate(new, first))
+
+
+def _free_number(keys: Collection[str]) -> int:
+    """Behind all keys of our own making."""
+    return max((int(key[1:]) for key in keys if OWN_KEY.fullmatch(key)), default=len(keys)) + 1
+
+
+def _item(survey: Survey, job: Job, number: int) -> SurveyItem:
+    words, key = wording_of(job), f"q{number}"
+    return SurveyItem(
+        study_id=survey.study_id, survey=survey, job=job, key=key, wording=words, position=number
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from interviews.kinds import DIMENSIONS
 from jobs.models import Job, JobCluster, Level, Pattern
 from jobs.pins import Pair, components
 from jobs.queries.clusters import undecided_jobs
@@ -76,7 +77,7 @@ def parts(found: Material, *, levels: str, dimensions: str) -> list[Part]:
     return [made[key] for key in sorted(made)]
 
 
-KINDS = ("functional", "emotional", "social")
+KINDS = tuple(code for code, _ in DIMENSIONS)
 
 
 def kind_of(job: Job) -> str:

@@ -25,9 +25,8 @@ from studies.tables.model import (
 
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of all parts together
 MOST_WORDS = 120 * 1024 * 1024  # bytes of the list of texts, which the reader holds in memory
-MOST_AROUND = (
-    2 * 1024 * 1024
-)  # bytes of all that is read whole around the cells; 20,000 cell formats take 3 s
+# Bytes of all that is read whole around the cells; 20,000 cell formats take 3 s
+MOST_AROUND = 2 * 1024 * 1024
 AROUND = {
     "[Content_Types].xml",
     "docProps/core.xml",
@@ -77,26 +76,35 @@ def read_workbook(file: BinaryIO, name: str) -> Table:
 
 
 def _refuse_bombs(file: BinaryIO, name: str) -> None:
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as packed:
-            parts = packed.infolist()
-            heads = {part.filename: _beginning(packed, part) for part in parts[:MOST_PARTS]}
-    except (*_BROKEN, RuntimeError) as error:
-        raise TableError(f"“{name}” is damaged or locked. Save it again as .xlsx, or as CSV.") from error
-    if "xl/workbook.xml" not in heads:
-        raise TableError(f"“{name}” is packed, but is no Excel workbook. Save the table as .xlsx or as CSV.")
-    if any(b"<!DOCTYPE" in head or b"<!ENTITY" in head for head in heads.values()):
-        raise TableError(f"“{name}” holds definitions that no workbook needs, and is refused.")
+    parts, heads = _parts(file, name)
+    _refuse_foreign(heads, name)
     unpacked = sum(part.file_size for part in parts)
     words = sum(part.file_size for part in parts if _holds_words(part, heads))
     if sum(part.file_size for part in parts if part.filename in AROUND) > MOST_AROUND:
         raise TableError(f"“{name}” holds too many cell formats or names. Save the sheet as CSV.")
     times = unpacked / max(1, sum(part.compress_size for part in parts))
-    if unpacked > MOST_UNPACKED or words > MOST_WORDS or len(parts) > MOST_PARTS:
-        raise _too_much(name, unpacked)
-    if unpacked > SMALL and times > MOST_TIMES:
-        raise _too_much(name, unpacked)
+    is_large = unpacked > MOST_UNPACKED or words > MOST_WORDS or len(parts) > MOST_PARTS
+    if is_large or (unpacked > SMALL and times > MOST_TIMES):
+        size = f"{unpacked / 1024 / 1024:,.0f} MB"
+        raise TableError(f"“{name}” unpacks to {size}, too much for a workbook. Save the sheet as CSV.")
+
+
+def _parts(file: BinaryIO, name: str) -> tuple[list[zipfile.ZipInfo], dict[str, bytes]]:
+    """What is packed in the file, and how the first parts begin, by name."""
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as packed:
+            parts = packed.infolist()
+            return parts, {part.filename: _beginning(packed, part) for part in parts[:MOST_PARTS]}
+    except (*_BROKEN, RuntimeError) as error:
+        raise TableError(f"“{name}” is damaged or locked. Save it again as .xlsx, or as CSV.") from error
+
+
+def _refuse_foreign(heads: dict[str, bytes], name: str) -> None:
+    if "xl/workbook.xml" not in heads:
+        raise TableError(f"“{name}” is packed, but is no Excel workbook. Save the table as .xlsx or as CSV.")
+    if any(b"<!DOCTYPE" in head or b"<!ENTITY" in head for head in heads.values()):
+        raise TableError(f"“{name}” holds definitions that no workbook needs, and is refused.")
 
 
 def _beginning(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
@@ -109,11 +117,6 @@ def _beginning(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 def _holds_words(part: zipfile.ZipInfo, heads: dict[str, bytes]) -> bool:
     """Excel calls it so; any other name may stand in the list of parts."""
     return part.filename.endswith("sharedStrings.xml") or b"<sst" in heads.get(part.filename, b"")
-
-
-def _too_much(name: str, unpacked: int) -> TableError:
-    size = f"{unpacked / 1024 / 1024:,.0f} MB"
-    return TableError(f"“{name}” unpacks to {size}, too much for a workbook. Save the sheet as CSV.")
 
 
 def _sheet(file: BinaryIO, name: str, width: int = MOST_COLUMNS) -> Iterator[tuple[int, list[str]]]:
