@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +77,17 @@ def retrain_if_due(access: StudyAccess) -> None:
         return
 
 
+@dataclass(frozen=True)
+class Ranked:
+    """What a training suggests for the words from `start` to `end` of a transcript: `ranking` holds elements
+    and codes, the likeliest first, each with its probability."""
+
+    transcript: int
+    start: int
+    end: int
+    ranking: dict[str, list[list[Any]]]
+
+
 def store_training(
     access: StudyAccess,
     *,
@@ -82,42 +95,41 @@ def store_training(
     encoder: str,
     labels: int,
     report: dict[str, dict[str, int | float]],
-    ranked: Iterable[tuple[int, int, int, dict[str, Any]]],
+    ranked: Iterable[Ranked],
 ) -> int:
-    """Replaces what nobody decided on; `ranked` are (transcript, start, end, ranking). Returns how many.
+    """Replaces what nobody decided on. Returns how many suggestions there are now.
 
     What people coded or decided while the run was computing stays theirs: no suggestion lies on it.
     """
     access.require(Verb.CODE)
-    by_transcript: dict[int, list[tuple[int, int, dict[str, Any]]]] = {}
-    for transcript, start, end, ranking in ranked:
-        by_transcript.setdefault(transcript, []).append((start, end, ranking))
+    facts = {"encoder": encoder, "labels": labels, "report": report, "run": run}
     with transaction.atomic():
-        access.study.suggestions.filter(state=Suggestion.State.OPEN).delete()
-        stored = 0
-        for found in access.study.transcripts.filter(pk__in=by_transcript).defer("text"):
-            stored += _store(access, found, by_transcript[found.pk])
-        facts = {
-            "encoder": encoder,
-            "labels": labels,
-            "report": report,
-            "run": run,
-            "trained_at": timezone.now(),
-        }
-        SuggestionModel.objects.update_or_create(study=access.study, defaults=facts)
+        stored = _replace_open(access, ranked)
+        SuggestionModel.objects.update_or_create(
+            study=access.study, defaults=facts | {"trained_at": timezone.now()}
+        )
         record(access, "suggestions.trained", run, label=f"{labels} codings", suggestions=stored)
     return stored
 
 
-def _store(
-    access: StudyAccess, transcript: Transcript, rows: Sequence[tuple[int, int, dict[str, Any]]]
-) -> int:
+def _replace_open(access: StudyAccess, ranked: Iterable[Ranked]) -> int:
+    by_transcript: dict[int, list[Ranked]] = defaultdict(list)
+    for each in ranked:
+        by_transcript[each.transcript].append(each)
+    access.study.suggestions.filter(state=Suggestion.State.OPEN).delete()
+    transcripts = access.study.transcripts.filter(pk__in=by_transcript).defer("text")
+    return sum(_store(access, transcript, by_transcript[transcript.pk]) for transcript in transcripts)
+
+
+def _store(access: StudyAccess, transcript: Transcript, rows: Sequence[Ranked]) -> int:
     decided = access.study.suggestions.filter(transcript=transcript).values_list("start", "end")
     taken = [*coded_spans(transcript), *decided]
     free = [
-        Suggestion(study=access.study, transcript=transcript, start=start, end=end, ranked=ranking)
-        for start, end, ranking in rows
-        if not any(low < end and high > start for low, high in taken)
+        Suggestion(
+            study=access.study, transcript=transcript, start=row.start, end=row.end, ranked=row.ranking
+        )
+        for row in rows
+        if not any(low < row.end and high > row.start for low, high in taken)
     ]
     return len(Suggestion.objects.bulk_create(free, batch_size=500))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from interviews import kinds
-from jobs.actions.suggestions import store_training
+from jobs.actions.suggestions import Ranked, store_training
 from jobs.encoders import sentence_encoder
-from jobs.queries.coding_material import CodingMaterial, Spoken, coding_material, count_labels
+from jobs.queries.coding_material import Coded, CodingMaterial, Spoken, coding_material, count_labels
 from jobs.queries.suggestions import AFTER, CODE, RUN_KIND
 from jobs.vectors import remembering
 from studies.access import access_of
@@ -19,11 +19,12 @@ from studies.runs import RunFailed, run_kind
 
 if TYPE_CHECKING:
     from jobs.analysis import Encoder
-    from jobs.analysis.evaluation import Score
+    from jobs.analysis.evaluation import Evaluation, Score
     from jobs.analysis.roles import Roles
     from jobs.analysis.speech import Sentence
     from jobs.analysis.suggest import Family, Material
 
+Likely = list[tuple[str, float]]  # labels with their probability, the likeliest first
 CHUNK = 256  # texts between two reports
 _learned: dict[str, Roles] = {}  # by encoder
 
@@ -32,21 +33,15 @@ _learned: dict[str, Roles] = {}  # by encoder
 def train(run: Run, report: Reporter) -> dict[str, Any]:
     """Only what people coded teaches; a suggestion counts once a person accepted it, as their coding."""
     from jobs.analysis.evaluation import evaluate
-    from jobs.analysis.suggest import materials
 
     access = access_of(run)
     report(0, "Reading what was coded")
     labels, found = count_labels(access.study), coding_material(access.study)
-    inner, sentences = _encoder(), _sentences(found)
-    run.versions = {"encoder": inner.name, "version": inner.version}
-    lesson = _code_lesson(access.study, found)
-    families = [_elements(inner, stage(report, 0.0, 0.2)), lesson.family]
-    encoder = remembering(access.study, inner)
-    _encode(encoder, sentences, families, report)
-    for_elements, for_codes = materials(sentences, families, encoder)
+    encoder, lesson = _encoder(), _code_lesson(access.study, found)
+    run.versions = {"encoder": encoder.name, "version": encoder.version}
+    for_elements, for_codes = _materials(access.study, encoder, found, lesson.family, report)
     kinds_of = [each.kind for each in found.coded]
-    interviews = [str(each.interview) for each in found.coded]
-    tested = evaluate(for_elements, kinds_of, interviews, report=stage(report, 0.5, 0.8))
+    tested = evaluate(for_elements, kinds_of, _interviews(found.coded), report=stage(report, 0.5, 0.8))
     report(0.8, "Suggesting for the rest")
     elements = _ranked_elements(for_elements, found, kinds_of, tested.temperature)
     codes, code_scores = _ranked_codes(for_codes, found, lesson)
@@ -54,9 +49,9 @@ def train(run: Run, report: Reporter) -> dict[str, Any]:
     stored = store_training(
         access,
         run=run,
-        encoder=f"{inner.name} {inner.version}"[:80],
+        encoder=f"{encoder.name} {encoder.version}"[:80],
         labels=labels,
-        report=_report(tested.scores, tested.curve, code_scores, len(found.coded)),
+        report=_report(tested, code_scores, len(found.coded)),
         ranked=_rows(found, elements, codes),
     )
     return {"elements": len(found.coded), "codes": len(code_scores), "sentences": stored}
@@ -67,6 +62,24 @@ def _encoder() -> Encoder:
         return sentence_encoder()
     except ValueError as error:
         raise RunFailed(str(error)) from error
+
+
+def _materials(
+    study: Study, encoder: Encoder, found: CodingMaterial, codes: Family, report: Reporter
+) -> tuple[Material, Material]:
+    """The sentences, coded ones first, as elements and as `codes` are learned from them."""
+    from jobs.analysis.suggest import materials
+
+    sentences = _sentences(found)
+    families = [_elements(encoder, stage(report, 0.0, 0.2)), codes]
+    remembered = remembering(study, encoder)
+    _encode(remembered, sentences, families, stage(report, 0.2, 0.5))
+    for_elements, for_codes = materials(sentences, families, remembered)
+    return for_elements, for_codes
+
+
+def _interviews(coded: Iterable[Coded]) -> list[str]:
+    return [str(each.interview) for each in coded]
 
 
 def _sentences(found: CodingMaterial) -> list[Sentence]:
@@ -119,13 +132,13 @@ def _encode(
     known = {text for family in families for text in family.words()}
     texts = sorted(text for text in said | known if text.strip())
     for start in range(0, len(texts), CHUNK):
-        report(0.2 + 0.3 * start / len(texts), f"Reading {start:,} of {len(texts):,} sentences")
+        report(start / len(texts), f"Reading {start:,} of {len(texts):,} sentences")
         encoder.encode(texts[start : start + CHUNK])
 
 
 def _ranked_elements(
     found: Material, rows: CodingMaterial, kinds_of: Sequence[str], temperature: float
-) -> list[list[tuple[str, float]]]:
+) -> list[Likely]:
     from jobs.analysis.suggest import likely, ranked
 
     coded = len(kinds_of)
@@ -151,7 +164,7 @@ def _code_lesson(study: Study, found: CodingMaterial) -> CodeLesson:
     with_codes = {each.interview for each in found.coded if each.codes}
     rows = [row for row, each in enumerate(found.coded) if each.interview in with_codes]
     given = [frozenset(map(str, each.codes)) for each in found.coded]
-    keys = learnable([given[row] for row in rows], [str(found.coded[row].interview) for row in rows])
+    keys = learnable([given[row] for row in rows], _interviews(found.coded[row] for row in rows))
     book = study.codes.filter(pk__in=keys).values_list("pk", "name", "description")
     about = {str(pk): [text for text in (name, description) if text] for pk, name, description in book}
     family = Family([Label(key, tuple(texts)) for key, texts in about.items()])
@@ -160,7 +173,7 @@ def _code_lesson(study: Study, found: CodingMaterial) -> CodeLesson:
 
 def _ranked_codes(
     material: Material, found: CodingMaterial, lesson: CodeLesson
-) -> tuple[list[list[tuple[str, float]]], dict[str, Score]]:
+) -> tuple[list[Likely], dict[str, Score]]:
     """What to suggest for each uncoded sentence, and how the codes fared, by name."""
     from jobs.analysis.evaluation import evaluate_codes
     from jobs.analysis.suggest import LIKELY_CODE, likely_codes, ranked
@@ -173,34 +186,26 @@ def _ranked_codes(
         [(key, share) for key, share in row if share >= LIKELY_CODE] for row in ranked(table, material.keys)
     ]
     given = [lesson.given[row] for row in lesson.rows]
-    interviews = [str(found.coded[row].interview) for row in lesson.rows]
+    interviews = _interviews(found.coded[row] for row in lesson.rows)
     scores = evaluate_codes(material.at(lesson.rows), given, interviews)
     return best, {lesson.names[key]: score for key, score in scores.items()}
 
 
 # --- what is stored ----------------------------------------------------------------------------------
-def _rows(
-    found: CodingMaterial, elements: list[list[tuple[str, float]]], codes: list[list[tuple[str, float]]]
-) -> Iterator[tuple[int, int, int, dict[str, Any]]]:
+def _rows(found: CodingMaterial, elements: list[Likely], codes: list[Likely]) -> Iterator[Ranked]:
     for each, kinds_ranked, codes_ranked in zip(found.uncoded, elements, codes, strict=True):
-        ranking = {"elements": [list(pair) for pair in kinds_ranked]}
+        ranking: dict[str, list[list[Any]]] = {"elements": [list(pair) for pair in kinds_ranked]}
         if codes_ranked:
             ranking["codes"] = [[int(key), share] for key, share in codes_ranked]
-        yield each.transcript, each.spoken.start, each.spoken.end, ranking
+        yield Ranked(each.transcript, each.spoken.start, each.spoken.end, ranking)
 
 
-def _report(
-    scores: dict[str, Score], curve: dict[int, Score], codes: dict[str, Score], sentences: int
-) -> dict[str, dict[str, int | float]]:
-    found = {key: _score(score) for key, score in scores.items()}
-    found |= {f"{AFTER}{count}": _score(score) | {"sentences": sentences} for count, score in curve.items()}
+def _report(tested: Evaluation, codes: dict[str, Score], sentences: int) -> dict[str, dict[str, int | float]]:
+    found = {key: _score(score) for key, score in tested.scores.items()}
+    for count, score in tested.curve.items():
+        found[f"{AFTER}{count}"] = _score(score) | {"sentences": sentences}
     return found | {f"{CODE}{name}": _score(score) for name, score in codes.items()}
 
 
 def _score(score: Score) -> dict[str, int | float]:
-    return {
-        "labels": score.labels,
-        "tested": score.tested,
-        "first": score.first,
-        "first_three": score.first_three,
-    }
+    return asdict(score)
