@@ -87,20 +87,24 @@ def store_grouping(
     with transaction.atomic():
         before = standing(access)
         free = set(undecided_jobs(access.study).values_list("pk", flat=True))
-        access.study.clustermembers.filter(proposed=True).delete()
         fresh = [found for group in groups if len((found := _free_only(group, free))["members"]) > 1]
         same = matched(before.groups, [frozenset(row["job_id"] for row in g["members"]) for g in fresh])
         gone = sorted(before.groups.keys() - same.values())
-        access.study.clustermembers.filter(cluster__in=before.groups).delete()
-        access.study.jobclusters.filter(pk__in=gone).delete()
+        _clear(access, before, gone)
         appeared = _store_all(access, run, fresh, same)
         _measure_decided(access, run, groups, free)
         changes = _changes(access, before, appeared, gone, is_first=_is_first(access, run))
-        changes |= {"ranking": effect}
-        result = {**said, "groups": len(fresh), "changes": changes}
+        result = {**said, "groups": len(fresh), "changes": changes | {"ranking": effect}}
         Run.objects.filter(pk=run.pk).update(result=result, versions=run.versions)
         record(access, "cluster.proposed", run, label=f"{len(fresh)} groups", groups=len(fresh))
     return result
+
+
+def _clear(access: StudyAccess, before: Standing, gone: Sequence[int]) -> None:
+    """What the last run proposed; proposals that are not `gone` keep their row."""
+    access.study.clustermembers.filter(proposed=True).delete()
+    access.study.clustermembers.filter(cluster__in=before.groups).delete()
+    access.study.jobclusters.filter(pk__in=gone).delete()
 
 
 def _joining_accepted(access: StudyAccess, groups: Iterable[Mapping[str, Any]]) -> dict[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jobs.actions.group_changes import ClusterRefused, cleaned, pin_row, undoable
 from jobs.models import Job, JobCluster, Pin
@@ -29,13 +29,7 @@ def pin_jobs(access: StudyAccess, *, kind: str, one: Job, other: Job, reason: st
     access.require(Verb.CODE)
     first, second = sorted((one, other), key=lambda job: job.pk)
     _check_pair(access, first, second)
-    found = queries.decided(access.study)
-    together = Pin.Kind(kind) == Pin.Kind.TOGETHER
-    against = clash(
-        (first.pk, second.pk), together=together, tied=found.tied, apart=found.apart, placed=found.placed
-    )
-    if against:
-        raise ClusterRefused(_in_words(access, against, first, second))
+    _check_decided(access, Pin.Kind(kind), first, second)
     with undoable(access, VERB_OF[Pin.Kind(kind)], reason=reason) as made:
         pin: Pin = Pin.objects.create(
             study=access.study,
@@ -57,6 +51,19 @@ def _check_pair(access: StudyAccess, first: Job, second: Job) -> None:
     known = access.study.pins.filter(first=first, second=second).first()
     if known:
         raise ClusterRefused(f"That pair is decided: {told(known)} Take that decision back first.")
+
+
+def _check_decided(access: StudyAccess, kind: Pin.Kind, first: Job, second: Job) -> None:
+    found = queries.decided(access.study)
+    against = clash(
+        (first.pk, second.pk),
+        together=kind == Pin.Kind.TOGETHER,
+        tied=found.tied,
+        apart=found.apart,
+        placed=found.placed,
+    )
+    if against:
+        raise ClusterRefused(_in_words(access, against, first, second))
 
 
 def unpin(access: StudyAccess, *, pin: Pin) -> None:
@@ -90,15 +97,10 @@ def told(pin: Pin) -> str:
 
 def _in_words(access: StudyAccess, against: Clash, first: Job, second: Job) -> str:
     """Why a pin is refused, naming the statements and what to do."""
-    pair = sorted(against.pair)
-    stands = (
-        access.study.pins.filter(first=pair[0], second=pair[1])
-        .select_related("first", "second", "by")
-        .first()
-    )
+    stands = _pins(access).filter(first=min(against.pair), second=max(against.pair)).first()
     if stands and against.why in ("tied", "apart"):
         return f"That contradicts another decision: {told(stands)} Take that one back first."
-    groups = access.study.jobclusters.filter(members__job__in=pair).distinct().order_by("pk")
+    groups = access.study.jobclusters.filter(members__job__in=against.pair).distinct().order_by("pk")
     names = [f"“{_short(str(group), 90)}”" for group in groups]
     if against.why == "two groups":
         return (
@@ -110,6 +112,11 @@ def _in_words(access: StudyAccess, against: Clash, first: Job, second: Job) -> s
         f"“{first}” and “{second}” hang together in {held}, which people decided. "
         "Split it, or move one of them."
     )
+
+
+def _pins(access: StudyAccess) -> QuerySet[Pin]:
+    """With what `told` needs."""
+    return access.study.pins.select_related("first", "second", "by")
 
 
 NEW_GROUP = -1
@@ -153,9 +160,8 @@ def _kept_in(cluster: JobCluster) -> set[int]:
 
 
 def _of_the_move(access: StudyAccess, against: Clash) -> str:
-    first, second = sorted(against.pair)
-    pins = access.study.pins.select_related("first", "second", "by")
-    pin = pins.filter(first=first, second=second).first()
+    pins = _pins(access)
+    pin = pins.filter(first=min(against.pair), second=max(against.pair)).first()
     if pin is None:  # the pair that would come apart hangs together along other ties
         pin = pins.filter(
             Q(first__in=against.pair) | Q(second__in=against.pair), kind=Pin.Kind.TOGETHER

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.actions.cluster_map import start_map
 from jobs.actions.group_changes import ClusterRefused
-from jobs.actions.grouping import DEFAULTS, store_grouping
+from jobs.actions.grouping import DEFAULTS, MEASURED_MEMBER, store_grouping
 from jobs.encoders import grouping_encoder
 from jobs.models import Job
 from jobs.queries.grouping import Material, Part, material, parts
@@ -20,6 +20,7 @@ from studies.runs import RunFailed, run_kind
 
 if TYPE_CHECKING:
     from jobs.analysis import Encoder, Group, Grouping
+    from jobs.analysis.results import Member
 
 ENCODING_SHARE = 0.05  # loading the encoder, before the first part is grouped
 LONGEST_NAME = 300
@@ -108,13 +109,9 @@ def _as_row(group: Group, found: Material, part: Part) -> dict[str, Any]:
         "resamples": group.resamples,
         "stands_on": [int(voice) for voice in group.stands_on if voice.isdecimal()],
         "proposal": proposed_statement(sorted(jobs, key=lambda job: job.pk != int(group.medoid))),
-        "members": [
-            {
-                "job_id": int(member.key),
-                "similarity": member.similarity,
-                "margin": member.margin,
-                "stability": member.stability,
-            }
-            for member in group.members
-        ],
+        "members": [_as_member(member) for member in group.members],
     }
+
+
+def _as_member(member: Member) -> dict[str, Any]:
+    return {"job_id": int(member.key)} | {name: getattr(member, name) for name in MEASURED_MEMBER}
