@@ -256,6 +256,7 @@ GRADES: Choices = (
     ("C", "C: opinion or generalisation"),
     ("D", "D: hypothetical or future"),
 )
+LIVED_GRADES = ("A", "B")
 SCORING_GRADES = ("A", "B", "C", "")  # hypothetical statements never feed a score
 EPISTEMIC: Choices = (("stated", "Stated by the customer"), ("inferred", "Inferred by the researcher"))
 DIMENSIONS: Choices = (("functional", "Functional"), ("emotional", "Emotional"), ("social", "Social"))

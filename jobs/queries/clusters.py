@@ -162,10 +162,13 @@ def doubt(member: ClusterMember) -> str:
     return " and ".join(told)
 
 
-DOUBTFUL = Q(members__decided=False, members__proposed=False) & (
-    Q(members__margin__lt=DOUBTFUL_MARGIN) | Q(members__stability__lt=DOUBTFUL_STABILITY)
-)
-TO_DECIDE = DOUBTFUL | Q(members__proposed=True)
+def to_decide(member: str) -> Q:
+    """The members that a person should look at: doubtful or only proposed. `member`: the way to them."""
+    doubtful = Q((f"{member}__margin__lt", DOUBTFUL_MARGIN)) | Q(
+        (f"{member}__stability__lt", DOUBTFUL_STABILITY)
+    )
+    undecided = Q((f"{member}__decided", False), (f"{member}__proposed", False))
+    return (undecided & doubtful) | Q((f"{member}__proposed", True))
 
 
 @dataclass
@@ -192,29 +195,29 @@ def board(study: Study, *, page: int = 1, order: str = "") -> Board:
 
     In the order "doubt" the groups with most to decide come first, then those that held together least.
     """
-    clusters = study.jobclusters.select_related("general", "run")
-    voices = study.interviews.select_related("participant")
-    clusters = clusters.prefetch_related(Prefetch("stands_on", voices))
-    if order == "doubt":
-        clusters = clusters.annotate(open_members=Count("members", TO_DECIDE))
-        clusters = clusters.order_by("-open_members", F("stability").asc(nulls_last=True), "position", "pk")
-    else:
-        clusters = clusters.order_by("-state", "position", "pk")
-    found = Paginator(clusters, GROUPS_A_PAGE).get_page(page)
-    groups = groups_of(study, list(found), limit=MEMBERS_ON_A_CARD)
-    loose = ungrouped_jobs(study)
+    found = Paginator(_in_order(study, order), GROUPS_A_PAGE).get_page(page)
     counts = study.jobs.filter(scope=Job.Scope.INDIVIDUAL).aggregate(
-        jobs=Count("pk"), loose=Count("pk", Q(membership=None)), open=Count("pk", _to_decide())
+        jobs=Count("pk"), loose=Count("pk", Q(membership=None)), open=Count("pk", to_decide("membership"))
     )
     return Board(
-        groups=groups,
+        groups=groups_of(study, list(found), limit=MEMBERS_ON_A_CARD),
         page=found,
-        loose=list(loose[:LOOSE_SHOWN]),
+        loose=list(ungrouped_jobs(study)[:LOOSE_SHOWN]),
         loose_count=counts["loose"],
         jobs=counts["jobs"],
         order=order,
         to_review=counts["open"],
     )
+
+
+def _in_order(study: Study, order: str) -> QuerySet[JobCluster]:
+    voices = Prefetch("stands_on", study.interviews.select_related("participant"))
+    clusters = study.jobclusters.select_related("general", "run").prefetch_related(voices)
+    if order != "doubt":
+        return clusters.order_by("-state", "position", "pk")
+    least_stable = F("stability").asc(nulls_last=True)
+    clusters = clusters.annotate(open_members=Count("members", to_decide("members")))
+    return clusters.order_by("-open_members", least_stable, "position", "pk")
 
 
 def only_hints(clusters: Iterable[JobCluster]) -> bool:
@@ -225,13 +228,6 @@ def only_hints(clusters: Iterable[JobCluster]) -> bool:
         if cluster.state == JobCluster.State.PROPOSED and not cluster.decided
     ]
     return bool(held) and all(share is not None and share < DISSOLVED for share in held)
-
-
-def _to_decide() -> Q:
-    """`TO_DECIDE`, seen from the job."""
-    is_near = Q(membership__margin__lt=DOUBTFUL_MARGIN) | Q(membership__stability__lt=DOUBTFUL_STABILITY)
-    doubtful = Q(membership__decided=False, membership__proposed=False) & is_near
-    return doubtful | Q(membership__proposed=True)
 
 
 def groups_of(study: Study, clusters: Iterable[JobCluster], *, limit: int | None = None) -> list[Group]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -170,27 +170,37 @@ def members_of(job: Job, *, page: int = 1) -> Members:
     """The individual jobs that a generalised job stands on, each with what was said; four queries."""
     everybody = job.members.order_by("interview__participant__sort_key", "pk")
     ids = list(everybody.values_list("pk", "interview_id"))
-    mine = Q(job=job) | Q(job__general=job)
-    said = job.study.evidence.filter(ALIVE, mine, job__deleted_at=None).order_by()
-    interviews = {interview for _, interview in ids if interview}
-    pieces, held_by = Counter[int](), set(interviews)
-    for pk, *piece, n in said.values_list("job", *OF_PIECE).annotate(n=Count("pk")):
-        pieces[pk] += n
-        held_by |= _holding(*piece)
     shown = Paginator(ids, MEMBERS_A_PAGE).get_page(page)
-    rows = job.members.select_related("interview__participant").in_bulk([pk for pk, _ in shown])
-    behind = said_behind(job.study, [pk for pk, _ in shown[:SPOKEN_AT_ONCE]])
+    interviews = {interview for _, interview in ids if interview}
+    pieces, supporting = _evidence_of(job)
     return Members(
         page=shown,
-        rows=[
-            Member(rows[pk], behind.get(pk, []), pieces[pk], place >= SPOKEN_AT_ONCE)
-            for place, (pk, _) in enumerate(shown)
-            if pk in rows
-        ],
+        rows=_shown_members(job, [pk for pk, _ in shown], pieces),
         interviews=len(interviews),
-        held_by=len(held_by),
-        pieces=sum(pieces.values()),
+        held_by=len(interviews | supporting),
+        pieces=pieces.total(),
     )
+
+
+def _evidence_of(job: Job) -> tuple[Counter[int], set[int]]:
+    """Pieces by job, for the generalised one and its members; and the interviews whose words support it."""
+    mine = Q(job=job) | Q(job__general=job)
+    said = job.study.evidence.filter(ALIVE, mine, job__deleted_at=None).order_by()
+    pieces, supporting = Counter[int](), set[int]()
+    for pk, *piece, n in said.values_list("job", *OF_PIECE).annotate(n=Count("pk")):
+        pieces[pk] += n
+        supporting |= _holding(*piece)
+    return pieces, supporting
+
+
+def _shown_members(job: Job, ids: Sequence[int], pieces: Mapping[int, int]) -> list[Member]:
+    rows = job.members.select_related("interview__participant").in_bulk(ids)
+    behind = said_behind(job.study, ids[:SPOKEN_AT_ONCE])
+    return [
+        Member(rows[pk], behind.get(pk, []), pieces[pk], place >= SPOKEN_AT_ONCE)
+        for place, pk in enumerate(ids)
+        if pk in rows
+    ]
 
 
 def history_of(job: Job) -> list[HistoryEntry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -204,31 +204,41 @@ def _one_a_person(best: Sequence[spoken.Said]) -> list[spoken.Said]:
 # --- all of it ------------------------------------------------------------------------------------------
 def material_of(study: Study, ranking: Priority, snapshot: Snapshot | None, *, top: int) -> Material:
     """What a paper is made from: `snapshot`, with what has changed since, or the ranking of today."""
-    today, n = timezone.localdate(), interview_count(study)
-    now = current(study, ranking)
-    approval = None
-    standings, weights, method, on = now, ranking.weights, method_of(study), today
-    draws, seed = ranking.draws, ranking.seed
-    if snapshot:
-        since = changes_since(snapshot, ranking, now, n)
-        on = timezone.localdate(snapshot.at)
-        approval = Approval(snapshot.name, person_name(snapshot.by), on, snapshot.note, since.words)
-        standings, weights, method = frozen(snapshot), snapshot.weights, snapshot.method
-        n, draws, seed = snapshot.interviews, snapshot.draws, snapshot.seed
-    leading = [row.job for row in standings if row.rank and row.job][:top]
+    today = _of_today(study, ranking)
+    found = _as_approved(snapshot, today, ranking) if snapshot else today
+    leading = [row.job for row in found.standings if row.rank and row.job][:top]
+    return replace(found, quotes=quotes_of(study, leading))
+
+
+def _of_today(study: Study, ranking: Priority) -> Material:
+    today = timezone.localdate()
     return Material(
         study=study.name,
         question=study.question,
         switch=study.switch,
         frame=study.sample_frame,
-        on=on,
+        on=today,
         made_on=today,
-        n=n,
-        draws=draws,
-        seed=seed,
-        weights=weights,
-        method=method,
-        standings=standings,
-        quotes=quotes_of(study, leading),
-        approval=approval,
+        n=interview_count(study),
+        draws=ranking.draws,
+        seed=ranking.seed,
+        weights=ranking.weights,
+        method=method_of(study),
+        standings=current(study, ranking),
+    )
+
+
+def _as_approved(snapshot: Snapshot, today: Material, ranking: Priority) -> Material:
+    since = changes_since(snapshot, ranking, today.standings, today.n)
+    on = timezone.localdate(snapshot.at)
+    return replace(
+        today,
+        on=on,
+        n=snapshot.interviews,
+        draws=snapshot.draws,
+        seed=snapshot.seed,
+        weights=snapshot.weights,
+        method=snapshot.method,
+        standings=frozen(snapshot),
+        approval=Approval(snapshot.name, person_name(snapshot.by), on, snapshot.note, since.words),
     )

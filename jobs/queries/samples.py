@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from interviews.kinds import LIVED_GRADES
 from jobs.models import BusinessInput, Criterion
-from jobs.queries.priorities import BOUNDS, SCALES, Known
+from jobs.queries.priorities import BOUNDS, SCALES, Facts, Known
 from jobs.queries.surveys import Answered
 
 if TYPE_CHECKING:
@@ -85,16 +86,11 @@ def material(known: Known) -> Material:
     from jobs.scoring import Worths
 
     jobs = tuple(str(facts.job.pk) for facts in known.facts)
-    every = [
-        (f"interview:{pk}", column, pk in facts.heard, not {"A", "B"}.isdisjoint(facts.heard.get(pk, ())))
-        for column, facts in enumerate(known.facts)
-        for pk in known.segments
-    ]
     return Material(
         jobs=jobs,
         segments=_segments(known),
-        held=_panel(len(jobs), ((voice, column, float(held)) for voice, column, held, _ in every)),
-        lived=_panel(len(jobs), ((voice, column, float(lived)) for voice, column, _, lived in every)),
+        held=_interviews(known, lambda facts, pk: pk in facts.heard),
+        lived=_interviews(known, lambda facts, pk: not facts.heard.get(pk, set()).isdisjoint(LIVED_GRADES)),
         struggle=_panel(len(jobs), _struggles(known)),
         importance=_asked(known, lambda row: row.imp),
         satisfaction=_asked(known, lambda row: row.sat),
@@ -108,6 +104,16 @@ def _segments(known: Known) -> dict[str, str]:
     asked = {row.respondent: row.segment for facts in known.facts for row in facts.answers}
     interviews = {f"interview:{pk}": segment for pk, segment in known.segments.items()}
     return interviews | {f"respondent:{who}": segment for who, segment in asked.items()}
+
+
+def _interviews(known: Known, holds: Callable[[Facts, int], bool]) -> Panel:
+    """1 where an interview that counts holds a job, else 0."""
+    cells = (
+        (f"interview:{pk}", column, float(holds(facts, pk)))
+        for column, facts in enumerate(known.facts)
+        for pk in known.segments
+    )
+    return _panel(len(known.facts), cells)
 
 
 def _asked(known: Known, rating_of: Callable[[Answered], int | None]) -> Panel:

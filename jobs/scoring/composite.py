@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from interviews.kinds import LIVED_GRADES
 from jobs.scoring.checks import within
 
 
@@ -62,6 +63,6 @@ def evidence_gate(n_interviews: int, grades: Iterable[str]) -> EvidenceGate:
     if n_interviews < MIN_INTERVIEWS:
         held = "1 interview holds" if n_interviews == 1 else f"{n_interviews} interviews hold"
         return EvidenceGate(False, f"Needs more evidence: {held} this job, {MIN_INTERVIEWS} are needed.")
-    if not {"A", "B"} & set(grades):
+    if not set(LIVED_GRADES) & set(grades):
         return EvidenceGate(False, "Needs more evidence: nothing observed (A) or recalled in detail (B) yet.")
     return EvidenceGate(True, "")
