@@ -41,14 +41,13 @@ def board(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 
 def _board(request: HttpRequest, access: StudyAccess) -> dict[str, Any]:
-    latest = latest_change(access)
-    order = request.GET.get("order", "")
-    shown = queries.board(
-        access.study, page=page_number(request), order=order if order in queries.ORDERS else ""
-    )
+    asked = request.GET.get("order", "")
+    order = asked if asked in queries.ORDERS else ""
+    shown = queries.board(access.study, page=page_number(request), order=order)
     last = queries.latest_run(access.study)
     change = queries.last_change(access.study)
     groups = list(queries.other_groups(access.study))
+    undoable = latest_change(access)
     return {
         "access": access,
         "nav": "clusters",
@@ -62,7 +61,7 @@ def _board(request: HttpRequest, access: StudyAccess) -> dict[str, Any]:
         "is_fresh": bool(change and change.verb == "cluster.proposed"),
         "pinned": pin_queries.marks(access.study, _shown_jobs(shown)),
         "waiting": pin_queries.pins_since(access.study, last),
-        "undo": latest if latest and latest.actor_id == access.user.pk else None,
+        "undo": undoable if undoable and undoable.actor_id == access.user.pk else None,
         "query": query_without(request, "page"),
     }
 

@@ -116,13 +116,17 @@ def _desk(
         "material": material(interview),
         "written": queries.written_in(interview),
         "patterns": pattern_help(),
-        "levels": [(level, level.label, forms.LEVEL_HELP[level]) for level in Level],
+        "levels": level_help(),
     }
     return render(request, "jobs/write.html", context, status=status)
 
 
 def pattern_help() -> list[tuple[str, str]]:
     return [(pattern.value, forms.PATTERN_HELP[pattern]) for pattern in Pattern]
+
+
+def level_help() -> list[tuple[Level, str, str]]:
+    return [(level, level.label, forms.LEVEL_HELP[level]) for level in Level]
 
 
 @study_view(needs=Verb.CODE)
@@ -238,7 +242,7 @@ def _editor(
         "job": job,
         "form": form,
         "patterns": pattern_help(),
-        "levels": [(level, level.label, forms.LEVEL_HELP[level]) for level in Level],
+        "levels": level_help(),
     }
     return render(request, "jobs/edit.html", context | more, status=status)
 

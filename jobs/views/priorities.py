@@ -44,48 +44,42 @@ def priorities(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **more: Any) -> HttpResponse:
     """`more` may hold a bound form that was refused, and a newer version that somebody else saved."""
     known = queries.known(access.study)
-    settings, ranking = known.settings, actions.ranking(access, known=known)
+    ranking = actions.ranking(access, known=known)
     lines = table.lines(access.study, ranking, jobs=known.jobs)
     ranked = [line for line in lines if not line.row["gate"]]
-    sort = table.clean_sort(request.GET.get("sort", "rank"))
-    page = Paginator(table.in_order(ranked, sort), JOBS_A_PAGE).get_page(page_number(request))
     n = len(known.segments)
     context = {
         "access": access,
         "nav": "priorities",
-        "lines": page,
-        "page": page,
-        "sort": sort,
         "ranked": ranked,
         "gated": [line for line in lines if line.row["gate"]],
         "n": n,
-        "heads": _heads(sort, ranking.weights),
-        "columns": [column for column in table.COLUMNS if column.key in table.shown_columns(ranking.weights)],
+        **_table(request, ranked, ranking.weights),
+        **_settings(known.settings),
         "disagreements": DISAGREEMENTS,
-        "settings": settings,
-        "weights": [(name, settings.weights.get(key, 0)) for key, name in WEIGHTED.items()],
         "intervals": charts.rank_intervals(ranked),
         "landscape": charts.landscape(*asked(known, lines)),
-        "weights_form": _weights_form(settings),
-        "goals_form": forms.GoalsForm(initial=_goals_of(settings)),
-        "max_goals": actions.MAX_GOALS,
         "approved": since_approval(access.study, ranking, n),
     }
     return render(request, "jobs/priorities.html", context | more, status=status)
 
 
-def _heads(sort: str, weights: dict[str, float]) -> dict[str, dict[str, Any]]:
-    """Column -> its label, the address that sorts by it, and how it is sorted now."""
+def _table(request: HttpRequest, ranked: list[table.Line], weights: dict[str, float]) -> dict[str, Any]:
+    sort = table.clean_sort(request.GET.get("sort", "rank"))
+    page = Paginator(table.in_order(ranked, sort), JOBS_A_PAGE).get_page(page_number(request))
     shown = table.shown_columns(weights)
+    columns = [column for column in table.COLUMNS if column.key in shown]
+    heads = {column.key: _head(column, sort) for column in columns}
+    return {"lines": page, "page": page, "sort": sort, "columns": columns, "heads": heads}
+
+
+def _head(column: table.Column, sort: str) -> dict[str, Any]:
+    """With the address that sorts by it, and how it is sorted now."""
     return {
-        column.key: {
-            "column": column,
-            "query": _next_sort(column, sort),
-            "sorted": _sorted(column.key, sort),
-            "last": column.key == "fit",
-        }
-        for column in table.COLUMNS
-        if column.key in shown
+        "column": column,
+        "query": _next_sort(column, sort),
+        "sorted": _sorted(column.key, sort),
+        "last": column.key == "fit",
     }
 
 
@@ -101,6 +95,16 @@ def _sorted(key: str, sort: str) -> str:
 
 
 # --- weights and goals -------------------------------------------------------------------------------
+def _settings(settings: PrioritySettings) -> dict[str, Any]:
+    return {
+        "settings": settings,
+        "weights": [(name, settings.weights.get(key, 0)) for key, name in WEIGHTED.items()],
+        "weights_form": _weights_form(settings),
+        "goals_form": forms.GoalsForm(initial=_goals_of(settings)),
+        "max_goals": actions.MAX_GOALS,
+    }
+
+
 def _weights_form(settings: PrioritySettings, data: Any = None) -> forms.WeightsForm:
     initial: dict[str, Any] = {name: settings.weights.get(name, 0) for name in WEIGHTED}
     initial |= {"version": settings.version, "method": settings.method}
@@ -185,7 +189,7 @@ def _job_page(
 ) -> HttpResponse:
     known = queries.known(access.study)
     line, ranked = _line_of(access, job, known)
-    place = next((index for index, other in enumerate(ranked) if other.job.pk == job.pk), None)
+    before, after = _neighbours(job, ranked)
     context = {
         "access": access,
         "nav": "priorities",
@@ -195,8 +199,8 @@ def _job_page(
         "letters": LETTERS,
         "currency": known.settings.currency,
         "ranked": ranked,
-        "before": ranked[place - 1] if place else None,
-        "after": ranked[place + 1] if place is not None and place + 1 < len(ranked) else None,
+        "before": before,
+        "after": after,
         "judgements": evidence.judgements(access.study, job, me=access.user),
         "goals": known.settings.goals,
         "comments": job.comments.select_related("author"),
@@ -204,6 +208,15 @@ def _job_page(
         "history": evidence.history_of(access.study, job),
     }
     return render(request, "jobs/priority.html", context | more, status=status)
+
+
+def _neighbours(job: Job, ranked: list[table.Line]) -> tuple[table.Line | None, table.Line | None]:
+    """Those that rank right before and right after the job; none for a job without a rank."""
+    around = [None, *ranked, None]
+    places = (place for place, line in enumerate(around) if line and line.job.pk == job.pk)
+    if place := next(places, 0):
+        return around[place - 1], around[place + 1]
+    return None, None
 
 
 @study_view()
@@ -233,14 +246,20 @@ def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
 
 def _made_of(request: HttpRequest, access: StudyAccess, known: queries.Facts, number: str) -> dict[str, Any]:
     if number in evidence.RATED:
-        surveys = evidence.surveys_behind(access.study, known.job) if number == "opportunity" else ()
-        judged = evidence.judgements(access.study, known.job, criteria=evidence.RATED[number])
-        return {"judgements": judged, "surveys": surveys}
-    if number not in evidence.SAID:
-        return {}
-    page = Paginator(evidence.elements_behind(access.study, known, number), SAID_A_PAGE).get_page(
-        page_number(request)
-    )
+        return _judged(access, known.job, number)
+    return _said(request, access, known, number) if number in evidence.SAID else {}
+
+
+def _judged(access: StudyAccess, job: Job, number: str) -> dict[str, Any]:
+    return {
+        "judgements": evidence.judgements(access.study, job, criteria=evidence.RATED[number]),
+        "surveys": evidence.surveys_behind(access.study, job) if number == "opportunity" else (),
+    }
+
+
+def _said(request: HttpRequest, access: StudyAccess, known: queries.Facts, number: str) -> dict[str, Any]:
+    elements = evidence.elements_behind(access.study, known, number)
+    page = Paginator(elements, SAID_A_PAGE).get_page(page_number(request))
     return {
         "page": page,
         "said": [(said_by_element(element), element) for element in page],
@@ -256,18 +275,14 @@ def _made_of(request: HttpRequest, access: StudyAccess, known: queries.Facts, nu
 @require_POST
 def rate(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpResponse:
     job = _general_or_404(access, general_id)
-    form = forms.RatingForm(request.POST)
-    if not form.is_valid():
+    form, is_taken_back = forms.RatingForm(request.POST), "take_back" in request.POST
+    if not form.is_valid() or (form.cleaned_data["value"] is None and not is_taken_back):
         messages.error(request, "Choose a value of the scale.")
         return redirect("jobs:priority", access.study.slug, job.pk)
-    criterion, value = form.cleaned_data["criterion"], form.cleaned_data["value"]
-    if "take_back" in request.POST:
-        value = None
-    elif value is None:
-        messages.error(request, "Choose a value of the scale.")
-        return redirect("jobs:priority", access.study.slug, job.pk)
+    criterion, reason = form.cleaned_data["criterion"], form.cleaned_data["reason"]
+    value = None if is_taken_back else form.cleaned_data["value"]
     try:
-        actions.rate(access, job=job, criterion=criterion, value=value, reason=form.cleaned_data["reason"])
+        actions.rate(access, job=job, criterion=criterion, value=value, reason=reason)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -107,8 +107,7 @@ def _answer(survey: Survey, key: str, html: str, *, status: int = 200) -> HttpRe
 
 def _keep(request: HttpRequest, survey: Survey, sheet: Sheet) -> HttpResponse:
     key = _opened(survey, request.COOKIES.get(COOKIE, ""))
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > MOST_BYTES:
+    if _is_too_long(request):
         return _again(survey, sheet, key, Sent(), "refused", status=413)
     key = key or _opened(survey, request.POST.get("key", ""))
     if not within_limit(request, "survey", times=SENDINGS, seconds=SECONDS):
@@ -130,6 +129,12 @@ def _keep(request: HttpRequest, survey: Survey, sheet: Sheet) -> HttpResponse:
     response = redirect("survey_thanks", survey.token, sheet.language)
     response.status_code = 303
     return _unlisted(response)
+
+
+def _is_too_long(request: HttpRequest) -> bool:
+    """By what it says of itself, before any of it is read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or int(length) > MOST_BYTES
 
 
 def _again(survey: Survey, sheet: Sheet, key: str, sent: Sent, trouble: str, *, status: int) -> HttpResponse:

@@ -270,7 +270,6 @@ def _group_page(
     form = forms.GroupFilterForm(group, request.GET)
     filters = form.filters()
     found = queries.verbatims_of(group, **filters)
-    words = request.GET.get("find", "")[:100].replace("\0", "")
     context = {
         "access": access,
         "nav": "verbatims",
@@ -282,15 +281,20 @@ def _group_page(
         "segments": form.segments,
         "query": query_without(request, "page", "find"),
         "links": queries.links_of_group(group),
-        "find": words,
-        "has_jobs": queries.has_jobs(access.study),
-        "jobs": queries.jobs_like(access.study, words) if words.strip() and access.may(Verb.CODE) else [],
+        **_found_jobs(request, access),
     }
     if status != 200:
         return render(request, "jobs/verbatim_group.html", context | more, status=status)
     return render_page_or_partial(
         request, "jobs/verbatim_group.html", "jobs/_verbatim_jobs.html", context | more
     )
+
+
+def _found_jobs(request: HttpRequest, access: StudyAccess) -> dict[str, Any]:
+    """The jobs that the group may be linked to, by the words that somebody typed."""
+    words = request.GET.get("find", "")[:100].replace("\0", "")
+    found = queries.jobs_like(access.study, words) if words.strip() and access.may(Verb.CODE) else []
+    return {"find": words, "has_jobs": queries.has_jobs(access.study), "jobs": found}
 
 
 @study_view(needs=Verb.CODE)

@@ -125,17 +125,7 @@ def _controls(access: StudyAccess, base: queries.Base, state: queries.State) -> 
     asked = sorted(key[len("respondent:") :] for key in base.voices if key.startswith("respondent:"))
     gone = state.without.respondents
     return {
-        "sliders": [
-            {
-                "key": key,
-                "name": name,
-                "letter": LETTERS[key],
-                "weight": state.weights[key],
-                "today": base.weights.get(key, 0),
-                "off": key in state.off,
-            }
-            for key, name in WEIGHTED.items()
-        ],
+        "sliders": [_slider(key, base, state) for key in WEIGHTED],
         "top_weight": queries.TOP_WEIGHT,
         "segments": queries.segments(base.voices),
         "interviews": [row for row in interviews if f"interview:{row.pk}" in base.voices],
@@ -143,6 +133,17 @@ def _controls(access: StudyAccess, base: queries.Base, state: queries.State) -> 
         "more_respondents": max(len(asked) - LISTED, 0),
         "scenarios": access.study.scenarios.select_related("created_by"),
         "form": ScenarioForm(),
+    }
+
+
+def _slider(key: str, base: queries.Base, state: queries.State) -> dict[str, Any]:
+    return {
+        "key": key,
+        "name": WEIGHTED[key],
+        "letter": LETTERS[key],
+        "weight": state.weights[key],
+        "today": base.weights.get(key, 0),
+        "off": key in state.off,
     }
 
 
