@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from scripts.main_pages import EMAIL, addresses, password
+from tests.e2e.line import line
 from tests.e2e.steps import CARLA, DENIZ, all_saved, kept, press, rows, tab_to, until
 from tests.plugins.running import Studio
 
@@ -189,6 +190,38 @@ def test_what_is_written_without_the_network_outlives_a_reload_and_meets_the_oth
         expect(card(page, "Written in the train")).to_have_count(1)
         expect(card(page, "Written at the desk")).to_have_count(1)
     state(one, "Saved")
+
+
+STATES = """() => {
+    const place = document.querySelector("[data-save-state]");
+    window.states = [];
+    const note = () => states.push(place.textContent);
+    new MutationObserver(note).observe(place, { childList: true, subtree: true });
+}"""
+
+
+def test_a_line_that_is_cut_without_a_word_is_noticed_and_a_slow_one_is_not_taken_for_it(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    two = enter(visitor(studio), studio)
+    with line(studio.port) as to_studio:
+        one = visitor(studio, DENIZ)
+        one.goto(to_studio.url + addresses(studio.data_dir)["canvas"])
+        one.wait_for_selector("[data-canvas][data-ready]")
+        all_saved(one)
+        one.evaluate(STATES)
+        to_studio.delay = 1.9  # as long as a server that is busy, at the end of a slow line
+        write(one, "Over a slow line")
+        expect(card(two, "Over a slow line")).to_have_count(1)
+        all_saved(one)
+        assert not [said for said in one.evaluate("states") if "Offline" in said]
+
+        to_studio.delay, to_studio.cut = 0.0, True
+        write(one, "Into a dead line")
+        expect(one.locator("[data-save-state]")).to_contain_text("Offline, 1 change waiting", timeout=9_000)
+        to_studio.cut = False
+        expect(card(two, "Into a dead line")).to_have_count(1)
+        all_saved(one)
 
 
 POST = """([url, body]) => {

@@ -5,6 +5,7 @@ import * as Y from "yjs";
 import * as aside from "../../static/js/canvas/aside.js";
 import { createBoard } from "../../static/js/canvas/board.js";
 import { nameOfSheet } from "../../static/js/canvas/kept.js";
+import { createLine, patience } from "../../static/js/canvas/line.js";
 import * as model from "../../static/js/canvas/model.js";
 import { keyBetween } from "../../static/js/canvas/order.js";
 import * as presence from "../../static/js/canvas/presence.js";
@@ -24,6 +25,47 @@ const meet = (...docs) => {
 // A seeded stream of numbers below `n`
 const dice = (seed) => (n) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor((seed / 2147483648) * n); };
 const reopened = (doc) => { const fresh = model.newDoc(); Y.applyUpdate(fresh, Y.encodeStateAsUpdate(doc)); return fresh; };
+
+describe("a line", () => {
+  const seconds = (t, n) => { for (let each = 0; each < n; each += 1) t.mock.timers.tick(1000); };
+  const watched = (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    let died = 0;
+    return { line: createLine(() => { died += 1; }), deaths: () => died };
+  };
+
+  test("is dead after six seconds without a word while an answer is owed", (t) => {
+    const { line, deaths } = watched(t);
+    line.waits(patience(40));
+    seconds(t, 5);
+    assert.equal(deaths(), 0);
+    seconds(t, 1);
+    assert.equal(deaths(), 1);
+    seconds(t, 60);
+    assert.equal(deaths(), 1, "it is said once");
+  });
+
+  test("that says anything, or owes nothing, is alive", (t) => {
+    const { line, deaths } = watched(t);
+    line.waits(patience(40));
+    for (let each = 0; each < 20; each += 1) { seconds(t, 5); line.heard(); line.waits(patience(40)); }
+    line.rest();
+    seconds(t, 60);
+    assert.equal(deaths(), 0);
+  });
+
+  test("has longer to take in what is large, and not for ever after", (t) => {
+    const { line, deaths } = watched(t);
+    line.waits(patience(1024 * 1024));
+    line.waits(patience(40));
+    seconds(t, 120);
+    assert.equal(deaths(), 0);
+    line.rest();
+    line.waits(patience(40));
+    seconds(t, 6);
+    assert.equal(deaths(), 1);
+  });
+});
 
 describe("order", () => {
   test("keys are those that the server makes", () => {

@@ -4,6 +4,7 @@ import { IndexeddbPersistence } from "y-indexeddb";
 import * as decoding from "lib0/decoding";
 import { cardsChanged, putAside, unsavedChanges } from "./aside.js";
 import { isGuests, keepList, nameOfSheet, recallList } from "./kept.js";
+import { createLine, OPENING, patience } from "./line.js";
 import { newDoc, Step } from "./model.js";
 import { ending, refusal } from "./saving.js";
 import { createSending } from "./sending.js";
@@ -15,9 +16,17 @@ const TOO_FAST = 4429; // what was written may be sent again later; everything e
 
 // The server counts the messages of a connection that carry changes; so do we.
 const carriesChanges = (data) => data[0] === 0 && data[1] > 0;
-const countingSocket = (sheet) => class extends WebSocket {
+const countingSocket = (sheet, line) => class extends WebSocket {
+  constructor(...where) {
+    super(...where);
+    this.addEventListener("message", line.heard);
+  }
+
   send(data) {
-    if (carriesChanges(data)) sheet.sent += 1;
+    if (carriesChanges(data)) {
+      sheet.sent += 1;
+      sheet.largest = Math.max(sheet.largest, data.byteLength);
+    }
     super.send(data);
     if (carriesChanges(data)) sheet.told();
   }
@@ -27,7 +36,7 @@ const countingSocket = (sheet) => class extends WebSocket {
 export const openSheet = ({ socket, room, seat, told, heard }) => {
   const doc = newDoc();
   const name = nameOfSheet(seat, room);
-  const sheet = { doc, name, told, sent: 0, acked: 0, connected: null, refused: "", ended: "", waiting: new Set(recallList(name, "waiting")) };
+  const sheet = { doc, name, told, sent: 0, acked: 0, largest: 0, connected: null, refused: "", ended: "", waiting: new Set(recallList(name, "waiting")) };
   const wait = (labels) => {
     for (const label of labels) sheet.waiting.add(label);
     keepList(name, "waiting", [...sheet.waiting]);
@@ -37,12 +46,21 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
     wait([]);
   };
   const store = isGuests(name) ? tabStore(name, doc, () => sheet.waiting.size) : new IndexeddbPersistence(name, doc);
-  const provider = new WebsocketProvider(socket, `${room}/`, doc, { connect: false, disableBc: true, WebSocketPolyfill: countingSocket(sheet) });
-  const sending = createSending((update) => provider._updateHandler(update, null));
+  const line = createLine(() => renew());
+  const provider = new WebsocketProvider(socket, `${room}/`, doc, { connect: false, disableBc: true, WebSocketPolyfill: countingSocket(sheet, line) });
+  const sending = createSending((update) => {
+    provider._updateHandler(update, null);
+    // Before that, all that there is may be on its way here, and whoever only looks is owed nothing
+    if (provider.synced) line.waits(patience(sheet.largest));
+  });
   doc.off("update", provider._updateHandler); // it would send each letter by itself
   doc.on("update", (update, origin) => { if (origin !== provider) sending.put(update); });
   const kept = Promise.race([store.whenSynced, store._db.catch(() => {}).then(() => new Promise((done) => { setTimeout(done, BROWSER_STORE_MS); }))]);
   const settle = () => {
+    if (sheet.acked >= sheet.sent) {
+      sheet.largest = 0;
+      line.rest();
+    }
     if (provider.synced && sending.empty && sheet.sent && sheet.acked >= sheet.sent && sheet.waiting.size) {
       waitNoMore();
       store.settled?.();
@@ -55,9 +73,11 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   };
   provider.messageHandlers[NEWS] = (_encoder, decoder) => heard(JSON.parse(decoding.readVarString(decoder)));
   provider.on("status", ({ status }) => {
+    line.rest();
     if (status === "connecting") {
-      sheet.sent = sheet.acked = 0;
+      sheet.sent = sheet.acked = sheet.largest = 0;
       sending.drop();
+      line.waits(OPENING);
     } else sheet.connected = status === "connected";
     told();
   });
@@ -70,7 +90,7 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
     if (!sheet.again && putAside(name, unsavedChanges(doc, sheet.waiting))) sheet.forget();
     told();
   });
-  // A dead line is noticed only after half a minute: whoever knows that it is dead tries anew at once
+  // Whoever knows that the line is dead tries anew at once
   const renew = () => { if (provider.shouldConnect) { provider.disconnect(); provider.connect(); } };
   for (const event of ["offline", "online"]) addEventListener(event, renew);
   addEventListener("pagehide", sending.flush);
@@ -91,6 +111,7 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
       for (const event of ["offline", "online"]) removeEventListener(event, renew);
       removeEventListener("pagehide", sending.flush);
       sending.drop();
+      line.rest();
       provider.destroy();
     },
     forget() { waitNoMore(); return store.clearData(); },
