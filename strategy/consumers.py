@@ -84,11 +84,11 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         return self.push(protocol.event(type="role", role=self.seat.role.value)) if changed else None
 
     def reveal(self) -> None:
-        """Takes nothing any more, and leaves the window time to see why and to save what came too late."""
+        """Takes nothing any more, and leaves the page, which is told in the room that all share, time to see
+        why and to save what came too late."""
         if self.room is not None:
             Hub.here().leave(self.room, self)
         self.room = None
-        self.push(protocol.event(type="news"))
         asyncio.get_running_loop().call_later(TIME_TO_SEE, self.shut, refusals.REVEALED)
 
     def shut(self, refused: Refused) -> None:

@@ -242,7 +242,7 @@ class Hub:
         before, room.standing = room.standing or now, now
         if (before.rights, before.room) != (now.rights, now.room) or room.study in stirred:
             self.start(self._tell_news(room))
-        else:
+        elif not room.is_draft:
             self._tell_voters(room, before.dots, now.dots)
         if before.rights != now.rights or room.study in shaken:
             self.start(self.recheck(list(room.conns)))
@@ -268,12 +268,16 @@ class Hub:
         for room in self.rooms.values():
             was, now = (queries.is_full(each.get(room.canvas, {})) for each in (before, self.cards))
             if room.is_draft and was != now:
-                self.start(self._tell_news(room))
+                self.start(self._say_news(room))
 
     # --- news and rights -------------------------------------------------------------------------------
     async def _tell_news(self, room: Room) -> None:
         """Several changes within a moment are told once, the last one always."""
         await room.read_locks()  # before anybody is told that something is locked
+        if not room.is_draft:  # who writes there is told in the room that all share
+            await self._say_news(room)
+
+    async def _say_news(self, room: Room) -> None:
         if room.news_waiting:
             return
         room.news_waiting = True

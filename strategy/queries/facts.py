@@ -11,11 +11,12 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from strategy.models import Canvas, CardComment
 from strategy.queries.grounds import Ground, grounds
 from strategy.queries.rooms import LOOK_BACK
-from strategy.queries.workshops import workshop_facts
+from strategy.queries.workshops import milliseconds, workshop_facts
 from strategy.seats import Seat
 
 UNGROUNDED = Ground({}, {}, {}, []).facts()
@@ -24,9 +25,15 @@ KEPT_SECONDS, MOST_KEPT = 5, 50
 
 
 def facts(seat: Seat) -> dict[str, Any]:
-    """{"me", "cards": key of a card -> what is known of it, "workshop"}; for members "actions", how many."""
-    found = {"me": me(seat), "cards": cards(seat.canvas), "workshop": workshop_facts(seat)}
+    """Those of the room; "cards": key of a card -> what is known of it; for members "actions", how many."""
+    found = room_facts(seat) | {"cards": cards(seat.canvas)}
     return found | {"actions": seat.canvas.actions.count()} if seat.access else found
+
+
+def room_facts(seat: Seat) -> dict[str, Any]:
+    """{"at": when, in milliseconds since 1970, "me", "workshop"}: what a page must know before anybody writes
+    on it, above all whether others see it."""
+    return {"at": milliseconds(timezone.now()), "me": me(seat), "workshop": workshop_facts(seat)}
 
 
 def me(seat: Seat) -> dict[str, Any]:

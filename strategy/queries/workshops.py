@@ -68,12 +68,12 @@ def timer(workshop: Workshop) -> dict[str, int | None]:
     ends = workshop.timer_ends_at
     return {
         "seconds": workshop.timer_seconds,
-        "ends_at": _milliseconds(ends) if ends else None,
-        "now": _milliseconds(timezone.now()),
+        "ends_at": milliseconds(ends) if ends else None,
+        "now": milliseconds(timezone.now()),
     }
 
 
-def _milliseconds(moment: datetime) -> int:
+def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 

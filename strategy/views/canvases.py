@@ -26,7 +26,7 @@ from strategy.models import Canvas, Lane
 from strategy.queries import canvases as queries
 from strategy.queries import evidence as said
 from strategy.queries import links
-from strategy.queries.facts import me
+from strategy.queries.facts import room_facts
 from strategy.seats import Seat, seat_of_member
 from strategy.views.workshops import bar_of
 from studies.access import StudyAccess, study_view
@@ -151,7 +151,7 @@ def page_data(seat: Seat, phases: dict[int, str]) -> dict[str, Any]:
     return {
         "canvas": canvas.pk,
         "user": seat.access.user.pk if seat.access else None,
-        "me": me(seat),
+        "facts": room_facts(seat),
         "phases": phases,
         "lanes": dict(Lane.choices),
         "kinds": queries.KINDS,

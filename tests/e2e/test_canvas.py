@@ -70,6 +70,19 @@ def test_cards_written_and_moved_by_keyboard_reach_the_other_window(both: tuple[
     all_saved(one)
 
 
+def test_a_page_asks_once_for_the_facts_of_its_cards_when_it_is_opened(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    page, asked = visitor(studio), list[str]()
+    page.on("request", lambda request: asked.append(request.url) if "/facts/" in request.url else None)
+    for _first_or_again in range(2):
+        enter(page, studio)
+        expect(page.get_by_role("button", name=re.compile("^Evidence:")).first).to_be_visible()
+        page.wait_for_timeout(1000)
+        assert len(asked) == 1
+        asked.clear()
+
+
 def test_two_people_in_one_card_keep_every_letter(both: tuple[Page, Page]) -> None:
     one, two = both
     write(one, "middle")

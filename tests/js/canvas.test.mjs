@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import * as Y from "yjs";
 import * as aside from "../../static/js/canvas/aside.js";
 import { createBoard } from "../../static/js/canvas/board.js";
+import { createFacts } from "../../static/js/canvas/facts.js";
 import { nameOfSheet } from "../../static/js/canvas/kept.js";
 import { createLine, patience } from "../../static/js/canvas/line.js";
 import * as model from "../../static/js/canvas/model.js";
@@ -25,6 +26,25 @@ const meet = (...docs) => {
 // A seeded stream of numbers below `n`
 const dice = (seed) => (n) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor((seed / 2147483648) * n); };
 const reopened = (doc) => { const fresh = model.newDoc(); Y.applyUpdate(fresh, Y.encodeStateAsUpdate(doc)); return fresh; };
+
+describe("facts", () => {
+  const page = { at: 20, me: { may_edit: true }, workshop: { silent: true } };
+  const kept = (at) => ({ at, me: { may_edit: false }, cards: { k: { quotes: 2 } }, workshop: null });
+  const opened = () => createFacts({ url: "", first: page, changed: () => {} });
+
+  test("of the room are known from the start, and what was kept before does not undo them", () => {
+    const facts = opened();
+    assert.equal(facts.workshop.silent, true);
+    facts.takeKept(kept(10));
+    assert.deepEqual([facts.of("k").quotes, facts.workshop.silent, facts.me.may_edit], [2, true, true]);
+  });
+
+  test("that are younger than a page that was kept, too, hold", () => {
+    const facts = opened();
+    facts.takeKept(kept(30));
+    assert.deepEqual([facts.workshop, facts.me.may_edit], [null, false]);
+  });
+});
 
 describe("a line", () => {
   const seconds = (t, n) => { for (let each = 0; each < n; each += 1) t.mock.timers.tick(1000); };

@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 from strategy.actions import cards, votes
 from strategy.actions.links import revoke_link
 from strategy.actions.projection import project
-from strategy.actions.room import lock_card, lock_lanes
+from strategy.actions.room import focus, lock_card, lock_lanes
 from strategy.actions.sheets import changing, shared_sheet
 from strategy.actions.silence import begin_silence, reveal
 from strategy.actions.workshops import end_workshop
@@ -320,6 +320,24 @@ def test_a_draft_is_sent_to_nobody_else_and_ends_with_the_reveal(owner, as_role,
     shared.until(lambda: shared.texts == {"Still a secret"})
     assert mine.refused() == 4403
     assert open_window(as_role(Role.VIEWER)).texts == {"Still a secret"}
+
+
+def test_a_page_that_writes_silently_hears_once_of_what_happens_in_the_room(
+    owner, as_role, live_canvas, open_window
+):
+    leader, ben = lead(owner, live_canvas), as_role(Role.STRATEGIST)
+    begin_silence(leader)
+    shared, hidden = open_window(ben), open_window(ben, draft=True)
+    for happens in (lambda: focus(leader, phase=2), lambda: reveal(leader)):
+        for window in (shared, hidden):
+            window.listen(1.0)
+        happens()
+        shared.until(lambda: shared.news > 0)
+        for _more in range(20):
+            shared.read(0.05)
+            hidden.read(0.05)
+
+        assert (shared.news, hidden.news) == (1, 0)
 
 
 def test_a_draft_holds_two_hundred_cards_and_what_it_holds_is_revealed(

@@ -112,7 +112,7 @@ def test_a_canvas_costs_the_same_however_full_it_is(
         make.make_card(canvas).elements.add(element)
     client.get(url("canvas", canvas, canvas.pk))
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         client.get(url("canvas", canvas, canvas.pk))
 
 

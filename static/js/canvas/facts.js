@@ -1,9 +1,10 @@
-// What the server decides about cards and room: asked for on connect and whenever there is news, one question at a time.
+// What the server decides about cards and room. Of the room the page itself says it; all of it is asked for on connect and
+// whenever there is news, one question at a time.
 const JITTER_MS = 300; // thirty pages that hear the same news do not all ask in the same moment
 const AGAIN_MS = 4000;
 
 export const createFacts = ({ url, first, changed }) => {
-  const facts = { me: first, cards: {}, workshop: null };
+  const facts = { ...first, cards: {} };
   let [asking, again, timer] = [false, false, 0];
   const take = (found, bar) => {
     Object.assign(facts, found, { bar });
@@ -30,5 +31,7 @@ export const createFacts = ({ url, first, changed }) => {
     clearTimeout(timer);
     timer = setTimeout(ask, ms);
   };
-  return Object.assign(facts, { of: (key) => facts.cards[key] ?? {}, ask, news: () => later(), take });
+  // What this browser kept of another time: the page itself may be younger, or be one that was kept, too
+  const takeKept = (found) => take(found.at > first.at ? found : { ...found, ...first });
+  return Object.assign(facts, { of: (key) => facts.cards[key] ?? {}, ask, news: () => later(), takeKept });
 };

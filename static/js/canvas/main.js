@@ -43,9 +43,9 @@ const start = () => {
 
   // --- what there is: facts of the server, documents, the cards in them, and who may do what ------------------
   const say = createSay(root.querySelector("[data-canvas-say]"));
-  const facts = createFacts({ url: urls.facts, first: data.me, changed: () => onFacts() });
+  const facts = createFacts({ url: urls.facts, first: data.facts, changed: () => onFacts() });
   const options = {
-    socket: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/canvas`, room, seat: data.me.key,
+    socket: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/canvas`, room, seat: data.facts.me.key,
     told() {
       status.say();
       if (shared.refused) aside.show(); // the silent sheet may be closed later than the shared one
@@ -136,7 +136,7 @@ const start = () => {
   };
   const onFacts = () => {
     draft.heard({ silent: Boolean(facts.workshop?.silent), may: facts.me.may_edit });
-    showRoom({ root, fields, facts, may, walk, silent: Boolean(draft.sheet), wrote: data.me.may_edit });
+    showRoom({ root, fields, facts, may, walk, silent: Boolean(draft.sheet), wrote: data.facts.me.may_edit });
     people.send();
     status.say();
     paint.soon();
@@ -146,7 +146,7 @@ const start = () => {
   const known = async () => {
     if (cardsOf(shared.doc).size) paint.show();
     const kept = await Promise.race([shared.store.get("facts"), new Promise((late) => { setTimeout(late, FACTS_MS); })]).catch(() => null);
-    if (kept && !Object.keys(facts.cards).length) facts.take(JSON.parse(kept));
+    if (kept && !Object.keys(facts.cards).length) facts.takeKept(JSON.parse(kept));
   };
   if (/^#phase-[1-4]$/.test(location.hash)) walk.showPhase(location.hash.at(-1));
   steps.keep(shared);
@@ -155,8 +155,8 @@ const start = () => {
   facts.store = (found) => shared.store.set("facts", JSON.stringify(found)).catch(() => { /* nothing is kept in a private window */ });
   shared.kept.then(known);
   shared.connect();
-  shared.provider.on("sync", (synced) => { if (synced) { paint.show(); facts.ask(); } });
-  facts.ask();
+  shared.provider.on("sync", (synced) => { if (synced) { paint.show(); facts.ask(); } }); // once the room tells what happens after that
+  onFacts();
   keepForOffline(data);
 };
 
