@@ -49,8 +49,18 @@ def _live_scripts() -> Figure:
     page = (
         client_of(access).get(f"/s/{access.study.slug}/interviews/{interview.pk}/capture/").content.decode()
     )
-    names = set(re.findall(r'/static/([^"]+\.js)', page))
-    packed = sum(len(gzip.compress((Path(settings.STATIC_ROOT) / name).read_bytes())) for name in names)
+    named = {Path(settings.STATIC_ROOT) / name for name in re.findall(r'/static/([^"]+\.js)', page)}
+    scripts = _with_imports({script.resolve() for script in named})
+    packed = sum(len(gzip.compress(script.read_bytes())) for script in scripts)
     return Figure(
-        "scripts named by the live page, gzipped", packed / 1000, "kB", LIVE_SCRIPTS_KB, f"{len(names)} files"
+        "scripts of the live page, gzipped", packed / 1000, "kB", LIVE_SCRIPTS_KB, f"{len(scripts)} files"
     )
+
+
+def _with_imports(scripts: set[Path]) -> set[Path]:
+    imported = {
+        (script.parent / name).resolve()
+        for script in scripts
+        for name in re.findall(r'\bfrom "(\.[^"]+)";', script.read_text())
+    }
+    return scripts if imported <= scripts else _with_imports(scripts | imported)

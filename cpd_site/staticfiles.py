@@ -1,4 +1,4 @@
-"""Browser files that installed Python packages carry: exactly these files, so nothing comes from a CDN."""
+"""Browser files: exactly those of installed Python packages that pages use, and the hashed names of all."""
 
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # path under static/ -> (package, path inside it)
 PACKAGE_FILES = {
@@ -43,3 +44,16 @@ class PackageFileFinder(BaseFinder):
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, Storage]]:
         return ((name, self.storage) for name in PACKAGE_FILES)
+
+
+class HashedFiles(CompressedManifestStaticFilesStorage):
+    """Our own modules say `from "./name.js";`, and a hashed copy says the hashed names.
+
+    Django's support_js_module_import_aggregation also reads packages' scripts, and stops at a dead name.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", ((r'(?P<matched>\bfrom "(?P<url>\.\.?/[^"\n]+)";)', 'from "%(url)s";'),)),
+    )
+    max_post_process_passes = 20  # a pass follows one import of a chain; it ends when nothing changes

@@ -1,7 +1,8 @@
-// Draws a wheel that is only looked at: <div data-wheel-of="id of the JSON" data-wheel-module="…/wheel.js"> and, where
-// it stands, its twin in [data-twin-of].
+// Draws a wheel that is only looked at: <div data-wheel-of="id of the JSON"> and, where it stands, its twin in
+// [data-twin-of].
+import { drawWheel, spoken, twinOf } from "./wheel.js";
+
 for (const box of document.querySelectorAll("[data-wheel-of]")) {
-  const { drawWheel, twinOf, spoken } = await import(box.dataset.wheelModule);
   const data = JSON.parse(document.getElementById(box.dataset.wheelOf).textContent);
   const title = data.header?.title ?? "";
   box.replaceChildren(drawWheel(data, { document, label: `Wheel of ${title}: ${data.elements.length} items. The list beside it holds the same.` }));

@@ -24,6 +24,7 @@ PYTHON = [
     for path in (ROOT / app).rglob("*.py")
     if "migrations" not in path.parts
 ]
+SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
 HEAVY = ("numpy", "openpyxl", "pandas", "plotly", "pptx", "scipy", "sklearn", "typst")
 OUTER = re.compile(r"(^|/)(views|forms|consumers|templatetags)(/|\.py$)")
 
@@ -49,6 +50,25 @@ def test_no_module_imports_itself_by_a_detour() -> None:
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
 
     TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
+
+
+def imports_of(script: Path) -> set[Path]:
+    """Which of our own scripts a script imports, in whatever way."""
+    return {
+        (script.parent / name).resolve()
+        for name in re.findall(r'(?:\bfrom|\bimport|\bimport\()\s*"(\.[^"\n]+)"', script.read_text())
+    }
+
+
+def test_no_script_imports_itself_by_a_detour() -> None:
+    TopologicalSorter({script: imports_of(script) for script in SCRIPTS}).prepare()
+
+
+def test_scripts_import_in_the_one_way_that_hashed_names_follow() -> None:
+    told = [(script, set(re.findall(r'\bfrom "(\..+)";', script.read_text()))) for script in SCRIPTS]
+
+    assert [script for script, names in told if len(names) != len(imports_of(script))] == []
+    assert set().union(*map(imports_of, SCRIPTS)) - set(SCRIPTS) == set()
 
 
 def test_outer_files_reach_rows_only_through_the_study() -> None:
