@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bodyOf, createOutbox, foldable, memoryStore, merge } from "../../static/js/outbox.js";
+import { bodyOf, createOutbox, foldable, memoryStore, merge } from "../../static/js/capture/outbox.js";
 
 // A server as the real one behaves: creating twice creates once, a different field merges, the same field clashes.
 const server = () => {

@@ -1,19 +1,7 @@
 // The form of one item: made from the vocabulary, filled from the item, saved by itself while one types.
-const ms = (text) => {
-  const parts = text.trim().split(":").map(Number);
-  if (!text.trim()) return null;
-  if (parts.some((part) => !Number.isInteger(part) || part < 0) || parts.length > 3) return undefined;
-  return parts.reduce((sum, part) => sum * 60 + part, 0) * 1000;
-};
-export const clock = (value) => {
-  if (value === null || value === undefined) return "–";
-  const seconds = Math.floor(value / 1000);
-  const two = (number) => String(number).padStart(2, "0");
-  const hours = Math.floor(seconds / 3600);
-  return hours ? `${hours}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}` : `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
-};
+import { read as valueOf } from "./model.js";
+import { clock, readClock } from "./times.js";
 
-const valueOf = (item, field) => (field.startsWith("detail.") ? item.detail?.[field.slice(7)] ?? "" : item[field]);
 const NUMBERS = new Set(["phase", "intensity"]);
 
 export const labelOf = (field, vocabulary) => {
@@ -61,7 +49,7 @@ export const createInspector = (root, { vocabulary, phases, edit, remove, leave,
   const read = (control) => {
     const field = control.name;
     if (field === "dimensions") return [...root.querySelectorAll("[name=dimensions]:checked")].map((each) => each.value);
-    if (field === "at_ms") return ms(control.value);
+    if (field === "at_ms") return readClock(control.value);
     if (field === "story_date") return control.value || null;
     if (NUMBERS.has(field)) return control.value === "" ? null : Number(control.value);
     return control.value;
