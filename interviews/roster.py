@@ -7,7 +7,9 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import BinaryIO
 
+from studies.tables import TableError, refuse_foreign, sheet_text
 from studies.tables.dates import in_doubt, meanings, told_order
 
 MAX_ROWS = 2000
@@ -56,6 +58,7 @@ class Roster:
     rows: list[Row]
     mapping: list[tuple[str, str]]  # heading as it stands in the table -> field that it fills
     ignored: list[str]  # headings that mean nothing here
+    headed: bool = True  # False: no line names the columns, so each is a person
     above: list[int] = field(default_factory=list)  # lines over the heading, which are left out
     order: str = ""  # whether the day or the month comes first in its dates
     doubt: str = ""  # a date that has two meanings here: people say which order it has
@@ -71,6 +74,17 @@ class Roster:
     @property
     def sound(self) -> list[Row]:
         return [row for row in self.rows if not row.errors]
+
+
+def text_of(file: BinaryIO, name: str) -> str:
+    """What a file holds as it would be pasted. Raises RosterError for what is no table."""
+    file.seek(0)
+    data = file.read()
+    try:
+        refuse_foreign(data[:4096], name)
+        return sheet_text(file, name, MAX_ROWS + 2) if data.startswith(b"PK") else decode(data)
+    except TableError as error:
+        raise RosterError(str(error)) from error
 
 
 def decode(data: bytes) -> str:
@@ -104,6 +118,7 @@ def read_roster(text: str, *, taken: Iterable[str] = (), order: str = "") -> Ros
         _checked(rows, taken),
         mapping=[(heading[index], columns[index]) for index in sorted(columns)],
         ignored=[name for index, name in enumerate(heading) if name and index not in columns],
+        headed=at > 0,
         above=[line for line, _ in table[: max(0, at - 1)]],
         order=order,
         doubt=doubt,
@@ -114,7 +129,7 @@ def _refuse_senseless(table: list[tuple[int, list[str]]]) -> None:
     if not table:
         raise RosterError("There is no row in it. Paste at least one line with a pseudonym.")
     if len(table) > MAX_ROWS + 1:
-        raise RosterError(f"{len(table):,} rows are too many; {MAX_ROWS:,} at a time. Split the file.")
+        raise RosterError(f"There are more than {MAX_ROWS:,} rows, which are too many at a time. Split them.")
     widest, at = max((len(cells), line) for line, cells in table)
     if widest > MAX_COLUMNS:
         raise RosterError(

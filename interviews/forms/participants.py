@@ -70,7 +70,9 @@ class RosterForm(forms.Form):
         label="Paste rows from a spreadsheet",
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "wrap": "off"}),
     )
-    file = forms.FileField(required=False, label="or choose a CSV file", allow_empty_file=True)
+    file = forms.FileField(
+        required=False, label="or choose a file: CSV or an Excel workbook (.xlsx)", allow_empty_file=True
+    )
     order = DayOrderField()
 
     def clean_file(self) -> Any:

@@ -198,7 +198,7 @@ def roster(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         return _roster_page(request, access, form, status=422)
     upload = form.cleaned_data["file"]
     try:
-        text = rosters.decode(upload.read()) if upload else form.cleaned_data["text"]
+        text = rosters.text_of(upload, upload.name) if upload else form.cleaned_data["text"]
         found = _read(access, text, form.cleaned_data["order"])
     except rosters.RosterError as error:
         form.add_error("file" if upload else "text", str(error))

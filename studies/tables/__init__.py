@@ -11,9 +11,19 @@ from typing import BinaryIO
 from studies.tables.delimited import read_delimited
 from studies.tables.lines import read_lines
 from studies.tables.model import MOST_COLUMNS, Row, Table, TableError, tidy
-from studies.tables.workbook import read_workbook
+from studies.tables.workbook import read_workbook, sheet_text
 
-__all__ = ["MOST_COLUMNS", "Row", "Table", "TableError", "open_filled", "open_table", "tidy"]
+__all__ = [
+    "MOST_COLUMNS",
+    "Row",
+    "Table",
+    "TableError",
+    "open_filled",
+    "open_table",
+    "refuse_foreign",
+    "sheet_text",
+    "tidy",
+]
 
 _PAGE = "a web page, whatever its name. Open it in a spreadsheet and save it as .xlsx or CSV"
 _FOREIGN = (
@@ -41,16 +51,22 @@ def open_table(file: BinaryIO, name: str) -> Table:
     """
     file.seek(0)
     head = file.read(4096)
-    if not head.strip():
-        raise TableError(f"“{name}” is empty.")
-    start = head.removeprefix(_BOM).lstrip()
-    if kind := next((words for signature, words in _FOREIGN if start.startswith(signature)), ""):
-        raise TableError(f"“{name}” is {kind}.")
+    start = refuse_foreign(head, name)
     if head.startswith(b"PK"):
         return read_workbook(file, name)
     if start.startswith((b"{", b"[")) and not name.casefold().endswith((".csv", ".tsv", ".txt")):
         return read_lines(file, name)
     return read_delimited(file, name)
+
+
+def refuse_foreign(head: bytes, name: str) -> bytes:
+    """The first bytes without what goes before them. Raises TableError where they say that it is no table."""
+    if not head.strip():
+        raise TableError(f"“{name}” is empty.")
+    start = head.removeprefix(_BOM).lstrip()
+    if kind := next((words for signature, words in _FOREIGN if start.startswith(signature)), ""):
+        raise TableError(f"“{name}” is {kind}.")
+    return start
 
 
 def open_filled(file: BinaryIO, name: str) -> Table:

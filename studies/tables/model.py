@@ -55,7 +55,7 @@ def tidy(text: str) -> str:
 def head_at(rows: Sequence[Sequence[str]]) -> int:
     """Which of the first rows that hold something names the columns: a title above a table, or a row of
     merged cells, fills half of its width at most."""
-    sizes = [len(_without_empty_end(row)) for row in rows]
+    sizes = [len(without_empty_end(row)) for row in rows]
     width = mode(sizes) if sizes else 0
     filled = (sum(bool(cell.strip()) for cell in row) for row in rows[:MOST_ABOVE])
     return next((at for at, number in enumerate(filled) if number * 2 > width), 0) if width > 2 else 0
@@ -68,7 +68,7 @@ def above(start: int, at: int) -> tuple[str, ...]:
 
 def columns(cells: Sequence[str], name: str) -> tuple[str, ...]:
     """Names of columns: no-break and doubled spaces are spaces, no name is empty, none comes twice."""
-    named = _without_empty_end(cells)
+    named = without_empty_end(cells)
     if len(named) > MOST_COLUMNS:
         raise TableError(f"“{name}” has {len(named):,} columns; at most {MOST_COLUMNS} can be read.")
     found: list[str] = []
@@ -80,7 +80,7 @@ def columns(cells: Sequence[str], name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _without_empty_end(cells: Sequence[str]) -> Sequence[str]:
+def without_empty_end(cells: Sequence[str]) -> Sequence[str]:
     end = len(cells)
     while end and not cells[end - 1].strip():
         end -= 1

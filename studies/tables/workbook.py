@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import lzma
 import struct
 import zipfile
@@ -21,6 +23,7 @@ from studies.tables.model import (
     columns,
     head_at,
     row_of,
+    without_empty_end,
 )
 
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of all parts together
@@ -73,6 +76,21 @@ def read_workbook(file: BinaryIO, name: str) -> Table:
                 yield row_of(number, head, cells)
 
     return Table("Excel workbook", head, read, ("the first visible sheet", *above(start, at)))
+
+
+def sheet_text(file: BinaryIO, name: str, most: int) -> str:
+    """The first `most` rows with something in them as they would be pasted, each on the line of its number.
+
+    Raises TableError like read_workbook().
+    """
+    _refuse_bombs(file, name)
+    text, line = io.StringIO(), 0
+    writer = csv.writer(text, "excel-tab", lineterminator="\n")
+    for number, cells in islice((row for row in _sheet(file, name) if any(row[1])), most):
+        writer.writerows([] for _ in range(line + 1, number))
+        writer.writerow(without_empty_end(cells))
+        line = number
+    return text.getvalue()
 
 
 def _refuse_bombs(file: BinaryIO, name: str) -> None:

@@ -299,7 +299,7 @@ def test_a_name_taken_since_the_preview_is_told(owner: StudyAccess, login: Login
     [
         ({}, "Paste some rows or choose a file."),
         ({"text": "a,b" + ",c" * 60}, "Line 1 has 62 columns; 40 are the limit."),
-        ({"file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04\0\0")}, "This is not a text file."),
+        ({"file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04\0\0")}, "is damaged or locked."),
         ({"file": SimpleUploadedFile("a.csv", b"a" * (4 * 1024 * 1024 + 1))}, "has at most 4 MB"),
     ],
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 
-from interviews.roster import RosterError, decode, read_roster
+from interviews.roster import RosterError, decode, read_roster, text_of
 
 
 def test_a_spreadsheet_paste_with_a_heading_fills_every_field() -> None:
@@ -151,7 +153,7 @@ def test_an_empty_table_is_refused(text: str) -> None:
 
 
 def test_too_many_rows_are_refused() -> None:
-    with pytest.raises(RosterError, match=r"2,002 rows are too many"):
+    with pytest.raises(RosterError, match=r"more than 2,000 rows"):
         read_roster("\n".join(f"P{number}" for number in range(2002)))
 
 
@@ -177,6 +179,44 @@ def test_every_encoding_that_spreadsheets_write_is_read(data: bytes) -> None:
     assert decode(data) == "Jürgen"
 
 
-def test_a_workbook_is_no_text() -> None:
-    with pytest.raises(RosterError, match="Save the table as CSV"):
-        decode(b"PK\x03\x04\x14\0\0\0")
+def test_a_workbook_is_read_with_its_dates_and_numbers_of_rows() -> None:
+    book, file = Workbook(), BytesIO()
+    sheet = book.worksheets[0]
+    for row in (
+        ["Our people"],
+        [],
+        ["Code", "Note", "Date"],
+        ["Ines", "a,\tb\nc", date(2026, 3, 4)],
+        [],
+        ["Bo"],
+    ):
+        sheet.append(row)
+    book.save(file)
+
+    found = read_roster(text_of(file, "people.xlsx"))
+
+    assert [(row.line, row.pseudonym, row.note, row.consent_on, row.errors) for row in found.rows] == [
+        (4, "Ines", "a,\tb\nc", date(2026, 3, 4), []),
+        (6, "Bo", "", None, []),
+    ]
+    assert (found.above, found.doubt) == ([1], "")
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"PK\x03\x04\x14\0\0\0", "damaged or locked"),
+        (b"\x89PNG\r\n", "is an image"),
+        (b"WEBVTT\n\n", "is a transcript. Import it with the interviews"),
+        (b"\0\1\2\3", "This is not a text file"),
+        (b"", "is empty"),
+    ],
+)
+def test_a_file_that_holds_no_table_says_what_it_is(data: bytes, told: str) -> None:
+    with pytest.raises(RosterError, match=told):
+        text_of(BytesIO(data), "people")
+
+
+def test_rows_that_nothing_names_are_marked() -> None:
+    assert not read_roster("Vorname;Ort\nErika;Ulm").headed
+    assert read_roster("Name;Ort\nErika;Ulm").headed
