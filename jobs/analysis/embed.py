@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib import import_module, resources
 from importlib.metadata import version
@@ -167,11 +168,17 @@ def unit(rows: npt.ArrayLike) -> Vectors:
 def languages(texts: Sequence[str]) -> Labels:
     """A number per text for its language. A language with few statements goes with the most frequent one."""
     found = np.array([guess_language(text) for text in texts])
-    names, counts = np.unique(found, return_counts=True)
-    spoken = {str(name) for name, count in zip(names, counts, strict=True) if name and count >= MIN_LANGUAGE}
-    main = max(sorted(spoken), key=lambda name: int((found == name).sum()), default="")
+    spoken = spoken_in(found)
+    main = next(iter(spoken), "")
     of = [name if name in spoken else main for name in found]
     return np.asarray(np.unique(of, return_inverse=True)[1], dtype=np.int64)
+
+
+def spoken_in(languages: Iterable[str]) -> list[str]:
+    """Those with enough texts for a mean of their own, the most frequent one first."""
+    counts = Counter(str(name) for name in languages if name)
+    spoken = [name for name, count in counts.items() if count >= MIN_LANGUAGE]
+    return sorted(spoken, key=lambda name: (-counts[name], name))
 
 
 def centred(vectors: Vectors, texts: Sequence[str]) -> Vectors:

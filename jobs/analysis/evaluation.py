@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from jobs.analysis.arrays import Labels
 from jobs.analysis.speech import Array
 from jobs.analysis.suggest import SHOWN, Material, by_label, likely, likely_codes, tempered
 from studies.progress import Reporter, silent
 
 Fold = tuple[list[int], list[int]]  # rows to learn from, rows to test
 
+SEED = 0
 FOLDS = 5
 CURVE = (0, 1, 5, 10, 20)  # labels of each element, for the learning curve
 DRAWS = 4  # how often the few examples of the curve are drawn anew
@@ -55,7 +57,6 @@ def evaluate(
     of: Sequence[str],
     interviews: Sequence[str],
     *,
-    seed: int = 0,
     report: Reporter = silent,
 ) -> Evaluation:
     """Each sentence is judged by what was learned from other interviews only.
@@ -73,7 +74,7 @@ def evaluate(
         table[test] = likely(found, of, train, test)
     for key, score in _scores(table, of, range(len(of)), found.keys).items():
         labels[key] += score
-    curve = _curve(found, of, folds, seed, report)
+    curve = _curve(found, of, folds, report)
     return Evaluation(labels, curve, _temperature(table, of, found.keys))
 
 
@@ -94,23 +95,27 @@ def _folds(interviews: Sequence[str]) -> list[Fold]:
 
 
 def _scores(table: Array, of: Sequence[str], rows: Sequence[int], keys: Sequence[str]) -> dict[str, Score]:
-    best = np.argsort(-table, axis=1, kind="stable")[:, :SHOWN]
     found: dict[str, Score] = {}
-    for line, row in zip(best, rows, strict=True):
-        place = keys.index(of[row])
-        score = Score(0, 1, int(line[0] == place), int(place in line))
-        found[of[row]] = found.get(of[row], Score()) + score
+    for best, row in zip(_best(table), rows, strict=True):
+        found[of[row]] = found.get(of[row], Score()) + _judged(best, keys.index(of[row]))
     return found
 
 
-def _curve(
-    found: Material, of: Sequence[str], folds: Sequence[Fold], seed: int, report: Reporter
-) -> dict[int, Score]:
+def _best(table: Array) -> Labels:
+    """For each row the places of its likeliest labels, as many as are shown."""
+    return np.argsort(-table, axis=1, kind="stable")[:, :SHOWN]
+
+
+def _judged(best: Labels, place: int) -> Score:
+    return Score(tested=1, first=int(best[0] == place), first_three=int(place in best))
+
+
+def _curve(found: Material, of: Sequence[str], folds: Sequence[Fold], report: Reporter) -> dict[int, Score]:
     """What the first few labels of each element bring: drawn anew DRAWS times from the other interviews."""
     curve: dict[int, Score] = {}
     for step, count in enumerate(CURVE):
         report(0.5 + 0.5 * step / len(CURVE), "Drawing the learning curve")
-        draws = [np.random.default_rng([seed, count, draw]) for draw in range(DRAWS if count else 1)]
+        draws = [np.random.default_rng([SEED, count, draw]) for draw in range(DRAWS if count else 1)]
         total = sum((score for rng in draws for score in _draw(found, of, folds, count, rng)), Score())
         if total.tested:
             curve[count] = total
@@ -155,9 +160,7 @@ def evaluate_codes(
     scores = {key: Score(labels=sum(key in keys for keys in given)) for key in found.keys}
     for train, test in _folds(interviews):
         table = likely_codes(found, given, train, test)
-        best = np.argsort(-table, axis=1, kind="stable")[:, :SHOWN]
-        for line, row in zip(best, test, strict=True):
+        for best, row in zip(_best(table), test, strict=True):
             for key in given[row] & set(found.keys):
-                place = found.keys.index(key)
-                scores[key] += Score(0, 1, int(line[0] == place), int(place in line))
+                scores[key] += _judged(best, found.keys.index(key))
     return scores

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -23,12 +23,11 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from jobs.analysis.embed import MIN_LANGUAGE, Vectors, unit
+from jobs.analysis.arrays import Labels
+from jobs.analysis.embed import Vectors, spoken_in, unit
 from jobs.analysis.name import distinguishing, medoid, suggested_name
 from jobs.words import guess_language
 from studies.progress import Reporter
-
-Labels = npt.NDArray[np.int64]
 
 SAMPLE = 12_000  # texts that the encoder reads itself
 FEATURES = 3_000  # words and pairs of words that the others are known by
@@ -63,14 +62,11 @@ class Reader:
     means: dict[str, Vectors]
 
     def project(self, vectors: Vectors, texts: Sequence[str]) -> Vectors:
-        return unit((vectors - self._means(texts)) @ self.axes)
+        return unit((vectors - _usual(texts, self.means)) @ self.axes)
 
     def read(self, texts: Sequence[str]) -> Vectors:
         """A text without any known word is 0."""
         return unit(_table(texts, self.vocabulary) @ self.weights)
-
-    def _means(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([self.means.get(guess_language(text), self.means[""]) for text in texts])
 
     def save(self, file: BinaryIO, centres: Vectors) -> None:
         words = "\n".join(sorted(self.vocabulary, key=lambda word: self.vocabulary[word]))
@@ -116,7 +112,7 @@ def learn(texts: Sequence[str], vectors: Vectors) -> Reader:
     """`vectors` (texts × dimensions) are the encoder's, row by row."""
     with threadpool_limits(1):
         means = _means_of(texts, vectors)
-        centred = unit(vectors - np.stack([means.get(guess_language(text), means[""]) for text in texts]))
+        centred = unit(vectors - _usual(texts, means))
         axes = _axes(centred)
         vocabulary = _vocabulary(texts)
         weights = _ridge(_table(texts, vocabulary), unit(centred @ axes))
@@ -168,11 +164,15 @@ def _pile(texts: Sequence[str], similarity: Vectors, places: Sequence[int], phra
 def _means_of(texts: Sequence[str], vectors: Vectors) -> dict[str, Vectors]:
     """What texts of one language share is removed, so that groups follow meaning and not language."""
     languages = np.array([guess_language(text) for text in texts])
-    names, counts = np.unique(languages, return_counts=True)
-    spoken = [str(name) for name, count in zip(names, counts, strict=True) if name and count >= MIN_LANGUAGE]
+    spoken = spoken_in(languages)
     means = {name: vectors[languages == name].mean(axis=0) for name in spoken}
-    main = max(sorted(spoken), key=lambda name: int((languages == name).sum()), default="")
+    main = next(iter(spoken), "")
     return means | {"": means[main] if main else vectors.mean(axis=0)}
+
+
+def _usual(texts: Sequence[str], means: Mapping[str, Vectors]) -> Vectors:
+    """For each text what all texts of its language share."""
+    return np.stack([means.get(guess_language(text), means[""]) for text in texts])
 
 
 def _axes(centred: Vectors) -> Vectors:

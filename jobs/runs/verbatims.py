@@ -33,8 +33,9 @@ from studies.tables import Row, TableError, open_table
 
 if TYPE_CHECKING:
     from jobs.analysis import Encoder
+    from jobs.analysis.arrays import Labels
     from jobs.analysis.embed import Vectors
-    from jobs.analysis.scale import Labels, Reader
+    from jobs.analysis.scale import Reader
 
 MOST_TOGETHER = 2_000  # texts that the vote of three views groups; above, in two stages
 READ_AT_ONCE = 500  # texts of one part that the encoder reads: about a second
