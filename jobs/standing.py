@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from studies.counting import counted
+
 Flat = Mapping[str, str | int | float]
 CERTAIN = 0.995  # simulated shares beyond this are "over 99 %": 2,000 draws prove no certainty
 REGIONS = {
@@ -156,7 +158,7 @@ class Standing:
         """Whose word the opportunity is, "62 respondents" or "3 colleagues"."""
         survey = self.word("source") == "survey"
         count = int(sum(self.under("respondents").values())) if survey else self.whole("raters.importance")
-        return f"{count:,} {'respondent' if survey else 'colleague'}{'' if count == 1 else 's'}"
+        return counted(count, "respondent" if survey else "colleague")
 
     @property
     def gate(self) -> str:

@@ -12,8 +12,6 @@ from django.utils import timezone
 from studies.roles import Role
 from studies.words import sentence, title_of
 
-TRASH_DAYS = 30
-
 
 def phase_labels() -> dict[str, str]:
     return {"1": "Awareness", "2": "Expectations", "3": "Trade-offs", "4": "Experience"}
@@ -69,7 +67,7 @@ class AliveManager(models.Manager[Any]):
 
 
 class Trashable(models.Model):
-    """Deleting marks a row; it can be brought back for TRASH_DAYS."""
+    """Deleting marks a row, so that it can be brought back."""
 
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 

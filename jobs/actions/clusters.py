@@ -17,6 +17,7 @@ from jobs.queries.clusters import interviews_of, wordings
 from jobs.queries.pins import stand_ins, with_ties
 from jobs.queries.wording import proposed_statement
 from studies.access import StudyAccess
+from studies.counting import counted
 from studies.history import register_verbs
 from studies.roles import Verb
 
@@ -239,7 +240,7 @@ def _check_acceptable(cluster: JobCluster) -> None:
     found = interviews_of(cluster)
     if found < MIN_INTERVIEWS:
         raise ClusterRefused(
-            f"This group stands on {found} interview{'' if found == 1 else 's'}; "
+            f"This group stands on {counted(found, 'interview')}; "
             f"a generalised job needs {MIN_INTERVIEWS}. Move a job of another interview into it, "
             "or keep it as an individual job."
         )

@@ -18,12 +18,12 @@ from jobs.charts.parts import (
     Figure,
     Head,
     Row,
-    counted,
     layout,
     percent,
 )
 from jobs.charts.places import Plane, labels
 from jobs.queries.cluster_map import Map, Spot
+from studies.counting import counted
 
 WIDTH, ROOM = 900, 0.14  # pixels that labels are placed for; free space around the points
 LOWEST, HIGHEST = 320, 760

@@ -17,7 +17,6 @@ from jobs.charts.parts import (
     Row,
     axis,
     bar_parts,
-    counted,
     in_rows,
     layout,
     note,
@@ -26,6 +25,7 @@ from jobs.charts.parts import (
     row_height,
 )
 from jobs.queries.charts import Leaning
+from studies.counting import counted
 
 NOTHING_RATED = Empty(
     "No force has an intensity yet",
@@ -34,6 +34,7 @@ NOTHING_RATED = Empty(
     "interviews:list",
     "Go to the interviews",
 )
+
 # force, side it is drawn on, pattern; from the middle
 SIDES = (("push", 1, ""), ("pull", 1, "/"), ("habit", -1, ""), ("anxiety", -1, "\\"))
 LEANS = {"promoting": "toward ▶", "blocking": "◀ against", "even": "in balance"}

@@ -104,13 +104,8 @@ class Chart:
             yield row, [(head, cell, place == self.named) for place, (head, cell) in enumerate(cells)]
 
 
-def counted(count: int, one: str) -> str:
-    """ "1 interview", "3 interviews"."""
-    return f"{count:,} {one}{'' if count == 1 else 's'}"
-
-
-def rounded(value: float | None, digits: int = 1) -> float | None:
-    return None if value is None else round(value, digits)
+def rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
 
 
 def percent(share: float) -> int:

@@ -20,7 +20,6 @@ from jobs.charts.parts import (
     Head,
     Row,
     axis,
-    counted,
     layout,
     note,
     percent,
@@ -29,6 +28,7 @@ from jobs.charts.places import MOST, Plane, labels
 from jobs.queries.charts import Asked, AskedKano, Source
 from jobs.queries.samples import DIRECTIONAL_BELOW
 from jobs.standing import REGIONS
+from studies.counting import counted
 
 WIDE, HIGH = 600, 440  # pixels for which labels are placed; narrower charts go without
 MARGIN = {"l": 52, "r": 16, "t": 16, "b": 48}

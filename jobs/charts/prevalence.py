@@ -17,7 +17,6 @@ from jobs.charts.parts import (
     Head,
     Row,
     axis,
-    counted,
     layout,
     note,
     percent,
@@ -25,6 +24,7 @@ from jobs.charts.parts import (
     whiskers,
 )
 from jobs.queries.charts import Heard, Segment, Share
+from studies.counting import counted
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star", "hexagon", "cross")
 SEGMENT_HEIGHT = 24

@@ -18,7 +18,6 @@ from jobs.charts.parts import (
     Row,
     axis,
     bar_parts,
-    counted,
     in_rows,
     layout,
     note,
@@ -31,6 +30,7 @@ from jobs.charts.parts import (
 )
 from jobs.queries.priority_table import BY_KEY, Line
 from jobs.standing import WEIGHTED
+from studies.counting import counted
 
 NOT_RANKED = Empty(
     "No job is ranked yet",
@@ -38,6 +38,7 @@ NOT_RANKED = Empty(
     "jobs:clusters",
     "Go to the clusters",
 )
+
 NAMED_FROM = 3.5  # points of the score: a narrower part has no room for its letter; the table names it
 # criterion -> letter, ground and pattern of its part of a bar: told apart in grey and in black and white
 PARTS = {

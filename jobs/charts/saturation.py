@@ -17,13 +17,13 @@ from jobs.charts.parts import (
     Head,
     Row,
     axis,
-    counted,
     layout,
     note,
     percent,
     round_ticks,
 )
 from jobs.queries.saturation import Curve, Step
+from studies.counting import counted
 
 MOST_MARKED = 60  # points of a line that still stand apart
 WORDS_A_LINE = 7  # that stand beside each other in a chart on a phone

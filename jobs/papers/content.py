@@ -30,6 +30,7 @@ from jobs.papers.tree import (
 from jobs.scoring import MIN_INTERVIEWS, seen_at_least_once
 from jobs.scoring.simulation import TIED_BELOW
 from jobs.standing import Flat, Standing, amount, chance, last_rank
+from studies.counting import counted
 
 SUMMED_UP = 3
 SHOWN = 0.5  # points of the score that round to at least one
@@ -62,7 +63,7 @@ class Notes:
     """Gives each note of a part its mark, counted from 1; the same note keeps its mark."""
 
     def __init__(self, n: int, on: date) -> None:
-        self.base = f"n = {_of(n, 'interview')}, {day(on)}"
+        self.base = f"n = {counted(n, 'interview')}, {day(on)}"
         self.on = day(on)
         self.texts: list[str] = []
 
@@ -79,10 +80,6 @@ class Notes:
 
 def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
-
-
-def _of(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def board_paper(material: Material) -> Paper:
@@ -158,14 +155,14 @@ class _Numbers:
         mean = self.row.number("struggle.0")
         if mean is None:
             return None
-        of = f"n = {_of(self.row.whole('struggle.1'), 'interview')}"
+        of = f"n = {counted(self.row.whole('struggle.1'), 'interview')}"
         why = "Mean intensity of the pushes, 0 to 4, as the researchers judged it."
         return self.notes.figure(f"{mean:.1f} of 4", why, of)
 
     def lean(self) -> Figure | None:
         word = LEANS.get(self.row.word("balance.lean"))
         why = "Push and pull against anxiety and habit, mean intensities 0 to 4: a direction, not a length."
-        return self.notes.figure(word, why, f"n = {_of(self.row.k, 'interview')}") if word else None
+        return self.notes.figure(word, why, f"n = {counted(self.row.k, 'interview')}") if word else None
 
     def opportunity(self) -> Figure | None:
         if not self.row.opportunity:
@@ -190,7 +187,7 @@ class _Numbers:
         if value is None or not raters:
             return None
         why = f"{CRITERIA[criterion]}, 0 to 4: mean of the colleagues’ ratings."
-        return self.notes.figure(f"{4 * value:.1f} of 4", why, f"n = {_of(raters, 'colleague')}")
+        return self.notes.figure(f"{4 * value:.1f} of 4", why, f"n = {counted(raters, 'colleague')}")
 
 
 def _source(row: Standing) -> str:
@@ -203,9 +200,14 @@ def _source(row: Standing) -> str:
 # --- the parts ------------------------------------------------------------------------------------------
 def _summary(material: Material, ranked: Sequence[Standing]) -> Part:
     notes = Notes(material.n, material.on)
-    jobs = notes.figure(_of(len(ranked), "job"), "Generalised jobs with enough evidence to be ranked.")
-    counted = notes.figure(_of(material.n, "interview"), "Interviews in which anything was captured.")
-    begin: Line = (jobs, " ranked from ", counted, f"{_held(material.method)}. {NOT_SHARES}{_first(ranked)}")
+    jobs = notes.figure(counted(len(ranked), "job"), "Generalised jobs with enough evidence to be ranked.")
+    interviews = notes.figure(counted(material.n, "interview"), "Interviews in which anything was captured.")
+    begin: Line = (
+        jobs,
+        " ranked from ",
+        interviews,
+        f"{_held(material.method)}. {NOT_SHARES}{_first(ranked)}",
+    )
     leading = tuple(_leading(material, row, notes) for row in ranked[:SUMMED_UP])
     sure = Entry("How sure is the order?", _certainty(ranked, notes, material.draws))
     return Part("Summary", (Entry("", begin), *leading, sure), notes.done())
@@ -423,23 +425,23 @@ def _goals(method: Flat) -> str:
 
 
 def _asked_whom(material: Material, notes: Notes) -> Line:
-    counted = notes.figure(_of(material.n, "interview"), "Interviews in which anything was captured.")
+    interviews = notes.figure(counted(material.n, "interview"), "Interviews in which anything was captured.")
     about = f" about the switch “{material.switch}”" if material.switch else ""
     segments = str(material.method.get("segments", "")).replace("\n", "; ")
     who = f" By segment: {segments}." if segments else ""
     frame = f" {material.frame}" if material.frame else ""
-    return (counted, f"{about}{_held(material.method)}.{who}{frame}")
+    return (interviews, f"{about}{_held(material.method)}.{who}{frame}")
 
 
 def _words_to_jobs(method: Flat, notes: Notes) -> Line:
-    items = notes.figure(_of(_count(method, "elements"), "item"), "Captured elements of the wheel.")
+    items = notes.figure(counted(_count(method, "elements"), "item"), "Captured elements of the wheel.")
     pins = _count(method, "pins")
     pinned = (
-        f"; {_of(pins, 'pair')} tied together or kept apart by a person, which every run obeys"
+        f"; {counted(pins, 'pair')} tied together or kept apart by a person, which every run obeys"
         if pins
         else ""
     )
-    groups = f"People accepted {_of(_count(method, 'groups_accepted'), 'group')}{pinned}."
+    groups = f"People accepted {counted(_count(method, 'groups_accepted'), 'group')}{pinned}."
     return (
         items,
         " were coded from the interviews and turned into individual jobs. ",
@@ -522,7 +524,7 @@ def _can_miss(material: Material, notes: Notes) -> Line:
     if not material.n:
         return ("Nobody has been interviewed yet.",)
     seen = notes.figure(chance(seen_at_least_once(RARE, material.n)), "1 − (1 − 0.1)ᴺ, computed.")
-    people = f" by {_of(material.n, 'interview')}; otherwise it is missed altogether."
+    people = f" by {counted(material.n, 'interview')}; otherwise it is missed altogether."
     return ("A job that one in ten such people has is met at least once with a chance of ", seen, people)
 
 
@@ -530,7 +532,7 @@ def _gate(material: Material) -> Line:
     gated = sum(1 for row in material.standings if not row.rank)
     rule = f"A job is ranked once {MIN_INTERVIEWS} interviews hold it and somebody lived it, not imagined it."
     kept = (
-        f" {_of(gated, 'job')} below that {'is' if gated == 1 else 'are'} listed without a rank."
+        f" {counted(gated, 'job')} below that {'is' if gated == 1 else 'are'} listed without a rank."
         if gated
         else ""
     )
@@ -544,9 +546,9 @@ def _gaps(material: Material, ranked: Sequence[Standing], notes: Notes) -> Line:
         return ("Every ranked job has every criterion that counts.",)
     told: list[str | Figure] = []
     for name in dict.fromkeys(absent):
-        why = f"Ranked jobs of which this criterion is not known, of {_of(len(ranked), 'ranked job')}."
+        why = f"Ranked jobs of which this criterion is not known, of {counted(len(ranked), 'ranked job')}."
         begin = f"{name[:1].upper()}{name[1:]} is missing for " if not told else f", {name} for "
-        told += [begin, notes.figure(f"{absent.count(name)} of {_of(len(ranked), 'job')}", why)]
+        told += [begin, notes.figure(f"{absent.count(name)} of {counted(len(ranked), 'job')}", why)]
     return (*told, ". What is missing is left out and never counts as zero.")
 
 

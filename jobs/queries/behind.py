@@ -21,6 +21,7 @@ RATED = {
     "fit": (Criterion.FIT,),
     "feasibility": (Criterion.FEASIBILITY,),
 }
+HISTORY_SHOWN = 30
 SAID = ("prevalence", "contradicting", "struggle", "forces")
 NUMBERS = ("rank", "score", *SAID, *RATED)
 
@@ -122,8 +123,8 @@ class Event:
         return ", ".join(str(part) for part in parts if part)
 
 
-def history_of(study: Study, job: Job, *, limit: int = 30) -> list[Event]:
+def history_of(study: Study, job: Job) -> list[Event]:
     """How the job was judged and worded, the latest first."""
     judged = Q(verb__startswith="rating.") | Q(verb__startswith="comment.") | Q(verb__startswith="job.")
     entries = study.history.filter(judged, target_type="job", target_id=str(job.pk))
-    return [Event(entry) for entry in entries[:limit]]
+    return [Event(entry) for entry in entries[:HISTORY_SHOWN]]

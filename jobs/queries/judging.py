@@ -11,9 +11,9 @@ from django.db.models import Count, Q, QuerySet
 
 from jobs.models import BusinessInput, Criterion, Job, Rating
 from jobs.queries.priorities import BOUNDS
-from jobs.queries.priority_table import counted
 from jobs.queries.samples import worth_of
 from jobs.standing import amount
+from studies.counting import counted
 from studies.models import Study
 
 NAMES = {

@@ -11,6 +11,7 @@ from django.db.models import Count
 from jobs.models import Approval, Criterion, Job, Priority
 from jobs.queries.why import why_words
 from jobs.standing import REGIONS, amount, chance
+from studies.counting import counted
 from studies.models import Study
 
 
@@ -244,10 +245,6 @@ class Line:
     def rated(self, criterion: str) -> float | None:
         value = self.row["values"].get(criterion)
         return None if value is None else 4 * value
-
-
-def counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 SORT_KEYS: Mapping[str, Callable[[Line], Any]] = {

@@ -10,6 +10,8 @@ import numpy as np
 
 from jobs.scoring.checks import count, within
 
+Z = NormalDist().inv_cdf(0.975)  # of a 95 % interval with two sides
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -17,11 +19,10 @@ class Interval:
     high: float
 
 
-def wilson(k: int, n: int, *, confidence: float = 0.95) -> Interval:
-    """Wilson score interval for k of n; never leaves 0-1 (WILSON)."""
+def wilson(k: int, n: int) -> Interval:
+    """Wilson score interval, 95 %, for k of n; never leaves 0-1 (WILSON)."""
     count(k, n)
-    z = _z(confidence)
-    share, spread = k / n, z * z / n
+    share, spread = k / n, Z * Z / n
     centre = share + spread / 2
     half = math.sqrt(spread * share * (1 - share) + spread * spread / 4)
     low = 0.0 if k == 0 else (centre - half) / (1 + spread)
@@ -29,13 +30,13 @@ def wilson(k: int, n: int, *, confidence: float = 0.95) -> Interval:
     return Interval(max(low, 0.0), min(high, 1.0))
 
 
-def adjusted_wald(k: int, n: int, *, confidence: float = 0.95) -> Interval:
-    """Wald after adding z^2/2 successes and failures; for small samples (SAURO). Cut off at 0 and 1."""
+def adjusted_wald(k: int, n: int) -> Interval:
+    """Wald, 95 %, after adding z^2/2 successes and failures; for small samples (SAURO). Cut off at 0 and
+    1."""
     count(k, n)
-    z = _z(confidence)
-    trials = n + z * z
-    share = (k + z * z / 2) / trials
-    half = z * math.sqrt(share * (1 - share) / trials)
+    trials = n + Z * Z
+    share = (k + Z * Z / 2) / trials
+    half = Z * math.sqrt(share * (1 - share) / trials)
     return Interval(max(share - half, 0.0), min(share + half, 1.0))
 
 
@@ -60,9 +61,3 @@ def prob_larger(k1: int, n1: int, k2: int, n2: int, *, draws: int = 40_000, seed
     rng = np.random.default_rng(seed)
     first, second = rng.beta(k1 + 0.5, n1 - k1 + 0.5, draws), rng.beta(k2 + 0.5, n2 - k2 + 0.5, draws)
     return float(np.mean(first > second))
-
-
-def _z(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise ValueError("Confidence must lie between 0 and 1.")
-    return NormalDist().inv_cdf(0.5 + confidence / 2)

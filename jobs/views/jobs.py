@@ -22,6 +22,7 @@ from jobs.queries.said import material, said_behind
 from jobs.queries.verbatims import beside
 from jobs.statements import RULES
 from studies.access import StudyAccess, study_view
+from studies.counting import counted
 from studies.edits import StaleVersion
 from studies.pages import page_number, query_without, render_page_or_partial
 from studies.roles import Verb
@@ -305,7 +306,7 @@ def evidence(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpResp
 def _tie(request: HttpRequest, access: StudyAccess, job: Job, form: forms.EvidenceForm) -> HttpResponse:
     tied = statements.tie_evidence(access, job=job, **form.cleaned_data)
     if tied:
-        messages.success(request, f"{tied} piece{'' if tied == 1 else 's'} of evidence added.")
+        messages.success(request, f"{counted(tied, 'piece')} of evidence added.")
     return redirect("jobs:detail", access.study.slug, job.pk)
 
 

@@ -19,8 +19,8 @@ from jobs.forms.business import BusinessForm, CurrencyForm
 from jobs.models import BusinessInput, Criterion, Job
 from jobs.queries import judging as queries
 from jobs.queries.priorities import settings_of
-from jobs.queries.priority_table import counted
 from studies.access import StudyAccess, study_view
+from studies.counting import counted
 from studies.edits import StaleVersion
 from studies.pages import here, page_number, query_without
 from studies.roles import Verb
