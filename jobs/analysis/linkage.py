@@ -53,8 +53,8 @@ def by_average(distances: Array, cut: float, holds: Holds) -> Labels:
 
 
 def _told_by_pins(distances: Array, holds: Holds) -> Array:
-    """What is near one of two statements that belong together is near what is near the other: `distances` lie
-    between 0 and 1, nearness along the way is multiplied and squared."""
+    """Statements near the same tied ones are near each other: their nearness (1 - distance, from 0 to 1) is
+    at least the square of the product of how near each of them is to the nearest of the tied ones."""
     result = distances.copy()
     for block in np.flatnonzero(np.bincount(holds.block) > 1):
         near = (1 - distances[:, holds.block == block]).max(axis=1) ** 2

@@ -22,6 +22,7 @@ from jobs.queries.priorities import Known
 from jobs.queries.ranking import DRAWS, SEED, Row, places
 from jobs.queries.samples import Material, Without, material
 from jobs.standing import WEIGHTED, chance
+from studies.counting import counted
 from studies.models import Study
 
 if TYPE_CHECKING:
@@ -260,14 +261,11 @@ def summary(moved: Sequence[Moved], against: str) -> str:
     movers = [line for line in moved if line.steps]
     gone = sum(line.before is not None and line.rank is None for line in moved)
     said = [f"First: {first.statement}."]
-    said.append(f"{_jobs(len(movers))} moved against {against}." if movers else f"Same order as {against}.")
+    moves = f"{counted(len(movers), 'job')} moved against {against}."
+    said.append(moves if movers else f"Same order as {against}.")
     if gone:
-        said.append(f"{_jobs(gone)} would lack the evidence to be ranked.")
+        said.append(f"{counted(gone, 'job')} would lack the evidence to be ranked.")
     return " ".join(said)
-
-
-def _jobs(count: int) -> str:
-    return "1 job" if count == 1 else f"{count} jobs"
 
 
 def segments(voices: Mapping[str, str]) -> list[tuple[str, int, int]]:

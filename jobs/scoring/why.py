@@ -12,6 +12,7 @@ from jobs.scoring.composite import scaled
 
 Array = npt.NDArray[np.float64]
 Points = tuple[tuple[str, float], ...]  # (criterion, points of 100), most first
+UNTOLD = 0.05  # points of 100: a smaller part or change is not told
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def whys(jobs: Mapping[str, Mapping[str, float | None]], weights: Mapping[str, f
         [[np.nan if (value := job.get(name)) is None else value for name in names] for job in jobs.values()]
     ).reshape(len(jobs), len(names))
     added = _added(values, np.array(list(counting.values())))
-    scores = np.where(np.isnan(values).all(axis=1), np.nan, np.nansum(added, axis=1))
+    scores = _scores(added)
     fallen = {name: _ranks(_without(values, counting, name)) for name in names}
     return {
         key: _why(row, list(jobs), names, added, scores, fallen)
@@ -52,10 +53,15 @@ def _added(values: Array, weights: Array) -> Array:
 
 
 def _without(values: Array, weights: Mapping[str, float], name: str) -> Array:
+    """The scores, were this criterion not counted."""
     column = list(weights).index(name)
     rest = np.delete(values, column, axis=1)
-    added = _added(rest, np.delete(np.array(list(weights.values())), column))
-    return np.where(np.isnan(rest).all(axis=1), np.nan, np.nansum(added, axis=1))
+    return _scores(_added(rest, np.delete(np.array(list(weights.values())), column)))
+
+
+def _scores(added: Array) -> Array:
+    """NaN where nothing is known of a job."""
+    return np.where(np.isnan(added).all(axis=1), np.nan, np.nansum(added, axis=1))
 
 
 def _ranks(scores: Array) -> list[int | None]:
@@ -85,8 +91,8 @@ def _why(
 
 
 def _most(names: list[str], points: Array) -> Points:
-    found = [(name, float(point)) for name, point in zip(names, points, strict=True) if point > 0.05]
-    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+    """Those that add anything."""
+    return tuple((name, point) for name, point in _largest(names, points) if point > 0)
 
 
 def _furthest(
@@ -116,5 +122,6 @@ def drivers(
 
 
 def _largest(names: list[str], changes: Array) -> Points:
-    found = [(name, float(change)) for name, change in zip(names, changes, strict=True) if abs(change) > 0.05]
+    told = zip(names, changes, strict=True)
+    found = [(name, float(change)) for name, change in told if abs(change) > UNTOLD]
     return tuple(sorted(found, key=lambda pair: (-abs(pair[1]), pair[0])))
