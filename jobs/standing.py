@@ -133,7 +133,7 @@ class Standing:
 
     @property
     def heard(self) -> str:
-        return f"{self.k} of {self.n} {'interview' if self.n == 1 else 'interviews'}"
+        return f"{self.k} of {counted(self.n, 'interview')}"
 
     @property
     def interval(self) -> str:

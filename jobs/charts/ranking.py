@@ -29,7 +29,7 @@ from jobs.charts.parts import (
     whiskers,
 )
 from jobs.queries.priority_table import BY_KEY, Line
-from jobs.standing import WEIGHTED
+from jobs.standing import LETTERS, WEIGHTED
 from studies.counting import counted
 
 NOT_RANKED = Empty(
@@ -40,14 +40,14 @@ NOT_RANKED = Empty(
 )
 
 NAMED_FROM = 3.5  # points of the score: a narrower part has no room for its letter; the table names it
-# criterion -> letter, ground and pattern of its part of a bar: told apart in grey and in black and white
-PARTS = {
-    "prevalence": ("H", INK, ""),
-    "opportunity": ("O", LINE_STRONG, ""),
-    "struggle": ("S", HOVER, ""),
-    "business": ("B", INK, "/"),
-    "fit": ("F", LINE_STRONG, "x"),
-    "feasibility": ("E", INK, "."),
+# criterion -> ground and pattern of its part of a bar: told apart in grey and in black and white
+GROUNDS = {
+    "prevalence": (INK, ""),
+    "opportunity": (LINE_STRONG, ""),
+    "struggle": (HOVER, ""),
+    "business": (INK, "/"),
+    "fit": (LINE_STRONG, "x"),
+    "feasibility": (INK, "."),
 }
 LEGEND = {  # one line over the bars
     "orientation": "h",
@@ -192,13 +192,13 @@ def _contributions(ranked: Sequence[Line], used: Sequence[str]) -> Figure:
 
 
 def _criterion(ranked: Sequence[Line], key: str) -> dict[str, Any]:
-    letter, ground, pattern = PARTS[key]
+    ground, pattern = GROUNDS[key]
     parts = [_part(place, line, key) for place, line in enumerate(ranked) if key in line.row["contributions"]]
     ink = SURFACE if ground == INK and not pattern else INK
-    return bar_parts(f"{letter} {WEIGHTED[key]}", parts, ground=ground, pattern=pattern, ink=ink)
+    return bar_parts(f"{LETTERS[key]} {WEIGHTED[key]}", parts, ground=ground, pattern=pattern, ink=ink)
 
 
 def _part(place: int, line: Line, key: str) -> Part:
     points = line.row["contributions"][key]
-    text = f"{PARTS[key][0]} {points:.0f}" if points >= NAMED_FROM else ""
+    text = f"{LETTERS[key]} {points:.0f}" if points >= NAMED_FROM else ""
     return Part(place, points, text, f"{line.job.statement}: {WEIGHTED[key]} adds {points:.1f}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.db.models import QuerySet
+
 from interviews.models import Element, Transcript, Turn
 from interviews.queries.codes import alive_codings
 from interviews.queries.transcripts import TurnRow, transcripts_with_interview, turn_rows
@@ -53,10 +55,14 @@ class CodingMaterial:
 
 def labelled_elements(study: Study) -> list[Element]:
     """Elements that a person gave a kind and words: suggestions become such only by being accepted."""
-    rows = study.elements.exclude(kind="").filter(
-        interview__deleted_at=None, interview__participant__deleted_at=None
-    )
-    return [row for row in rows.select_related("quote").order_by("pk") if row.words.strip()]
+    rows = _with_kind(study).select_related("quote").order_by("pk")
+    return [row for row in rows if row.words.strip()]
+
+
+def _with_kind(study: Study) -> QuerySet[Element]:
+    """Elements that a person classified, in interviews that are not in the trash."""
+    alive = {"interview__deleted_at": None, "interview__participant__deleted_at": None}
+    return study.elements.exclude(kind="").filter(**alive)
 
 
 def coding_material(study: Study) -> CodingMaterial:
@@ -156,7 +162,4 @@ def coded_spans(transcript: Transcript) -> list[tuple[int, int]]:
 
 def count_labels(study: Study) -> int:
     """Elements with a kind, and codes on elements: what the next training would learn from."""
-    alive = study.elements.exclude(kind="").filter(
-        interview__deleted_at=None, interview__participant__deleted_at=None
-    )
-    return int(alive.count() + alive_codings(study).count())
+    return int(_with_kind(study).count() + alive_codings(study).count())

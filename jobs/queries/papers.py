@@ -147,7 +147,7 @@ def quotes_of(study: Study, jobs: Sequence[int]) -> dict[int, list[Said]]:
     """
     found: dict[int, list[spoken.Said]] = {job: [] for job in jobs}
     for evidence in quotable(study, jobs):
-        said = said_in(evidence)
+        said = spoken.said_by_evidence(evidence)
         if said.verbatim and said.text.strip() and said.grade != "D":
             found[evidence.job.general_id or evidence.job_id].append(said)
     return {job: list(_chosen(every)) for job, every in found.items()}
@@ -172,13 +172,6 @@ def quotable(study: Study, jobs: Sequence[int]) -> QuerySet[Evidence]:
         )
         .order_by("pk")
     )
-
-
-def said_in(evidence: Evidence) -> spoken.Said:
-    if evidence.element:
-        return spoken.said_by_element(evidence.element, evidence=evidence)
-    assert evidence.quote is not None  # noqa: S101  a constraint of the table
-    return spoken.said_by_quote(evidence.quote, evidence=evidence)
 
 
 def _chosen(every: Iterable[spoken.Said]) -> Iterator[Said]:

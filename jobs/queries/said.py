@@ -108,11 +108,11 @@ def said_behind(study: Study, jobs: Iterable[int]) -> dict[int, list[Said]]:
     )
     behind: dict[int, list[Said]] = defaultdict(list)
     for row in rows:
-        behind[row.job_id].append(_said(row))
+        behind[row.job_id].append(said_by_evidence(row))
     return behind
 
 
-def _said(row: Evidence) -> Said:
+def said_by_evidence(row: Evidence) -> Said:
     """The database holds one of the two."""
     if row.quote:
         return said_by_quote(row.quote, evidence=row)

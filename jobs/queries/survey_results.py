@@ -11,18 +11,12 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet, Sum
 
 from jobs.models import Survey, SurveyItem
+from jobs.standing import REGIONS
 from jobs.surveys.numbers import DIRECTIONAL_BELOW, Kano, Method, Scores, kano, scores
 from jobs.surveys.table import same_words
 from studies.models import Study
 
 KEPT_RESULTS = 16  # views of a survey that a process keeps
-REGIONS = {
-    "extreme": "extreme opportunity",
-    "low_hanging": "low-hanging fruit",
-    "worth_considering": "worth considering",
-    "unattractive": "unattractive",
-    "": "",
-}
 
 
 def survey_list(study: Study) -> QuerySet[Survey]:
@@ -50,7 +44,7 @@ class ItemResult:
 
     @property
     def region(self) -> str:
-        return REGIONS[self.scores.region]
+        return REGIONS.get(self.scores.region, "")
 
     @property
     def most_frequent(self) -> str:
@@ -143,20 +137,17 @@ def _scores(item: SurveyItem, given: Sequence[Mapping[str, Any]], method: Method
 # --- as a file ---------------------------------------------------------------------------------------
 def answer_head(survey: Survey) -> list[str]:
     """The columns of the file, by the convention that the import reads again."""
-    parts = ("imp", "sat", "with", "without") if survey.with_kano else ("imp", "sat")
-    items = survey.items.all()
-    return [
-        "respondent",
-        "segment",
-        "language",
-        "date",
-        *(f"{p}__{i.key} {i.words}" for i in items for p in parts),
-    ]
+    asked = [f"{part}__{item.key} {item.words}" for item in survey.items.all() for part in _parts(survey)]
+    return ["respondent", "segment", "language", "date", *asked]
+
+
+def _parts(survey: Survey) -> tuple[str, ...]:
+    return ("imp", "sat", "with", "without") if survey.with_kano else ("imp", "sat")
 
 
 def answer_rows(survey: Survey) -> Iterator[list[Any]]:
     """One line a respondent; an empty cell is no answer."""
-    parts = ("imp", "sat", "with", "without") if survey.with_kano else ("imp", "sat")
+    parts = _parts(survey)
     keys = list(survey.items.values_list("key", flat=True))
     for row in survey.responses.order_by("pk").iterator(chunk_size=500):
         cells = [row.answers.get(key, {}).get(part) for key in keys for part in parts]

@@ -15,7 +15,7 @@ from jobs.models import Job
 from jobs.papers.tree import Material, Sheet
 from jobs.queries import said as spoken
 from jobs.queries.matrix import Row, holders
-from jobs.queries.papers import quotable, said_in
+from jobs.queries.papers import quotable
 from jobs.queries.priorities import interviews_with_elements
 from jobs.queries.surveys import answers
 from jobs.standing import WEIGHTED, Standing
@@ -187,7 +187,7 @@ EVIDENCE = (
 def _evidence(study: Study) -> Cells:
     generals = dict(study.jobs.filter(scope=Job.Scope.GENERALISED).values_list("pk", "statement"))
     for evidence in quotable(study, list(generals)).iterator(chunk_size=500):
-        said = said_in(evidence)
+        said = spoken.said_by_evidence(evidence)
         statement = generals.get(evidence.job_id) or generals[evidence.job.general_id or 0]
         yield (statement, said.who, said.time, _side(said), said.grade, _kind(said), *_words(said))
 
