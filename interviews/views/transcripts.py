@@ -20,6 +20,8 @@ from interviews import kinds
 from interviews.actions import elements as element_actions
 from interviews.actions import transcripts as actions
 from interviews.forms.transcripts import (
+    KNOWN_PERSON,
+    NEW_PERSON,
     CodeForm,
     ElementForm,
     ImportForm,
@@ -158,14 +160,9 @@ def _import(access: StudyAccess, draft: TranscriptDraft, form: ImportForm) -> tu
 @study_view(needs=Verb.CODE)
 def confirm_all(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     """Each draft as its row proposes, in a transaction of its own: what fails stays a draft and says why."""
-    refused, imported = [], 0
+    refused, imported, new = [], 0, set[str]()
     for draft in access.study.transcriptdrafts.order_by("filename", "pk"):
-        proposed = _proposed(access, draft)
-        roles = {f"role-{number}": speaker["role"] for number, speaker in enumerate(draft.speakers)}
-        form = ImportForm(access, draft, proposed | roles)
-        made, why = (
-            _import(access, draft, form) if form.is_valid() else (None, "Open it and say where it belongs.")
-        )
+        made, why = _import_as_proposed(access, draft, new)
         imported += made is not None
         if made is None:
             refused.append((draft.filename, why))
@@ -174,6 +171,27 @@ def confirm_all(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     if refused:
         return _import_page(request, access, refused=refused, status=422)
     return redirect("interviews:list" if imported else "interviews:import", access.study.slug)
+
+
+def _import_as_proposed(
+    access: StudyAccess, draft: TranscriptDraft, new: set[str]
+) -> tuple[Transcript | None, str]:
+    """`new` are people whom the files before brought: whether one more is of the same person is asked."""
+    proposed = _proposed(access, draft)
+    name, target = proposed["pseudonym"].casefold(), proposed["target"]
+    if target == KNOWN_PERSON and name in new:
+        return (
+            None,
+            f"{proposed['pseudonym']} came with another file just now. Open this one: is it the same person?",
+        )
+    roles = {f"role-{number}": speaker["role"] for number, speaker in enumerate(draft.speakers)}
+    form = ImportForm(access, draft, proposed | roles)
+    if not form.is_valid():
+        return None, "Open it and say where it belongs."
+    made, why = _import(access, draft, form)
+    if made and target == NEW_PERSON:
+        new.add(name)
+    return made, why
 
 
 @require_POST

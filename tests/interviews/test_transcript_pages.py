@@ -220,8 +220,22 @@ def test_all_are_imported_as_proposed_and_what_fails_stays(owner: StudyAccess, l
     response = login(owner).post(url(owner, "import_all"), follow=True)
 
     pairs = owner.study.transcripts.values_list("filename", "interview__participant__pseudonym")
-    assert set(pairs) == {("Ines.txt", "Ines"), ("Bo.txt", "Bo"), ("bo .txt", "Bo")}
-    assert "3 transcripts imported." in response.text
+    assert set(pairs) == {("Ines.txt", "Ines"), ("Bo.txt", "Bo")}
+    assert "2 transcripts imported." in response.text
+    assert "bo came with another file just now. Open this one: is it the same person?" in response.text
+    assert [draft.filename for draft in owner.study.transcriptdrafts.all()] == ["bo .txt"]
+
+
+def test_two_files_of_somebody_who_was_there_before_go_to_two_interviews(
+    owner: StudyAccess, login: Login
+) -> None:
+    factories.make_participant(owner.study, pseudonym="Bo")
+    for name in ("Bo.txt", "bo .txt"):
+        draft_of(owner, name, TALK + f"\nDan: Bye {name}")
+
+    login(owner).post(url(owner, "import_all"))
+
+    assert owner.study.interviews.filter(participant__pseudonym="Bo").count() == 2
 
 
 def test_a_draft_put_aside_is_gone(owner: StudyAccess, login: Login) -> None:
