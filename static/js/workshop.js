@@ -43,7 +43,8 @@ document.addEventListener("canvas-facts", ({ detail: { workshop, me, bar: drawn 
     if (drawn === undefined) window.htmx.trigger(bar, "workshop-changed");
     else draw(drawn);
   }
-  const controls = document.querySelector("#cv-panel-body [data-shape]");
+  // What is asked for there is shown: a panel that was closed would open again
+  const controls = document.querySelector("#cv-panel:not([hidden]) #cv-panel-body [data-shape]");
   if (controls && controls.dataset.shape !== shape) window.htmx.trigger(controls, "workshop-changed");
   const left = bar?.querySelector("[data-dots-left]");
   if (left && workshop) left.textContent = workshop.dots - Object.values(workshop.mine).reduce((sum, dots) => sum + dots, 0);

@@ -115,6 +115,15 @@ def test_nothing_of_a_card_lies_over_the_words_that_one_writes_in_it(
     expect(page.locator(".cv-card.is-open .cv-grip")).to_be_hidden()
 
 
+def test_cursors_of_others_lie_under_what_stays_above_the_cards(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    page = enter(visitor(studio, viewport={"width": 390, "height": 844}), studio)
+    layer = "(part) => Number(getComputedStyle(document.querySelector(part)).zIndex)"
+    cursors, *above = [page.evaluate(layer, part) for part in (".cv-cursors", ".cv-phase-head", ".cv-tabs")]
+    assert cursors < min(above)
+
+
 TYPE_AT_ONCE = """(area, words) => { for (const letter of words) {
     area.setRangeText(letter, area.value.length, area.value.length, "end");
     area.dispatchEvent(new InputEvent("input", { bubbles: true }));

@@ -303,6 +303,27 @@ def take_leave(guest: Page) -> None:
     assert objections(guest) == []
 
 
+def test_controls_that_were_closed_stay_closed_while_the_room_goes_on(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead = open_canvas(visitor(studio), studio)
+    lead.get_by_role("button", name="Workshop", exact=True).click()
+    lead.get_by_role("button", name="Start a workshop").click()
+    expect(lead.get_by_text("You lead this workshop")).to_be_visible()
+    lead.keyboard.press("Escape")
+
+    with lead.expect_response(re.compile("/facts/")):  # what the room was told
+        bar(lead).get_by_role("button", name="Next: Job and evidence").click()
+    expect(bar(lead).get_by_role("button", name="Next: Read the quotes")).to_be_visible()
+    lead.wait_for_timeout(1000)
+    expect(lead.locator("#cv-panel")).to_be_hidden()
+
+    lead.get_by_role("button", name="Controls", exact=True).click()
+    lead.get_by_role("button", name="Actions and end…").click()
+    lead.get_by_role("button", name="End the workshop").click()
+    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
+
+
 def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     studio: Studio, visitor: Callable[..., Page]
 ) -> None:
