@@ -58,8 +58,8 @@ def upload_answers(access: StudyAccess, *, data: bytes, filename: str) -> Survey
 def _refuse_unusable(data: bytes, filename: str) -> None:
     if len(data) > MOST_BYTES:
         raise SurveyRefused(
-            f"“{filename}” is {len(data) / 1024 / 1024:.0f} MB; a table of answers has at most "
-            f"{MOST_BYTES // 1024 // 1024} MB. Is it the right file?"
+            f"“{filename}” is larger than {MOST_BYTES // 1024 // 1024} MB, which is the most for a table of "
+            "answers. Is it the right file? Else delete columns that hold no answers, or save it as CSV."
         )
     try:
         open_filled(io.BytesIO(data), filename)

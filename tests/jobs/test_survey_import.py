@@ -183,7 +183,7 @@ def test_a_deleted_import_may_be_imported_again_and_then_not_restored(owner: Stu
         (b"PK\x03\x04 not really", "answers.xlsx", "damaged or locked"),
         (",".join(f"imp__{n}" for n in range(300)).encode() + b"\n1\n", "wide.csv", "300 columns"),
         (b"respondent;imp__a\n", "head.csv", "no rows below"),
-        (b"imp__a\n" + b"5\n" * (6 * 1024 * 1024), "long.csv", "has at most 10 MB"),
+        (b"imp__a\n" + b"5\n" * (6 * 1024 * 1024), "long.csv", "is larger than 10 MB"),
     ],
     ids=["empty", "pdf", "png", "broken", "wide", "head", "large"],
 )
