@@ -51,21 +51,7 @@ def add_participant(access: StudyAccess, *, pseudonym: str, **fields: Any) -> Pa
 def import_participants(access: StudyAccess, *, rows: Iterable[Row]) -> list[Participant]:
     """All rows or none: a row that the database refuses takes the others with it."""
     access.require(Verb.CODE)
-    people = [
-        Participant(
-            study=access.study,
-            pseudonym=row.pseudonym,
-            sort_key=natural_key(row.pseudonym),
-            segment=row.segment,
-            tags=row.tags,
-            consent=row.consent,
-            consent_on=row.consent_on,
-            note=row.note,
-        )
-        for row in rows
-    ]
-    for person in people:
-        person.clean_fields(exclude=["study"])
+    people = [_person(access, row) for row in rows]
     label = f"{len(people)} {'participant' if len(people) == 1 else 'participants'}"
     try:
         with transaction.atomic():
@@ -74,6 +60,22 @@ def import_participants(access: StudyAccess, *, rows: Iterable[Row]) -> list[Par
     except IntegrityError as error:
         raise ValidationError(f"Nothing was imported: {TAKEN} Check the preview again.") from error
     return made
+
+
+def _person(access: StudyAccess, row: Row) -> Participant:
+    """Not saved yet. Raises ValidationError for a value that its column cannot hold."""
+    person = Participant(
+        study=access.study,
+        pseudonym=row.pseudonym,
+        sort_key=natural_key(row.pseudonym),
+        segment=row.segment,
+        tags=row.tags,
+        consent=row.consent,
+        consent_on=row.consent_on,
+        note=row.note,
+    )
+    person.clean_fields(exclude=["study"])
+    return person
 
 
 def edit_participant(

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -24,7 +25,7 @@ from interviews.models import (
     TranscriptDraft,
     Turn,
 )
-from interviews.transcripts import TranscriptError, read_transcript, speaker_role_guess
+from interviews.transcripts import Draft, Speaker, TranscriptError, read_transcript, speaker_role_guess
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.roles import Verb
@@ -49,21 +50,22 @@ def read_upload(access: StudyAccess, *, data: bytes, filename: str) -> Transcrip
     access.require(Verb.CODE)
     draft = read_transcript(data, filename)
     _refuse_twin(access, draft.source_digest)
-    row = TranscriptDraft(
+    row = _draft_row(access, draft, filename)
+    with transaction.atomic():
+        access.study.transcriptdrafts.filter(source_digest=draft.source_digest).delete()
+        row.save()
+        record(access, "transcript.read", row, label=row.filename)
+    return row
+
+
+def _draft_row(access: StudyAccess, draft: Draft, filename: str) -> TranscriptDraft:
+    return TranscriptDraft(
         study=access.study,
         filename=filename[:200],
         format=draft.format,
         text=draft.text,
         turns=[[turn.speaker, turn.start_ms, turn.end_ms, turn.start, turn.end] for turn in draft.turns],
-        speakers=[
-            {
-                "label": speaker.label,
-                "turns": speaker.turns,
-                "words": speaker.words,
-                "role": speaker_role_guess(speaker.label, draft.speakers),
-            }
-            for speaker in draft.speakers
-        ],
+        speakers=[_speaker_facts(speaker, draft) for speaker in draft.speakers],
         warnings=list(draft.warnings),
         dropped=list(draft.dropped),
         language=draft.language,
@@ -71,11 +73,15 @@ def read_upload(access: StudyAccess, *, data: bytes, filename: str) -> Transcrip
         source_digest=draft.source_digest,
         created_by=access.user,
     )
-    with transaction.atomic():
-        access.study.transcriptdrafts.filter(source_digest=draft.source_digest).delete()
-        row.save()
-        record(access, "transcript.read", row, label=row.filename)
-    return row
+
+
+def _speaker_facts(speaker: Speaker, draft: Draft) -> dict[str, Any]:
+    return {
+        "label": speaker.label,
+        "turns": speaker.turns,
+        "words": speaker.words,
+        "role": speaker_role_guess(speaker.label, draft.speakers),
+    }
 
 
 def _refuse_twin(access: StudyAccess, source_digest: str) -> None:
@@ -141,24 +147,29 @@ def _import(
 ) -> Transcript:
     with transaction.atomic():
         access.study.interviews.select_for_update().get(pk=interview.pk)
-        last = interview.transcripts.order_by("-number").values_list("number", flat=True).first()
-        transcript = access.study.transcripts.create(
-            interview=interview,
-            number=(last or 0) + 1,
-            filename=draft.filename,
-            format=draft.format,
-            language=draft.language,
-            text=draft.text,
-            text_digest=hashlib.sha256(draft.text.encode("utf-8", "surrogatepass")).hexdigest(),
-            source_digest=draft.source_digest,
-            warnings=draft.warnings,
-            duration_ms=draft.duration_ms,
-            imported_by=access.user,
-        )
+        transcript = _transcript(access, draft, interview)
         turns = Turn.objects.bulk_create(_turns(transcript, draft, roles), batch_size=2000)
         draft.delete()
         _propose_snaps(access, interview, turns)
         record(access, "transcript.imported", transcript, turns=len(turns), interview=interview.pk)
+    return transcript
+
+
+def _transcript(access: StudyAccess, draft: TranscriptDraft, interview: Interview) -> Transcript:
+    last = interview.transcripts.order_by("-number").values_list("number", flat=True).first()
+    transcript: Transcript = access.study.transcripts.create(
+        interview=interview,
+        number=(last or 0) + 1,
+        filename=draft.filename,
+        format=draft.format,
+        language=draft.language,
+        text=draft.text,
+        text_digest=hashlib.sha256(draft.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        source_digest=draft.source_digest,
+        warnings=draft.warnings,
+        duration_ms=draft.duration_ms,
+        imported_by=access.user,
+    )
     return transcript
 
 

@@ -56,10 +56,18 @@ class ImportForm(forms.Form):
     def __init__(self, access: StudyAccess, draft: TranscriptDraft, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.draft = draft
+        self._offer_what_there_is(access)
+        self._dress()
+        for number, speaker in enumerate(draft.speakers):
+            self.fields[f"role-{number}"] = _role_field(speaker)
+
+    def _offer_what_there_is(self, access: StudyAccess) -> None:
         alive = access.study.interviews.filter(participant__deleted_at=None)
         self.fields["participant"].queryset = access.study.participants.all()  # type: ignore[attr-defined]
         self.fields["interview"].queryset = alive.select_related("participant")  # type: ignore[attr-defined]
         self.fields["interview"].label_from_instance = _interview_label  # type: ignore[attr-defined]
+
+    def _dress(self) -> None:
         named = {"pseudonym": "Pseudonym", "participant": "Participant", "interview": "Interview"}
         for name, label in named.items():
             self.fields[name].widget.attrs["aria-label"] = label
@@ -67,17 +75,6 @@ class ImportForm(forms.Form):
             self.fields[name].widget.attrs["class"] = "form-control"
         for name in ("participant", "interview"):
             self.fields[name].widget.attrs["class"] = "form-select"
-        for number, speaker in enumerate(draft.speakers):
-            self.fields[f"role-{number}"] = forms.ChoiceField(
-                choices=Turn.Role.choices,
-                initial=speaker["role"],
-                widget=forms.Select(
-                    attrs={
-                        "class": "form-select form-select-sm",
-                        "aria-label": f"Role of {speaker['label'] or 'the unnamed speaker'}",
-                    }
-                ),
-            )
 
     def speakers(self) -> list[tuple[Mapping[str, Any], Any]]:
         return [(speaker, self[f"role-{number}"]) for number, speaker in enumerate(self.draft.speakers)]
@@ -105,6 +102,14 @@ class ImportForm(forms.Form):
     def roles(self) -> dict[str, str]:
         labels = [speaker["label"] for speaker in self.draft.speakers]
         return {label: self.cleaned_data[f"role-{number}"] for number, label in enumerate(labels)}
+
+
+def _role_field(speaker: Mapping[str, Any]) -> forms.Field:
+    name = speaker["label"] or "the unnamed speaker"
+    looks = {"class": "form-select form-select-sm", "aria-label": f"Role of {name}"}
+    return forms.ChoiceField(
+        choices=Turn.Role.choices, initial=speaker["role"], widget=forms.Select(attrs=looks)
+    )
 
 
 def _interview_label(interview: Any) -> str:

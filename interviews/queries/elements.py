@@ -91,17 +91,17 @@ def changes_since(interview: Interview, since: int) -> dict[str, Any] | None:
     """What another browser needs to catch up from `since`; None where nothing changed."""
     if interview.change_seq == since:
         return None
-    return interview_head(interview) | {
-        "elements": element_rows(_of(interview).filter(change_seq__gt=since)),
-        "asked": list(interview.asked.values_list("prompt_id", flat=True)),
-        "coverage": list(interview.asked_nothing.values_list("kind", flat=True)),
-    }
+    return _facts(interview, _of(interview).filter(change_seq__gt=since))
 
 
 def whole_interview(interview: Interview) -> dict[str, Any]:
     """All that the capture page starts from."""
+    return _facts(interview, _of(interview))
+
+
+def _facts(interview: Interview, elements: Iterable[Element]) -> dict[str, Any]:
     return interview_head(interview) | {
-        "elements": element_rows(_of(interview)),
+        "elements": element_rows(elements),
         "asked": list(interview.asked.values_list("prompt_id", flat=True)),
         "coverage": list(interview.asked_nothing.values_list("kind", flat=True)),
     }
@@ -128,23 +128,7 @@ def prompts_of(study: Study) -> list[dict[str, Any]]:
 def vocabulary() -> dict[str, Any]:
     """The method's constants as the browser needs them."""
     return {
-        "kinds": [
-            {
-                "code": kind.code,
-                "name": kind.name,
-                "letter": kind.letter,
-                "glyph": kind.glyph,
-                "family": kind.family,
-                "phases": kind.phases,
-                "hint": kind.hint,
-                "question": kind.question,
-                "attributes": [
-                    {"name": each.name, "label": each.label, "choices": each.choices, "number": each.number}
-                    for each in kind.attributes
-                ],
-            }
-            for kind in kinds.KINDS
-        ],
+        "kinds": [_kind(kind) for kind in kinds.KINDS],
         "points": [
             {"code": point.code, "name": point.name, "to": point.to_phase, "angle": point.angle}
             for point in kinds.POINTS
@@ -154,4 +138,21 @@ def vocabulary() -> dict[str, Any]:
         "epistemic": kinds.EPISTEMIC,
         "dimensions": kinds.DIMENSIONS,
         "precisions": kinds.PRECISIONS,
+    }
+
+
+def _kind(kind: kinds.Kind) -> dict[str, Any]:
+    return {
+        "code": kind.code,
+        "name": kind.name,
+        "letter": kind.letter,
+        "glyph": kind.glyph,
+        "family": kind.family,
+        "phases": kind.phases,
+        "hint": kind.hint,
+        "question": kind.question,
+        "attributes": [
+            {"name": each.name, "label": each.label, "choices": each.choices, "number": each.number}
+            for each in kind.attributes
+        ],
     }

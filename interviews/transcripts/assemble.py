@@ -18,6 +18,7 @@ from interviews.transcripts.model import (
 MERGE_GAP_MS = 2_000
 LONGEST_MERGED_MS = 120_000  # a monologue stays quotable by time
 _BETWEEN_TURNS = "\n\n"
+Spoken = list[tuple[Utterance, str]]  # with the words that are kept of it, none empty
 
 
 def merged(utterances: list[Utterance]) -> list[Utterance]:
@@ -54,12 +55,8 @@ def tidy(text: str) -> str:
 def draft_from(reading: Reading, name: str, digest: str) -> Draft:
     spoken = [(u, words) for u in reading.utterances if (words := tidy(u.text))]
     _refuse_extremes(len(spoken), name)
-    turns, parts, position = [], [], 0
-    for utterance, words in spoken:
-        turns.append(_turn(utterance, position, words))
-        parts.append(words)
-        position += len(words) + len(_BETWEEN_TURNS)
-    text = _BETWEEN_TURNS.join(parts)
+    text = _BETWEEN_TURNS.join(words for _, words in spoken)
+    turns = _turns(spoken)
     speakers = _speakers(turns, text)
     return Draft(
         format=reading.format,
@@ -79,9 +76,14 @@ def draft_from(reading: Reading, name: str, digest: str) -> Draft:
     )
 
 
-def _turn(utterance: Utterance, position: int, words: str) -> DraftTurn:
-    speaker = " ".join(tidy(utterance.speaker).split())
-    return DraftTurn(speaker, utterance.start_ms, utterance.end_ms, position, position + len(words))
+def _turns(spoken: Spoken) -> list[DraftTurn]:
+    """Where each stands in the text that is stored."""
+    turns, start = [], 0
+    for utterance, words in spoken:
+        speaker, end = " ".join(tidy(utterance.speaker).split()), start + len(words)
+        turns.append(DraftTurn(speaker, utterance.start_ms, utterance.end_ms, start, end))
+        start = end + len(_BETWEEN_TURNS)
+    return turns
 
 
 def _refuse_extremes(turns: int, name: str) -> None:
@@ -105,7 +107,7 @@ def _speakers(turns: list[DraftTurn], text: str) -> tuple[Speaker, ...]:
     return tuple(Speaker(label, count, words[label]) for label, count in counts.items())
 
 
-def _empty_warning(reading: Reading, spoken: list[tuple[Utterance, str]]) -> list[str]:
+def _empty_warning(reading: Reading, spoken: Spoken) -> list[str]:
     silent = len(reading.utterances) - len(spoken)
     return [f"{plural(silent, 'turn')} without words left out."] if silent else []
 

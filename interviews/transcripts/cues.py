@@ -173,23 +173,7 @@ def cue_meta(utterances: list[Utterance], cues: int) -> dict[str, object]:
 
 
 def cue_warnings(found: CueFile) -> list[str]:
-    cues = found.cues
-    pairs = list(pairwise(cues))
-    backwards = [cue for cue in cues if cue.end_ms < cue.start_ms]
-    overlaps = [cue for last, cue in pairs if cue.start_ms < last.end_ms]
-    disorder = [cue for last, cue in pairs if cue.start_ms < last.start_ms]
-    warnings = []
-    if backwards:
-        count = plural(len(backwards), "cue")
-        warnings.append(f"{count} ending before the start (first at {_at(backwards)}); words kept.")
-    if overlaps:
-        warnings.append(
-            f"{plural(len(overlaps), 'cue')} overlapping the one before (first at {_at(overlaps)})."
-        )
-    if disorder:
-        warnings.append(
-            f"{plural(len(disorder), 'cue')} out of order (first at {_at(disorder)}); file order kept."
-        )
+    warnings = _time_warnings(found.cues)
     if found.broken_times:
         warnings.append(
             f"{plural(found.broken_times, 'unreadable time line')} left out; words kept with the cue before."
@@ -199,8 +183,22 @@ def cue_warnings(found: CueFile) -> list[str]:
     return warnings
 
 
-def _at(cues: list[Cue]) -> str:
-    return shown(cues[0].start_ms)
+def _time_warnings(cues: list[Cue]) -> list[str]:
+    pairs = list(pairwise(cues))
+    backwards = [cue for cue in cues if cue.end_ms < cue.start_ms]
+    overlaps = [cue for last, cue in pairs if cue.start_ms < last.end_ms]
+    disorder = [cue for last, cue in pairs if cue.start_ms < last.start_ms]
+    return [
+        *_time_warning(backwards, "ending before the start", "; words kept"),
+        *_time_warning(overlaps, "overlapping the one before"),
+        *_time_warning(disorder, "out of order", "; file order kept"),
+    ]
+
+
+def _time_warning(cues: list[Cue], what: str, outcome: str = "") -> list[str]:
+    if not cues:
+        return []
+    return [f"{plural(len(cues), 'cue')} {what} (first at {shown(cues[0].start_ms)}){outcome}."]
 
 
 def joint_warnings(labels: Iterable[str]) -> list[str]:

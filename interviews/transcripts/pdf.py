@@ -64,15 +64,7 @@ def read_pdf(data: bytes, name: str) -> Reading:
 def _pages(data: bytes, name: str) -> list[list[str]]:
     try:
         reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise TranscriptError(
-                f"“{name}” is protected with a password. Save it without one and import again."
-            )
-        if len(reader.pages) > MAX_PDF_PAGES:
-            raise TranscriptError(
-                f"“{name}” has {len(reader.pages):,} pages; "
-                f"at most {MAX_PDF_PAGES} can be read. Split it by session."
-            )
+        _refuse_locked_and_long(reader, name)
         return _extracted(reader)
     except _TooSlow as error:
         raise TranscriptError(
@@ -86,6 +78,16 @@ def _pages(data: bytes, name: str) -> list[list[str]]:
             f"“{name}” is an incomplete or damaged PDF ({type(error).__name__}). "
             "Export it again, or import its text as .txt."
         ) from error
+
+
+def _refuse_locked_and_long(reader: PdfReader, name: str) -> None:
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise TranscriptError(f"“{name}” is protected with a password. Save it without one and import again.")
+    if len(reader.pages) > MAX_PDF_PAGES:
+        raise TranscriptError(
+            f"“{name}” has {len(reader.pages):,} pages; "
+            f"at most {MAX_PDF_PAGES} can be read. Split it by session."
+        )
 
 
 def _extracted(reader: PdfReader) -> list[list[str]]:

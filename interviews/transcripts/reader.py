@@ -65,6 +65,17 @@ def _read(data: bytes, name: str) -> Reading:
         from interviews.transcripts.pdf import read_pdf  # half a second of imports that few files need
 
         return read_pdf(data, name)
+    _refuse_other_documents(data, name)
+    raw, encoding, doubts = decoded(data, name)
+    text, removed = normalised(raw)
+    reading = _read_text(text, name)
+    reading.meta = {"encoding": encoding} | reading.meta
+    reading.warnings[:0] = doubts
+    reading.dropped += removed
+    return reading
+
+
+def _refuse_other_documents(data: bytes, name: str) -> None:
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise TranscriptError(
             f"“{name}” is an old Word file (.doc) or a protected one. Save it as .docx and import again."
@@ -73,13 +84,6 @@ def _read(data: bytes, name: str) -> Reading:
         raise TranscriptError(
             f"“{name}” is Rich Text (RTF). Save it as .docx or plain text and import again."
         )
-    raw, encoding, doubts = decoded(data, name)
-    text, removed = normalised(raw)
-    reading = _read_text(text, name)
-    reading.meta = {"encoding": encoding} | reading.meta
-    reading.warnings[:0] = doubts
-    reading.dropped += removed
-    return reading
 
 
 def _read_text(text: str, name: str) -> Reading:

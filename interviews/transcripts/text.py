@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from interviews.transcripts import otter, plain, zoom
 from interviews.transcripts.layout import AI_NOTES, Head, reading_from, without_frame
@@ -83,15 +84,13 @@ def _without_ai_notes(lines: list[str], name: str) -> tuple[list[str], list[str]
             "(no line that is only a time, followed by “Name: words”). "
             "Notes made by a machine are not testimony. Open the document’s Transcript tab and export that."
         )
-    last = next(
-        (
-            at
-            for at in range(first, len(lines))
-            if _AFTER_TRANSCRIPT.fullmatch(lines[at].strip()) or AI_NOTES.search(lines[at])
-        ),
-        len(lines),
-    )
-    left_out = lines[:first] + lines[last:]
-    return lines[first:last], note_of_lines(
+    spoken = list(takewhile(lambda line: not _is_behind(line), lines[first:]))
+    left_out = lines[:first] + lines[first + len(spoken) :]
+    return spoken, note_of_lines(
         "Gemini’s notes and other lines outside the transcript (not testimony)", left_out
     )
+
+
+def _is_behind(line: str) -> bool:
+    """Whether the transcript ended before this line."""
+    return bool(_AFTER_TRANSCRIPT.fullmatch(line.strip()) or AI_NOTES.search(line))

@@ -36,12 +36,11 @@ def participants(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 def _list_page(
     request: HttpRequest, access: StudyAccess, form: ParticipantForm, *, status: int = 200
 ) -> HttpResponse:
-    asked = {name: request.GET.get(name, "") for name in FILTERS} | {
-        "words": request.GET.get("q", "").strip()
-    }
+    filters = {name: request.GET.get(name, "") for name in FILTERS}
+    words = request.GET.get("q", "").strip()
+    asked = filters | {"q": words}
     choices = facets(access.study)
-    rows = participant_list(access.study, choices, **asked)
-    asked["q"] = asked.pop("words")
+    rows = participant_list(access.study, choices, words=words, **filters)
     context = {
         "access": access,
         "nav": "participants",
