@@ -16,6 +16,9 @@ from scripts.chromium import environment, launch_options
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from interviews.models import Transcript
+    from studies.models import Study
+
 PAINT_MS, TASK_MS = 1000, 100
 WATCH = """() => { window.longest = 0;
   new PerformanceObserver(list => { for (const task of list.getEntries())
@@ -28,11 +31,7 @@ def measure() -> Iterator[Figure]:
     from playwright.sync_api import sync_playwright
 
     access = scaled_study()
-    transcript = access.study.transcripts.filter(filename="three-hours.txt").first()
-    if transcript is None:
-        list(import_transcript())
-        transcript = access.study.transcripts.get(filename="three-hours.txt")
-    with_quotes(transcript)
+    transcript = _long_transcript(access.study)
     session = client_of(access).cookies["studio_session"].value
     with running() as product, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
@@ -44,17 +43,34 @@ def measure() -> Iterator[Figure]:
         page.goto(url)
         yield Figure("three-hour transcript, first paint", page.evaluate(PAINTED), "ms", PAINT_MS)
         page.evaluate(WATCH)
-        for _ in range(60):
-            page.mouse.wheel(0, 1200)
-            page.wait_for_timeout(30)
-        assert page.evaluate("() => scrollY") > 10_000
+        _scroll(page)
         yield _longest(page, "while it scrolls")
-        for key in [*"j" * 30, *"sp" * 5]:
-            page.keyboard.press(key)
-            page.wait_for_timeout(100)
-        page.wait_for_timeout(1000)
+        _code_by_keys(page)
         yield _longest(page, "while it is coded by keys")
         browser.close()
+
+
+def _long_transcript(study: Study) -> Transcript:
+    found = study.transcripts.filter(filename="three-hours.txt")
+    if not found.exists():
+        list(import_transcript())
+    transcript: Transcript = found.get()
+    with_quotes(transcript)
+    return transcript
+
+
+def _scroll(page: Page) -> None:
+    for _ in range(60):
+        page.mouse.wheel(0, 1200)
+        page.wait_for_timeout(30)
+    assert page.evaluate("() => scrollY") > 10_000
+
+
+def _code_by_keys(page: Page) -> None:
+    for key in [*"j" * 30, *"sp" * 5]:
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(1000)
 
 
 def _longest(page: Page, what: str) -> Figure:

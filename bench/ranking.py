@@ -97,18 +97,10 @@ def large_study(*, jobs: int = JOBS, respondents: int = RESPONDENTS) -> StudyAcc
         Job(study=study, scope="generalised", statement=f"Get thing {number} done without help")
         for number in range(jobs)
     )
-    survey = Survey.objects.create(study=study, name="Importance", state="closed")
-    for place, general in enumerate(generals):
-        SurveyItem.objects.create(study=study, survey=survey, job=general, key=f"q{place}", position=place)
+    for general in generals:
         _heard(study, general, dice.sample(talks, dice.randint(3, 12)), dice)
     _judged(access, generals, dice)
-    answer = lambda: {"imp": dice.randint(1, 5), "sat": dice.randint(1, 5)}  # noqa: E731
-    SurveyResponse.objects.bulk_create(
-        SurveyResponse(
-            study=study, survey=survey, respondent=f"r{n}", answers={f"q{i}": answer() for i in range(jobs)}
-        )
-        for n in range(respondents)
-    )
+    _asked_of_many(study, generals, respondents, dice)
     return access
 
 
@@ -128,6 +120,23 @@ def _heard(study: Any, general: Job, talks: list[Interview], dice: random.Random
     Evidence.objects.bulk_create(
         Evidence(study=study, job=general, element=element) for element in Element.objects.bulk_create(said)
     )
+
+
+def _asked_of_many(study: Any, generals: list[Job], respondents: int, dice: random.Random) -> None:
+    survey = Survey.objects.create(study=study, name="Importance", state="closed")
+    items = [
+        SurveyItem(study=study, survey=survey, job=general, key=f"q{place}", position=place)
+        for place, general in enumerate(generals)
+    ]
+    SurveyItem.objects.bulk_create(items)
+    SurveyResponse.objects.bulk_create(
+        SurveyResponse(study=study, survey=survey, respondent=f"r{number}", answers=_answers(items, dice))
+        for number in range(respondents)
+    )
+
+
+def _answers(items: list[SurveyItem], dice: random.Random) -> dict[str, dict[str, int]]:
+    return {item.key: {"imp": dice.randint(1, 5), "sat": dice.randint(1, 5)} for item in items}
 
 
 def _judged(access: StudyAccess, generals: list[Job], dice: random.Random) -> None:

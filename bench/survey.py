@@ -60,23 +60,29 @@ def measure() -> Iterator[Figure]:
         seconds = time.perf_counter() - started
         worked, own = _processor_seconds(product) - worked, time.process_time() - own
         kept = _kept(database)
-    answered = len(tally.sent)
-    note = f"{PLACES} places, {answered / seconds:.0f} people a second"
-    for name in ("GET", "POST", "thanks"):
-        waits = sorted(tally.waits[name])
-        middle = waits[len(waits) // 2]
-        yield Figure(f"survey {name}", p95(waits), "ms p95", LIMIT_MS, f"{note}, n {len(waits):,}", middle)
+    yield from _waits(tally, f"{PLACES} places, {len(tally.sent) / seconds:.0f} people a second")
     requests = sum(map(len, tally.waits.values()))
     yield Figure("web process, processor time a request", 1000 * worked / requests, "ms")
     yield Figure("web process, share of a core", 100 * worked / seconds, "%")
     yield Figure("the simulated people themselves, share of a core", 100 * own / seconds, "%")
+    yield from _losses(tally, kept)
+
+
+def _waits(tally: Tally, note: str) -> Iterator[Figure]:
+    for name in ("GET", "POST", "thanks"):
+        waits = sorted(tally.waits[name])
+        middle = waits[len(waits) // 2]
+        yield Figure(f"survey {name}", p95(waits), "ms p95", LIMIT_MS, f"{note}, n {len(waits):,}", middle)
+
+
+def _losses(tally: Tally, kept: dict[str, Answers]) -> Iterator[Figure]:
+    """What the database holds against what was sent."""
     lost = sum(kept.get(key) != answers for key, answers in tally.sent.items())
-    yield Figure("people who answered", answered, "", None, f"{tally.repeats:,} sendings were repeats")
+    refused = "; ".join(sorted(set(tally.refused)))
+    yield Figure("people who answered", len(tally.sent), "", None, f"{tally.repeats:,} sendings were repeats")
     yield Figure("answers lost or changed", lost, "", 0)
     yield Figure("answers doubled or from nobody", len(set(kept) - set(tally.sent)), "", 0)
-    yield Figure(
-        "requests refused or broken", len(tally.refused), "", 0, "; ".join(sorted(set(tally.refused)))
-    )
+    yield Figure("requests refused or broken", len(tally.refused), "", 0, refused)
 
 
 def _processor_seconds(product: Product) -> float:

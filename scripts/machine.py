@@ -107,21 +107,8 @@ def _install_with_uv(lock: Path) -> bool:
         return False
     sources = [part for name in ONLY_AS_SOURCE for part in ("--no-binary", name)]
     hashes = ["--require-hashes", "--no-deps", "--only-binary", ":all:", *sources]
-    return (
-        call(
-            VENV / "bin/uv",
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            PYTHON,
-            *hashes,
-            "-r",
-            lock,
-            env=uv_environment(),
-        )
-        == 0
-    )
+    install = VENV / "bin/uv", "pip", "install", "--quiet", "--python", PYTHON
+    return call(*install, *hashes, "-r", lock, env=uv_environment()) == 0
 
 
 def uv_is_installed() -> bool:
