@@ -5,6 +5,7 @@ Text is placed by its estimated height, because only the program that shows a sl
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from typing import Any
 
@@ -31,6 +32,13 @@ def new_deck() -> Any:
             holder.left, holder.width = int(holder.left * wider), int(holder.width * wider)
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
     return deck
+
+
+def file_of(deck: Any, title: str) -> bytes:
+    deck.core_properties.title, deck.core_properties.language = printable(title), "en-GB"
+    file = io.BytesIO()
+    deck.save(file)
+    return file.getvalue()
 
 
 def new_slide(deck: Any, title: str) -> Any:

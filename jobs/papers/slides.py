@@ -6,7 +6,6 @@ its estimated height, so that long statements take another slide rather than run
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -28,6 +27,7 @@ from jobs.papers.shapes import (
     add_run,
     colour_of,
     describe,
+    file_of,
     lines_of,
     new_deck,
     new_slide,
@@ -46,7 +46,6 @@ from jobs.papers.tree import (
     Said,
     Whisker,
     letter_of,
-    printable,
 )
 
 TOP = 1.35  # where the content begins, under the title
@@ -66,11 +65,7 @@ def write_slides(paper: Paper) -> bytes:
     for part in (paper.method, paper.limits):
         _part(deck, part)
     number_slides(deck, paper.title)
-    deck.core_properties.title = printable(f"{paper.title}: board paper")
-    deck.core_properties.language = "en-GB"
-    file = io.BytesIO()
-    deck.save(file)
-    return file.getvalue()
+    return file_of(deck, f"{paper.title}: board paper")
 
 
 # --- text -----------------------------------------------------------------------------------------------

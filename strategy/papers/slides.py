@@ -6,7 +6,6 @@ gets slides of its own, and at need each phase. Nothing is cut: texts are placed
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +27,7 @@ from jobs.papers.shapes import (
     add_run,
     colour_of,
     describe,
+    file_of,
     lines_of,
     new_deck,
     new_slide,
@@ -35,7 +35,6 @@ from jobs.papers.shapes import (
     number_slides,
     plain,
 )
-from jobs.papers.tree import printable
 from strategy.papers.tree import (
     CREDIT,
     ETHIC,
@@ -80,12 +79,8 @@ def write_slides(paper: CanvasPaper) -> bytes:
             _phase(deck, paper, place, column)
     _actions(deck, paper)
     number_slides(deck, f"{paper.study}. Version: {paper.version}")
-    deck.core_properties.title = printable(f"{paper.title}: strategy canvas")
     deck.core_properties.comments = CREDIT
-    deck.core_properties.language = "en-GB"
-    file = io.BytesIO()
-    deck.save(file)
-    return file.getvalue()
+    return file_of(deck, f"{paper.title}: strategy canvas")
 
 
 # --- measures ------------------------------------------------------------------------------------------
