@@ -34,25 +34,17 @@ class Stop:
 
 def stops(study: Study, line: Timeline, elements: Mapping[str, Element]) -> list[Stop]:
     """In order; each names the time since the point before it, and where the way left the order."""
-    detoured: dict[str, list[str]] = defaultdict(list)
+    detours: dict[str, list[str]] = defaultdict(list)
     for detour in line.detours:
-        detoured[detour.at].append(f"{detour.kind} {study.phase_label(detour.phase)}")
-    result = []
-    for placed in line.points:
-        notes = list(detoured[placed.event.key])
-        if placed.out_of_order:
-            notes.append("its date contradicts an earlier point")
-        is_exit = placed.event.point == "T8"
-        result.append(
-            Stop(
-                placed,
-                elements[placed.event.key],
-                "" if placed.gap_days is None else in_days(placed.gap_days),
-                notes,
-                EXITS[placed.event.exit] if is_exit else "",
-            )
-        )
-    return result
+        detours[detour.at].append(f"{detour.kind} {study.phase_label(detour.phase)}")
+    return [_stop(placed, elements[placed.event.key], detours[placed.event.key]) for placed in line.points]
+
+
+def _stop(placed: Placed, element: Element, detours: Sequence[str]) -> Stop:
+    gap = "" if placed.gap_days is None else in_days(placed.gap_days)
+    doubts = ["its date contradicts an earlier point"] if placed.out_of_order else []
+    exit_words = EXITS[placed.event.exit] if placed.event.point == "T8" else ""
+    return Stop(placed, element, gap, [*detours, *doubts], exit_words)
 
 
 @dataclass(frozen=True)

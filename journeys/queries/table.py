@@ -45,15 +45,7 @@ class Matrix:
 def matrix(study: Study, interviews: Sequence[Interview], lens: LensName) -> Matrix:
     """What was captured, by element and column of the lens; every item is counted once. One query."""
     wanted = {interview.pk for interview in interviews}
-    rows = study.elements.order_by().values_list("interview", "kind", "phase", "substage", "point")
-    inner: dict[tuple[str, str], Cell] = defaultdict(Cell)
-    for interview, kind, phase, substage, point, items in rows.annotate(items=Count("pk")):
-        if interview not in wanted:
-            continue
-        cell = inner[kind, column_of(lens, phase=phase, substage=substage, point=point)]
-        cell.items += items
-        cell.interviews.add(interview)
-    cells = _with_sums(inner)
+    cells = _with_sums(_counted(study, wanted, lens))
     columns = LENSES[lens] + ((UNPLACED,) if cells["all", UNPLACED.key].items else ())
     codes = [code for code in (*(kind.code for kind in kinds.KINDS), "") if cells[code, "all"].items]
     return Matrix(
@@ -63,6 +55,17 @@ def matrix(study: Study, interviews: Sequence[Interview], lens: LensName) -> Mat
         total=cells["all", "all"].items,
         n=len(wanted),
     )
+
+
+def _counted(study: Study, wanted: set[int], lens: LensName) -> dict[tuple[str, str], Cell]:
+    rows = study.elements.order_by().values_list("interview", "kind", "phase", "substage", "point")
+    cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
+    for interview, kind, phase, substage, point, items in rows.annotate(items=Count("pk")):
+        if interview in wanted:
+            cell = cells[kind, column_of(lens, phase=phase, substage=substage, point=point)]
+            cell.items += items
+            cell.interviews.add(interview)
+    return cells
 
 
 def _with_sums(inner: Mapping[tuple[str, str], Cell]) -> dict[tuple[str, str], Cell]:
