@@ -102,15 +102,19 @@ def _check_shape(data: dict[str, Any]) -> None:
         or not isinstance(data["study"], dict)
     ):
         _refuse("Parts of the archive are missing or unknown: download it again.")
+    _check_sections(data["sections"])
+
+
+def _check_sections(sections: dict[str, Any]) -> None:
     expected = {section.name for section in SECTIONS} | set(EXTRA_SECTIONS)
-    present = set(data["sections"])
-    if is_older(data["sections"]):
+    present = set(sections)
+    if is_older(sections):
         expected -= LATER
     if missing := sorted(expected - present):
         _refuse(f"The archive lacks the section “{missing[0]}”: download it again.")
     if unknown := sorted(present - expected):
         _refuse(f"The archive has a section “{unknown[0][:40]}” that this version does not know.")
-    for name, rows in data["sections"].items():
+    for name, rows in sections.items():
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             _refuse(f"The section “{name}” is not a list of rows: download the archive again.")
 

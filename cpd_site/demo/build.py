@@ -130,16 +130,10 @@ def _interview(demo: Demo, path: Path, copy: int, copies: int) -> None:
     plan = json.loads(path.read_text())
     access, change = demo.researcher, varied(copy)
     person = _participant(access, plan, f" {copy + 1}" if copy else "")
-    facts = {name: change(plan[name]) for name in ("higher_purpose", "hired", "fired")}
-    interview = create_interview(
-        access, participant=person, held_on=date.fromisoformat(plan["held_on"]), state="evaluated", **facts
-    )
+    interview = _held(access, person, plan, change)
     transcript = _transcript(access, interview, path.with_suffix(".txt"), change)
-    made = add_elements(
-        access,
-        interview=interview,
-        rows=[_row(access, transcript, item, change) for item in plan["elements"]],
-    )
+    rows = [_row(access, transcript, item, change) for item in plan["elements"]]
+    made = add_elements(access, interview=interview, rows=rows)
     found = {item["key"]: element for item, element in zip(plan["elements"], made, strict=True)}
     if copies > 1:
         again = varied(copy + copies)
@@ -149,6 +143,14 @@ def _interview(demo: Demo, path: Path, copy: int, copies: int) -> None:
         _job(demo, access, interview, job, found, change)
     if not copy:
         demo.elements |= found
+
+
+def _held(
+    access: StudyAccess, person: Participant, plan: dict[str, Any], change: Callable[[str], str]
+) -> Interview:
+    about = {name: change(plan[name]) for name in ("higher_purpose", "hired", "fired")}
+    on = date.fromisoformat(plan["held_on"])
+    return create_interview(access, participant=person, held_on=on, state="evaluated", **about)
 
 
 def _participant(access: StudyAccess, plan: dict[str, Any], suffix: str) -> Participant:
@@ -361,12 +363,17 @@ def _action(
         **{name: value for name, value in plan.items() if name not in APART},
     )
     if check := plan.get("check"):
-        # the check is answered by somebody with a say in the canvas; a reviewer's word is noted as theirs
-        judge = demo.people[check["by"]] if demo.people[check["by"]].may("edit_canvas") else demo.owner
-        answer_check(judge, action=action, welcomed=check["welcomed"], note=check["note"])
+        _answer(demo, action, check)
     if plan["status"] != "idea":
         set_status(access, action=action, status=plan["status"])
     _loop(access, action, plan)
+
+
+def _answer(demo: Demo, action: Action, check: dict[str, Any]) -> None:
+    """By somebody with a say in the canvas: what a reviewer says is written down by the owner."""
+    said_by = demo.people[check["by"]]
+    judge = said_by if said_by.may("edit_canvas") else demo.owner
+    answer_check(judge, action=action, welcomed=check["welcomed"], note=check["note"])
 
 
 def _loop(access: StudyAccess, action: Action, plan: dict[str, Any]) -> None:
