@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -198,33 +199,38 @@ def _told(found: Action) -> list[tuple[HistoryEntry, str]]:
 
 def _tell(entry: HistoryEntry) -> str:
     """A history that came with an archive may lack details, or hold others."""
+    in_short = f"{entry.sentence} “{entry.target_label}”"
     try:
-        return _detail(entry)
-    except (KeyError, TypeError, AttributeError):
-        return f"{entry.sentence} “{entry.target_label}”"
+        return DETAILS[entry.verb](entry.sentence, entry.data) if entry.verb in DETAILS else in_short
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return in_short
 
 
-def _detail(entry: HistoryEntry) -> str:
-    data = entry.data
-    if entry.verb == "action.status":
-        return f"set the status from {data['before']} to {data['after']}"
-    if entry.verb == "action.checked":
-        answer = "yes" if data["welcomed"] else "no"
-        return f"answered the self-determination check: {answer}" + (
-            f", “{data['note']}”" if data["note"] else ""
-        )
-    if entry.verb == "action.linked":
-        return f"linked {data['elements']} piece{'' if data['elements'] == 1 else 's'} of evidence"
-    if entry.verb in ("reading.added", "reading.edited", "reading.removed", "reading.restored"):
-        return f"{entry.sentence} this action: {data['value']:g} on {data['on']}"
-    if entry.verb == "reading.imported":
-        return f"imported readings: {data['new']} new, {data['changed']} corrected"
-    if entry.verb == "action.closed":
-        return f"closed the loop: {data['decision']}"
-    if entry.verb == "action.edited":
-        labels = [forms.label_of(name) for name in data["before"]]
-        return "edited " + ", ".join(labels)
-    return f"{entry.sentence} “{entry.target_label}”"
+def _checked(_sentence: str, data: dict[str, Any]) -> str:
+    answer, note = "yes" if data["welcomed"] else "no", f", “{data['note']}”" if data["note"] else ""
+    return f"answered the self-determination check: {answer}{note}"
+
+
+def _linked(_sentence: str, data: dict[str, Any]) -> str:
+    return f"linked {data['elements']} piece{'' if data['elements'] == 1 else 's'} of evidence"
+
+
+def _reading(sentence: str, data: dict[str, Any]) -> str:
+    return f"{sentence} this action: {data['value']:g} on {data['on']}"
+
+
+DETAILS: dict[str, Callable[[str, dict[str, Any]], str]] = {
+    "action.status": lambda _, data: f"set the status from {data['before']} to {data['after']}",
+    "action.checked": _checked,
+    "action.linked": _linked,
+    "action.edited": lambda _, data: "edited " + ", ".join(map(forms.label_of, data["before"])),
+    "action.closed": lambda _, data: f"closed the loop: {data['decision']}",
+    "reading.added": _reading,
+    "reading.edited": _reading,
+    "reading.removed": _reading,
+    "reading.restored": _reading,
+    "reading.imported": lambda _, data: f"imported readings: {data['new']} new, {data['changed']} corrected",
+}
 
 
 def _steps(found: Action) -> list[dict[str, Any]]:

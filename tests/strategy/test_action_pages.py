@@ -509,3 +509,12 @@ def test_a_chain_that_an_archive_bent_into_a_ring_still_opens(client: Client, ca
 
     assert client.get(url("action", canvas, one.pk)).status_code == 200
     assert client.get(url("actions", canvas)).status_code == 200
+
+
+def test_a_history_with_odd_details_still_opens(client: Client, canvas: Canvas) -> None:
+    action = make.make_action(canvas, title="One")
+    about = {"target_type": "action", "target_id": str(action.pk), "target_label": "One"}
+    odd = {"value": "many", "on": "2026-01-01"}  # as an archive may have it
+    canvas.study.history.create(actor_name="Ann", verb="reading.added", data=odd, **about)
+
+    assert client.get(url("action", canvas, action.pk)).status_code == 200
