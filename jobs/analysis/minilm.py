@@ -162,8 +162,8 @@ def _attended(asked: Vectors, heard: Vectors) -> None:
 
 
 def _gelu(rows: Vectors, inner: Vectors) -> None:
-    """Nearly the Gaussian error linear unit, right to the third digit (Hendrycks and Gimpel 2016). It is theirs
-    by the hyperbolic tangent, written with the exponential, which takes half its time."""
+    """Nearly the Gaussian error linear unit, right to the third digit (Hendrycks and Gimpel 2016): theirs by
+    the hyperbolic tangent, written with the exponential, which takes half of that one's time."""
     np.multiply(rows, rows, out=inner)
     inner *= np.float32(-2 * 0.044715 * BELL)
     inner += np.float32(-2 * BELL)
