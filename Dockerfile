@@ -1,4 +1,4 @@
-# One image for web, worker and the one-shot commands. Node is only in the stage that builds the canvas's script.
+# One image for web, worker and the one-shot commands. Node is only in the stage that builds static/dist.
 FROM node:22-bookworm-slim AS bundle
 WORKDIR /bundle
 COPY package.json package-lock.json ./

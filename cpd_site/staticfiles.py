@@ -14,7 +14,6 @@ PACKAGE_FILES = {
     "vendor/bootstrap.min.css": ("bootstrap", "css/bootstrap.min.css"),
     # The style sheet names it, and the manifest of hashed names refuses a dead reference
     "vendor/bootstrap.min.css.map": ("bootstrap", "css/bootstrap.min.css.map"),
-    "vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
 }
 
 

@@ -13,6 +13,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST_NODE = 20
 BUNDLE = ROOT / "static/dist/canvas.js"
+PLOTLY = ROOT / "static/dist/plotly.js"
 # Packages without a wheel on the registry; everything else is refused as source, which could run any code
 ONLY_AS_SOURCE = ["srt"]
 
@@ -145,21 +146,22 @@ def install_browser_packages() -> None:
     say("installing the packages of package-lock.json")
     if call(*node()[1], "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"):
         raise SystemExit(
-            "The npm packages of the canvas could not be installed. Is the npm registry reachable? "
+            "The npm packages of the browser could not be installed. Is the npm registry reachable? "
             "`npm ci` in this folder tells more."
         )
     stamp.touch()
 
 
 def build_bundle() -> None:
-    """static/dist/canvas.js, the script of the canvas; a second call costs nothing."""
+    """static/dist: the script of the canvas and the one that draws charts; a second call costs nothing."""
     stamp, wanted = ROOT / "node_modules/.canvas-bundle", _state_of_bundle()
-    if BUNDLE.exists() and stamp.exists() and stamp.read_text() == wanted:
+    built = BUNDLE.exists() and PLOTLY.exists()
+    if built and stamp.exists() and stamp.read_text() == wanted:
         return
     install_browser_packages()
-    say(f"building {BUNDLE.relative_to(ROOT)}")
+    say(f"building {BUNDLE.parent.relative_to(ROOT)}")
     if call(node()[0], "scripts/bundle.mjs"):
-        raise SystemExit("The script of the canvas could not be built: esbuild says above what is wrong.")
+        raise SystemExit("The scripts of static/dist could not be built: Node says above what is wrong.")
     stamp.write_text(wanted)
 
 

@@ -112,7 +112,6 @@ def room_context(seat: Seat) -> dict[str, Any]:
         "lanes": Lane.choices,
         "kinds": queries.KINDS,
         "page": page_data(seat, dict(phases)),
-        "bundle": bundle(),
         "strip": said.strip(canvas, verbatim=seat.access is not None),
         **bar_of(seat),
     }
@@ -159,14 +158,6 @@ def page_data(seat: Seat, phases: dict[int, str]) -> dict[str, Any]:
         "urls": urls,
         "icons": static("img/icons.svg"),
     }
-
-
-def bundle() -> str:
-    """The address of the canvas's script; empty where it was not built: the page then says so."""
-    try:
-        return static("dist/canvas.js")
-    except ValueError:  # it is not among the files that were gathered
-        return ""
 
 
 @never_cache

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BaseForm
+from django.templatetags.static import static
 from django.urls import reverse
 
 from studies import runs
@@ -26,6 +27,16 @@ def may(access: StudyAccess, verb: str) -> bool:
 def sends_mail() -> bool:
     """{% sends_mail as mail %}: whether messages leave this server, or are only printed to its log."""
     return bool(settings.EMAIL_URL)
+
+
+@register.simple_tag
+def built(name: str) -> str:
+    """{% built "canvas.js" %}: the address of a script that scripts/bundle.mjs writes; empty where it
+    was not built: the page then says so."""
+    try:
+        return static(f"dist/{name}")
+    except ValueError:  # it is not among the files that were gathered
+        return ""
 
 
 @register.filter

@@ -25,7 +25,7 @@ PYTHON = [
     if "migrations" not in path.parts
 ]
 SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
-HEAVY = ("numpy", "openpyxl", "pandas", "plotly", "pptx", "scipy", "sklearn", "typst")
+HEAVY = ("numpy", "openpyxl", "pandas", "pptx", "scipy", "sklearn", "typst")
 OUTER = re.compile(r"(^|/)(views|forms|consumers|templatetags)(/|\.py$)")
 
 

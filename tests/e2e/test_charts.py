@@ -144,3 +144,13 @@ def test_the_picture_of_the_map_names_every_group_in_full(
     groups = set(page.locator(".twin tbody td:first-child").all_inner_texts()) - {"in no group"}
     assert groups
     assert [name for name in groups if not re.search(rf"\d  {re.escape(name)}<", text)] == []
+
+
+def test_a_chart_whose_script_does_not_come_shows_its_table(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio)
+    page.route("**/dist/plotly*", lambda route: route.abort())
+
+    go(page, studio, "jobs/priorities/charts/?show=intervals")
+
+    expect(page.locator(".twin tbody tr").first).to_be_visible()
+    expect(page.locator("[data-figure]")).to_have_count(0)

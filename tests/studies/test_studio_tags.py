@@ -1,13 +1,14 @@
 """What templates call things."""
 
 import re
+from typing import Any
 
 import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 
-from studies.templatetags.studio import begun, initials, minus
+from studies.templatetags.studio import begun, built, initials, minus
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,11 @@ def test_a_form_of_an_entrance_begins_where_something_is_to_be_written(
     form = begun(Entrance(data))
 
     assert [field.name for field in form if "autofocus" in field.field.widget.attrs] == [expected]
+
+
+def test_a_script_that_was_not_built_has_no_address(settings: Any) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    }
+
+    assert built("never-built.js") == ""
