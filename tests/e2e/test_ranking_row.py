@@ -27,3 +27,16 @@ def test_a_row_tells_on_what_it_rests_once_it_is_asked(width: int, studio: Studi
     expect(asked).to_be_visible()
     for number in row.get_by_role("link").all():
         expect(number).to_be_visible()
+
+
+def test_on_paper_every_row_is_open(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio, viewport={"width": 680, "height": 960})  # A4 between its margins
+    page.goto(studio.url + addresses(studio.data_dir)["priorities"])
+    row = page.locator("tr[data-row]").first
+    expect(row.locator(".why")).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    expect(row.locator(".why")).to_be_visible()
+    expect(row.get_by_text(re.compile(r"^I [\d.]+, S [\d.]+$"))).to_be_visible()
+    expect(row.locator("summary")).to_be_hidden()
