@@ -31,7 +31,8 @@ class CanvasConsumer(AsyncWebsocketConsumer):
     stamp: Any = None  # of strategy.live.doorkeeper
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Channels would start a task for each message, and ask a thread to close old connections."""
+        """Instead of the loop of Channels, which starts a task for each message and has a thread close old
+        connections."""
         self.scope, self.base_send = scope, send
         with suppress(StopConsumer):
             while True:
@@ -42,8 +43,8 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.canvas_id: int = self.scope["url_route"]["kwargs"]["canvas_id"]
         self.session = session_key(self.scope)
         self.incoming, self.outgoing = Incoming(), Outgoing(self._send)
-        self.acknowledged = self.owed = 0  # owed: messages that the answer to what we lack makes up for
-        self.knows_us = False  # it has answered what we lack
+        self.acknowledged = self.owed = 0  # owed: messages that strategy.live.exchange acknowledges later
+        self.knows_us = False  # whether it has sent all that it has and we lack
         await self.accept()
         try:
             await self._come_in(await reading(enter, self.scope, self.canvas_id, self.draft))
@@ -70,12 +71,12 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             self.shut(refusals.TOO_SLOW)
 
     def committed(self, count: int) -> None:
-        """So many more of its messages are in the log, or others hold what they said."""
+        """Acknowledges `count` more of its messages: what they say is in the log."""
         self.acknowledged += count
         self.push(protocol.committed(self.acknowledged))
 
     def reseat(self, entry: Entry) -> None:
-        """Rights were asked for anew."""
+        """Its rights were asked for again."""
         if not entry.sheet:
             return self.reveal()
         if (entry.seat.key, entry.sheet) != (self.seat.key, self.sheet):

@@ -1,4 +1,7 @@
-"""When rows of cards are brought up to their document, and logs folded: soon, and in nobody's way."""
+"""Decides when the rows of cards are written from their document, and when a log is folded into its snapshot.
+
+That is 0.3 s after the last edit, at the latest 3 s after the first one that the rows do not show.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ LARGE = 256 * 1024  # bytes of a document whose memory is worth giving back
 
 
 class Desk:
-    """Works on one sheet at a time, in a thread of its own."""
+    """Timers run in the event loop, the work in the thread for writing, one sheet at a time."""
 
     def __init__(self, hub: Any) -> None:
         self.hub = hub
@@ -32,11 +35,11 @@ class Desk:
         self.books: dict[int, store.Loaded] = {}  # what the rows show, of sheets that are being edited
 
     def note(self, room: Any) -> None:
-        """There are new updates."""
+        """Called after each commit of updates of a room."""
         now = self.hub.loop.time()
         first, _last = self.edited.get(room.sheet, (now, now))
         self.edited[room.sheet] = first, now
-        if room.sheet not in self.timers:  # one for all edits of a moment, not one for each
+        if room.sheet not in self.timers:  # one timer for all edits of a moment
             self._wait(room.sheet)
 
     def _wait(self, sheet: int) -> None:
@@ -50,7 +53,7 @@ class Desk:
         self.hub.start(self._do(self._bring_up, sheet, self.hub.hidden_on(sheet)))
 
     def _bring_up(self, sheet: int, hidden: int | None = None) -> None:
-        """`hidden`: how many cards a draft holds, where that is known."""
+        """In the thread. `hidden`: how many cards the sheet holds, if it is a draft whose room knows."""
         move_into_file()
         project(sheet, self.books)
         known = self.books.get(sheet)
@@ -64,7 +67,7 @@ class Desk:
                 store.fold(sheet)
 
     def close(self, room: Any) -> None:
-        """Nobody has been there, or nobody has written, for a while."""
+        """The room is closed or lets go of its document: writes the rows and folds the log one last time."""
         self.edited.pop(room.sheet, None)
         if timer := self.timers.pop(room.sheet, None):
             timer.cancel()
@@ -79,7 +82,7 @@ class Desk:
     async def _do(self, work: Any, *args: Any) -> None:
         try:
             await writing(work, *args)
-            self.hub.look_soon()  # who waits for the rows is told
+            self.hub.look_soon()  # pages that show rows are told
         except DatabaseError as error:  # the worker's sweep will do it
             self.books.clear()
             logger.warning("rows of cards wait: %s", type(error).__name__)

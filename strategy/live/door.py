@@ -1,4 +1,4 @@
-"""Who sits behind a websocket: the same door as every page of a room, by the cookie of the session."""
+"""Who sits behind a websocket: found by the session's cookie, through the door of every page of a room."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from strategy.seats import GUEST_KEYS, Seat, open_seat
 
 
 class Entry(NamedTuple):
-    """A seat, and the sheet that it writes on; 0: nobody writes silently now."""
+    """A seat, and the sheet that it writes on; 0 if a draft was asked for while nobody writes silently."""
 
     seat: Seat
     sheet: int
 
 
 def enter(scope: Mapping[str, Any], canvas_id: int, draft: bool) -> Entry:
-    """Asked again whenever rights may have changed. Raises Refused: no such canvas, or no way in."""
+    """Called in a thread when a socket opens, and again whenever rights may have changed. Raises Refused if
+    there is no such canvas or no way in."""
     seat = _seat_of(scope, canvas_id)
     sheet = draft_sheet(seat) if draft else shared_sheet(seat.canvas)
     return Entry(seat, sheet.pk if sheet else 0)
@@ -49,7 +50,7 @@ def _why_out(user: Any, session: Mapping[str, Any], canvas_id: int) -> Refused:
 
 
 def session_key(scope: Mapping[str, Any]) -> str:
-    """Empty for a browser that never had one."""
+    """Empty if the browser sends none."""
     return parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
 
 

@@ -1,7 +1,8 @@
-"""Whoever signed out, in whichever process, is out of every open room within a moment.
+"""Puts people out of their open rooms within a moment of signing out, in whichever process that was.
 
-A sign-out deletes the row of a session, and a new password leaves those of other browsers, which open nothing
-any more. No history of a study tells of either, so sessions and passwords are looked at.
+A sign-out deletes the row of the session. A new password leaves the rows of other browsers' sessions, which
+then open nothing any more. Neither is in the history of a study, so sessions and passwords themselves are
+looked at, twice a second.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ LOOK_EVERY = 0.5  # s; sooner where this process, or Redis, tells of news
 
 
 class Doorkeeper:
-    """Asks for somebody's rights anew as soon as what their seat hangs on has changed."""
+    """Has the hub ask for somebody's rights again when their session or password has changed."""
 
     def __init__(self, hub: Any) -> None:
         self.hub, self.asked = hub, asyncio.Event()
@@ -49,7 +50,7 @@ class Doorkeeper:
         changed = []
         for conn in conns:
             stamp = conn.session in standing.sessions, standing.passwords.get(conn.seat.user_id)
-            if stamp != conn.stamp:  # also whoever came just now: something may have changed while they did
+            if stamp != conn.stamp:  # None for somebody new: their rights may have changed as they came in
                 conn.stamp = stamp
                 changed.append(conn)
         await self.hub.recheck(changed)

@@ -1,4 +1,4 @@
-"""How much one connection may send, and how much may wait for it."""
+"""Limits of one connection: how much its browser may send, and how much may wait until it reads."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import Any
 from strategy.live import protocol
 from strategy.live.refusals import TOO_FAST, TOO_LARGE
 
-MESSAGES = 40.0, 200.0  # that a browser may send: each second, at once
-QUESTIONS = 0.5, 6.0  # for what it lacks, which may be the whole document; a browser asks once
+MESSAGES = 40.0, 200.0  # that a browser may send: each second, and at once
+QUESTIONS = 0.5, 6.0  # of them, steps 1, to be answered with up to the whole document; a browser needs one
 LARGEST_FRAME = 256 * 1024  # bytes
-LARGEST_ANSWER = (
-    1024 * 1024
-)  # bytes: days without the network, and all that was ever deleted; uvicorn's limit
-GONE = OSError, RuntimeError  # uvicorn: it went away; it was closed because it answered no ping
-FRAMES, BYTES = 512, 4 * 1024 * 1024  # that may wait for a browser which reads slowly
+# Bytes of a step 2: days of work without the network, and all that was ever deleted. Also uvicorn's limit
+LARGEST_ANSWER = 1024 * 1024
+# What uvicorn raises: the browser went away, or it was closed because it answered no ping
+GONE = OSError, RuntimeError
+FRAMES, BYTES = 512, 4 * 1024 * 1024  # that may wait for a browser that reads slowly
 
 
 class Allowance:
-    """So many at once, and so many more each second."""
+    """A budget of `at_once`, which refills by `each_second`."""
 
     def __init__(self, each_second: float, at_once: float) -> None:
         self.each_second, self.at_once = each_second, at_once
         self.left, self.counted_at = at_once, time.monotonic()
 
     def takes(self, count: int = 1) -> bool:
-        """Whether so many more are within it."""
+        """Spends `count`. False if that is more than is left."""
         now = time.monotonic()
         self.left = min(self.at_once, self.left + (now - self.counted_at) * self.each_second) - count
         self.counted_at = now
@@ -37,13 +37,13 @@ class Allowance:
 
 
 class Incoming:
-    """What one browser sends, as far as it is neither too much nor too often."""
+    """Reads what one browser sends, and refuses what is too much or comes too often."""
 
     def __init__(self) -> None:
         self.messages, self.questions = Allowance(*MESSAGES), Allowance(*QUESTIONS)
 
     def read(self, data: bytes, is_asked: bool) -> protocol.Frame:
-        """`is_asked`: its answer to what we lack is awaited. Raises Refused or BadMessage."""
+        """`is_asked`: the browser owes us a step 2, which may be large. Raises Refused or BadMessage."""
         if not self.messages.takes():
             raise TOO_FAST
         if len(data) > LARGEST_ANSWER:
@@ -57,8 +57,8 @@ class Incoming:
 
 
 class Outgoing:
-    """Frames for one browser, in order. As long as it reads, each frame is sent at once, without a task. Only
-    for a browser that is slow a task waits, so that nobody else has to."""
+    """Sends frames to one browser, in order. While the browser reads, each frame is sent at once, without a
+    task. For a browser that is slow, a task waits in our place, so that nobody else has to."""
 
     def __init__(self, send: Callable[[bytes], Coroutine[Any, Any, None]]) -> None:
         self.send, self.waiting, self.size = send, deque[bytes](), 0
@@ -66,7 +66,7 @@ class Outgoing:
         self.task: asyncio.Task[None] | None = None
 
     def push(self, frame: bytes) -> bool:
-        """False: too much is waiting already. One frame is taken however large it is."""
+        """False if too much is waiting already. If nothing is, a frame of any size is taken."""
         if self.is_over:
             return True
         if self.waiting and (len(self.waiting) >= FRAMES or self.size + len(frame) > BYTES):
@@ -78,8 +78,8 @@ class Outgoing:
         return True
 
     def _begin(self) -> None:
-        """Starts sending as an eager task would (`asyncio.Task(eager_start=True)` from Python 3.12 on):
-        nearly always it is done without having to wait, and then needs no task."""
+        """Runs the sending by hand until it has to wait for the browser. Nearly always it ends before, and no
+        task is made. From Python 3.12 on, `asyncio.Task(eager_start=True)` would do the same."""
         self.is_sending, sending = True, self._empty()
         try:
             waits_for = sending.send(None)
@@ -105,7 +105,7 @@ class Outgoing:
 
 
 async def _go_on(work: Coroutine[Any, Any, None], waits_for: Any) -> None:
-    """The rest of a coroutine that was begun outside a task; `waits_for` is the future at which it
+    """Runs the rest of a coroutine that was begun outside a task. `waits_for`: the future at which it
     stopped."""
     try:
         while True:

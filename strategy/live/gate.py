@@ -1,4 +1,5 @@
-"""Waiting until a room stands still: whoever holds the gate keeps new updates out for a moment."""
+"""Keeps new updates out of a room for a moment, while somebody compares documents or builds one anew. All of
+it runs in the event loop."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from contextlib import contextmanager
 
 
 class Bell:
-    """Wakes whoever waits for it, and is next to nothing while nobody does: an Event always holds a queue."""
+    """Wakes everybody who waits for it. An asyncio.Event would do the same, but holds a queue also while
+    nobody waits, in each room that is open."""
 
     __slots__ = ("event",)
 
@@ -27,7 +29,7 @@ class Bell:
 
 
 class Gate:
-    """Open for updates unless somebody holds it."""
+    """Open unless somebody holds it. Several may hold it at once: it opens when the last one lets go."""
 
     __slots__ = ("holders", "opened")
 
@@ -45,5 +47,6 @@ class Gate:
                 self.opened.ring()
 
     async def passed(self) -> None:
+        """Waits until nobody holds it."""
         while self.holders:
             await self.opened.wait()

@@ -1,4 +1,8 @@
-"""Everything that is open in this process: rooms, the writer, and how it learns of what others did."""
+"""Everything that is open in this process: the rooms, the writer, and how they learn what others did.
+
+A hub runs in the event loop; threads ask the database. Three sources tell that there is something to look
+for: news of this process, wake-ups of others, and a poll that needs nobody's help.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +28,10 @@ from studies.news import on_news
 
 logger = logging.getLogger(__name__)
 VERSION_EVERY = 0.1  # s; asking SQLite whether anybody wrote takes microseconds
-LOOK_EVERY = 2.0  # s; finds whatever no wake-up told
-RIGHTS_EVERY = 60.0  # s; links expire without anybody saying so
-NEWS_EVERY = 0.5  # s, for one room
-LINGER = 10.0  # s that an empty room stays: people reload pages
+LOOK_EVERY = 2.0  # s; finds what no wake-up told
+RIGHTS_EVERY = 60.0  # s; links expire, which nobody tells
+NEWS_EVERY = 0.5  # s between two news for one room
+LINGER = 10.0  # s that an empty room stays open, because people reload pages
 QUIET = 15.0  # s without an update or a question, after which a room lets go of its document
 LETTING_GO_EVERY = 5.0  # s
 
@@ -52,19 +56,20 @@ class Hub:
         self.desk, self.doorkeeper = Desk(self), Doorkeeper(self)
         self.looking = self.look_again = self.is_littered = False
         self.last_entry: int | None = None
-        self.seen: set[int] = set()  # entries at the end of the history
-        self.cards: dict[int, dict[int, int]] = {}  # of canvases where somebody writes silently
+        self.seen: set[int] = set()  # ids of the last entries of the history, which were looked at already
+        # Canvas -> sheet -> number of cards, of canvases where somebody writes silently
+        self.cards: dict[int, dict[int, int]] = {}
         on_news(self._pass_news_on)
         self.start(self._poll())
         self.start(self._recheck_now_and_then())
         self.start(self._let_go_now_and_then())
 
     def _pass_news_on(self, study: int) -> None:
-        """From whichever thread committed."""
+        """Called in whichever thread committed something."""
         self.loop.call_soon_threadsafe(self._news_from_here, study)
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Keeps the task until it is done; the loop itself would let go of it."""
+        """Runs work as a task, and keeps the task until it is done: the event loop alone might lose it."""
         task = self.loop.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self._ended)
@@ -76,8 +81,9 @@ class Hub:
 
     # --- rooms -----------------------------------------------------------------------------------------
     async def join(self, conn: Any) -> Room:
-        """Raises Refused for one window too many."""
-        if self.last_entry is None:  # from here on, no change of rights is missed
+        """Puts a connection into the room of its sheet, which is opened if need be. Raises Refused for one
+        window too many, and DatabaseError."""
+        if self.last_entry is None:  # every change of rights after this is noticed
             await reading(self._begin_history)
         room = self.rooms.get(conn.sheet)
         if room is None:
@@ -92,10 +98,11 @@ class Hub:
         except BaseException:
             self._give_up(room, conn)
             raise
-        self.doorkeeper.look_soon()  # rights may have changed since the door was opened
+        self.doorkeeper.look_soon()  # rights may have changed since enter() was asked
         return room
 
     def _give_up(self, room: Room, conn: Any) -> None:
+        """`conn` did not come in: the room could not be opened, or the browser left before it was."""
         room.conns.discard(conn)
         if room.opening is not None and room.opening.done():  # it failed
             self.forget(room)
@@ -117,20 +124,23 @@ class Hub:
             self.desk.close(room)
 
     async def _let_go_now_and_then(self) -> None:
-        """People who only look cost no document: the log and its snapshot hold all of it. Those who left cost
-        nothing: what was theirs refers to itself, and the collector left alone comes by once in days."""
-        await writing(settle_again)  # pages led to the first canvas
+        """Takes the documents of quiet rooms out of memory: while people only look, the log holds all of it.
+        Then runs the garbage collector. What people leave behind refers to itself, so only the collector
+        frees it, and by itself it would come once in days."""
+        await writing(settle_again)  # what the pages before the first canvas left
         while True:
             await asyncio.sleep(LETTING_GO_EVERY)
             quiet = [room for room in self.rooms.values() if room.may_rest(QUIET)]
             for room in quiet:
                 room.rest()
                 self.desk.close(room)
-            was_littered, self.is_littered = self.is_littered, bool(quiet)  # by putting them away
+            # What is put away now is collected next time
+            was_littered, self.is_littered = self.is_littered, bool(quiet)
             if was_littered:
                 await writing(collect if self.rooms else settle_again)
 
     def forget(self, room: Room) -> None:
+        """Takes a room out of use: whoever comes next gets a new one."""
         if self.rooms.get(room.sheet) is room:
             del self.rooms[room.sheet]
         room.give_up()
@@ -140,18 +150,21 @@ class Hub:
 
     # --- what this process wrote -----------------------------------------------------------------------
     def _committed(self, sheet: int, items: Sequence[Item], last: int | None) -> None:
-        """The rooms that sent them, even if one was given up meanwhile and opened anew."""
+        """Called by the writer with the updates of one sheet and the number of the last one; None: they could
+        not be written. Each is told to the room that sent it: that may be one which was given up meanwhile,
+        beside a new one for the same sheet."""
         seqs = range(last - len(items) + 1, last + 1) if last is not None else range(0)
         for room in {item.room: None for item in items}:
             mine = [place for place, item in enumerate(items) if item.room is room]
             room.committed([items[place] for place in mine], [seqs[place] for place in mine if seqs])
 
     def changed(self, room: Room, seq: int) -> None:
+        """Called by a room when updates of it are committed."""
         self.wakes.pass_on(room.study, what="updates", sheet=room.sheet, seq=seq)
         self.desk.note(room)
 
     def _news_from_here(self, study: int) -> None:
-        """A page of this process changed something. Other processes are woken by strategy.live.wakes."""
+        """A page of this process changed something. strategy.live.wakes tells the other processes."""
         if any(room.study == study for room in self.rooms.values()):
             self.look_soon()
             self.doorkeeper.look_soon()
@@ -170,7 +183,7 @@ class Hub:
             room.catch_up_soon()
 
     async def _poll(self) -> None:
-        """The fallback that needs nobody's help."""
+        """Looks every two seconds whatever is told, and on SQLite at once when anybody else committed."""
         written, waited = -1, 0.0
         while True:
             await asyncio.sleep(VERSION_EVERY)
@@ -183,7 +196,7 @@ class Hub:
                 self.look_soon()
 
     def look_soon(self) -> None:
-        """One look at a time; whatever is told during it is looked for by one more."""
+        """Looks now, or once more after the look that is under way: it may have missed the latest."""
         self.look_again = True
         if not self.looking:
             self.looking = True
@@ -214,7 +227,8 @@ class Hub:
         await self._count_cards()
 
     def _sheet_is_gone(self, room: Room) -> None:
-        """A draft ends with the reveal, whoever wrote it; with any other sheet, the seats behind it go."""
+        """A draft ends when it is revealed. Any other sheet goes with its canvas, so nobody has a seat
+        there."""
         if not room.is_draft:
             return self.start(self.recheck(list(room.conns)))
         for conn in list(room.conns):
@@ -237,7 +251,7 @@ class Hub:
     def _compare(self, room: Room, now: queries.Standing, stirred: set[int], shaken: set[int]) -> None:
         if now.seq > room.seq and not room.inflight:
             room.catch_up_soon()
-        if room.standing is None or room.standing.shown != now.shown:  # the large screen shows rows
+        if room.standing is None or room.standing.shown != now.shown:  # the large screen shows rows of cards
             room.show(event(type="rows"))
         before, room.standing = room.standing or now, now
         if (before.rights, before.room) != (now.rights, now.room) or room.study in stirred:
@@ -249,20 +263,21 @@ class Hub:
 
     # --- hidden cards ----------------------------------------------------------------------------------
     def hidden_on(self, sheet: int) -> int | None:
-        """Of a draft whose document is in memory."""
+        """How many cards a draft holds, if its document is in memory."""
         room = self.rooms.get(sheet)
         return room.count() if room and room.copy and room.is_draft else None
 
     def cards_beside(self, room: Room) -> int:
-        """How many cards its canvas has on other sheets: as they are where they are open here, else as they
-        were counted."""
+        """How many cards its canvas has on other sheets: counted in documents that are in memory here, else
+        as the last look counted them in the database."""
         there = [other for other in self.rooms.values() if other.canvas == room.canvas and other.copy]
         here = {other.sheet if other.is_draft else 0: other.count() for other in there}
         sheets = self.cards.get(room.canvas, {}) | here
         return sum(cards for sheet, cards in sheets.items() if sheet != room.sheet)
 
     async def _count_cards(self) -> None:
-        """Whoever writes silently is told when the canvas has become full, or is not any more."""
+        """Counts the cards of canvases where somebody writes silently, and tells those who do when the canvas
+        has become full or is no longer full."""
         silent = {room.canvas for room in self.rooms.values() if room.is_draft and room.study}
         before, self.cards = self.cards, await reading(queries.cards_on, silent) if silent else {}
         for room in self.rooms.values():
@@ -272,7 +287,8 @@ class Hub:
 
     # --- news and rights -------------------------------------------------------------------------------
     async def _tell_news(self, room: Room) -> None:
-        """Several changes within a moment are told once, the last one always."""
+        """Tells a room's pages to ask for the facts again. Several changes within a moment are told once,
+        after the last of them."""
         await room.read_locks()  # before anybody is told that something is locked
         if not room.is_draft:  # who writes there is told in the room that all share
             await self._say_news(room)
@@ -286,7 +302,8 @@ class Hub:
         room.show(event(type="news"))
 
     def _tell_voters(self, room: Room, before: queries.Dots, now: queries.Dots) -> None:
-        """Nobody else shows their dots; and a full room that votes would ask for news without end."""
+        """Tells news only to those whose own dots changed: nobody else sees them, and if all were told, a
+        full room that votes would ask for the facts without end."""
         for conn in room.conns if before != now else ():
             if before.get(conn.seat.key) != now.get(conn.seat.key):
                 conn.push(event(type="news"))
@@ -297,6 +314,7 @@ class Hub:
             await self.recheck([conn for room in self.rooms.values() for conn in room.conns])
 
     async def recheck(self, conns: list[Any]) -> None:
+        """Asks for the rights of these connections again, and closes those that have none any more."""
         for conn in conns:
             try:
                 conn.reseat(await reading(enter, conn.scope, conn.canvas_id, conn.draft))

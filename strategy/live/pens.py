@@ -1,10 +1,13 @@
-"""With which client id the server writes in a sheet: one for the life of a process, not one for each change,
-because a canvas takes only so many clients (strategy.live.room.MOST_WRITERS).
+"""The client id with which the server itself writes on a sheet.
 
-What a client writes is numbered. Whoever goes on with an id must know everything that was ever written with
-it: else two different things get one number, and copies differ for ever. So no two processes share an id, and
-an id is given up when the document knows less of it than this process handed to the database. That is so
-after a rollback, and after a database came back from a backup while browsers still hold what it has lost.
+A process keeps one id for each sheet as long as it lives, instead of a new one for each change, because a
+canvas takes only so many ids (strategy.live.room.MOST_WRITERS).
+
+A document numbers what each client writes. Whoever goes on writing with an id must know everything that was
+ever written with it; otherwise two different changes get the same number, and copies differ for ever. So no
+two processes share an id, and a process takes a new one when the document it loads holds less of the old one
+than it handed to the database before. That happens after a rollback, and when the database was put back from
+a backup while browsers still hold what the backup lacks.
 """
 
 from __future__ import annotations
@@ -35,7 +38,8 @@ os.register_at_fork(after_in_child=_pens.clear)
 
 @contextmanager
 def writing(sheet: int) -> Iterator[Doc[Any]]:
-    """The document of a sheet to change, under the lock of the sheet until what was changed is in the log."""
+    """The document of a sheet, to be changed inside the `with`. The caller holds the lock of the sheet's row
+    until it has appended the change to the log."""
     pen = _pens.get(sheet) or _new_pen()
     doc = store.load(sheet, client=pen.client).doc
     if _written(doc, pen) < pen.written:

@@ -1,7 +1,8 @@
-"""The bytes between a browser and the server: y-websocket's protocol, and two sorts of our own. Pure.
+"""The bytes between a browser and the server: y-websocket's protocol, and two frames of our own. Pure.
 
 A frame begins with its kind: 0 sync, 1 awareness, 4 (ours) how many of this connection's sync messages are
-committed, 5 (ours) JSON from the server. Numbers are variable-length, texts and bytes carry their length.
+committed, 5 (ours) JSON from the server. Numbers take as many bytes as they need; texts and bytes follow
+their length.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 SYNC, AWARENESS, COMMITTED, EVENT = 0, 1, 4, 5
 STEP1, STEP2, UPDATE = 0, 1, 2
-NOTHING = b"\x00\x00"  # an update without structs and deletions
+NOTHING = b"\x00\x00"  # an update that adds and deletes nothing
 GONE = "null"  # the awareness state of somebody who left
 LONGEST_NUMBER = 8  # bytes
 LARGEST_NUMBER = 2**53 - 1  # browsers count no further, and stop reading at whatever is larger
@@ -39,7 +40,7 @@ class Presence(NamedTuple):
 
 
 class Reader:
-    """Reads what writers below wrote. Raises BadMessage at a place where something else stands."""
+    """Reads numbers, bytes and texts one after the other. Raises BadMessage where something else stands."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.place = data, 0
@@ -114,13 +115,13 @@ def event(**what: Any) -> bytes:
 
 # --- updates -------------------------------------------------------------------------------------------
 def clocks(state: bytes) -> dict[int, int]:
-    """A state vector: for each client how much of it is known."""
+    """Of a state vector: client -> how much of it is known."""
     reader = Reader(state)
     return {reader.number(): reader.number() for _ in range(reader.number())}
 
 
 def begins(update: bytes) -> tuple[int, int] | None:
-    """The client and clock at which an update of one client begins; None for several clients, or none."""
+    """The client and clock at which an update begins, if it is by exactly one client."""
     reader = Reader(update)
     if reader.number() != 1:
         return None
@@ -129,7 +130,7 @@ def begins(update: bytes) -> tuple[int, int] | None:
 
 
 def deletions(found: bytes) -> Iterator[tuple[int, int]]:
-    """The clients, and up to which clock, of what an update without structs deletes."""
+    """For each client of whom an update deletes something: up to which clock. The update may add nothing."""
     reader = Reader(found)
     if reader.number() != 0:
         raise BadMessage("There are structs before the deletions.")
@@ -155,8 +156,8 @@ def presences(people: Iterable[Presence]) -> bytes:
 
 
 def signed(state: str, user: Mapping[str, Any]) -> str:
-    """The state as its sender may say it: whoever it claims to be, it is `user`. Raises BadMessage for what
-    is no object, or holds NaN or 1e999, which no browser reads: nobody would see anybody any more."""
+    """The state with `user` as its author, whoever it claims to be by. Raises BadMessage if it is no object,
+    or holds NaN or 1e999: no browser could read the frame, and nobody would see anybody's cursor."""
     try:
         said = json.loads(state)
         if said is None:

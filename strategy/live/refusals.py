@@ -1,13 +1,16 @@
-"""Why the server takes nothing more from a connection, in words for the person, with the code it closes with.
+"""Why the server closes a connection: the code of the websocket, and words for the person.
 
-Browsers do not come back by themselves after 44xx; after 45xx they do, and compare their state with ours.
+After a code 44xx the browser does not come back by itself. After 45xx it does, and compares its document with
+ours.
 """
 
 from __future__ import annotations
 
 from strategy.document import LONGEST_TEXT, MOST_CARDS, MOST_DRAFTED, MOST_LINKS
 
-MOST_WINDOWS = 12  # of one person on one canvas in one process: each costs memory and is told everything
+MOST_WINDOWS = (
+    12  # of one person on one canvas in one process: each costs memory, and each is sent everything
+)
 
 
 class Refused(Exception):

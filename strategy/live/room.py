@@ -1,7 +1,7 @@
 """One sheet that is open in this process: its document, who looks at it, and what is on its way to the log.
 
-The log in the database is the truth. The document runs ahead of it only by updates that are being committed;
-nobody is shown these before they are.
+The log in the database is the truth. The document in memory is ahead of it only by updates that are being
+committed, and nobody is shown those before they are. A room runs in the event loop; threads ask the database.
 """
 
 from __future__ import annotations
@@ -37,57 +37,63 @@ from strategy.queries.rooms import Locks, Standing, locks_of
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 8 * 1024 * 1024  # of an encoded document
-# Each page that was loaded and written on is a client for ever, and so is each process of the server that
-# changed something (strategy.live.pens): years of a busy canvas. So many at one place, as nobody but an
-# attacker puts them, are still read in seconds.
+# Client ids in a document. Each page load that wrote something leaves one for ever, and so does each process
+# of the server that changed something (strategy.live.pens): 10,000 are years of a busy canvas. Even if all
+# write at the same place, as only an attacker makes them do, the document is read in seconds.
 MOST_WRITERS = 10_000
-MOST_NEW_WRITERS, NEW_EACH_SECOND = 200.0, 1 / 60  # of one seat, so that nobody alone wears a canvas out
-LARGEST_STATE = 2048  # characters of what a window says of itself
-LARGEST_SAYING = 64 * 1024  # bytes; a hundred people with cursors are 25 kB
-MERGED_AT_ONCE = 100  # merging costs more than in proportion
+# New client ids that one seat may bring at once, and from then on, so that nobody uses them up alone
+MOST_NEW_WRITERS, NEW_EACH_SECOND = 200.0, 1 / 60
+LARGEST_STATE = 2048  # characters of what one window says of itself: name, cursor, selection
+LARGEST_SAYING = 64 * 1024  # bytes of one awareness message; a hundred people with cursors are 25 kB
+MERGED_AT_ONCE = 100  # updates; twice as many take more than twice the time
 PRESENCE_EVERY = 0.33  # s
 NEW = b"\x00"  # the state vector of a window that has nothing
-AT_ONCE = 0.02  # s, so that what several people do in the same moment becomes one frame
+AT_ONCE = 0.02  # s to wait, so that the cursors of several people become one frame
 
 
 class Room:
-    # Of 29 attributes at most: with one more, Python gives each room a table of its own, which takes 1.3 kB
+    # At most 29 attributes. From the 30th on, Python no longer keeps their names once for all rooms, and each
+    # room takes 1.3 kB more
     def __init__(self, hub: Any, sheet: int) -> None:
         self.hub, self.sheet = hub, sheet
         self.canvas = self.study = 0
         self.most = MOST_CARDS
         self.conns: set[Any] = set()
-        self.copy: Copy | None = None  # None: nobody writes, and the log knows everything
-        self.waking: asyncio.Task[Copy] | None = None
+        self.copy: Copy | None = None  # None while nobody writes: the log has all of it
+        self.waking: asyncio.Task[Copy] | None = None  # while the document is read
         self.state = NEW  # the state vector of the document, while there is no copy of it
         self.used_at, self.is_given_up = hub.loop.time(), False
-        self.seq = 0  # everything up to here has been passed on
-        self.ahead: set[int] = set()  # own updates behind a gap that others' fill
-        self.size = 0  # bytes of the encoded document, at least
-        self.inflight: list[Item] = []  # a queue would take ten times as much in each room at rest
+        self.seq = 0  # of the log: everything up to this update has been shown here
+        # Numbers behind `seq` that have been shown too; those between were written by other processes
+        self.ahead: set[int] = set()
+        self.size = 0  # bytes of the encoded document at most, by the sum of its updates
+        # Updates on their way to the log, in order. A deque takes ten times the memory in each room at rest
+        self.inflight: list[Item] = []
         self.mending = False
         self.gate, self.still = Gate(), Bell()
-        self.brought: dict[str, Allowance] = {}  # seat -> how many clients may still come with it
+        self.brought: dict[str, Allowance] = {}  # seat -> how many new clients it may still bring
         self.people, self.relaying, self.relayed_at = People(), False, 0.0
         self.catching = False
         self.locks, self.locks_asked_at = Locks(), 0.0
-        self.opening: asyncio.Task[None] | None = None  # until it is open
-        self.standing: Standing | None = None  # as people were last told
+        self.opening: asyncio.Task[None] | None = None  # None once it is open
+        self.standing: Standing | None = None  # what the last look found, which people were told
         self.news_waiting, self.told_at = False, 0.0
 
     async def open(self) -> None:
+        """Reads all that the room needs; whoever comes in waits for it. Started by the hub as a task."""
         sheet = await reading(Sheet.objects.get, pk=self.sheet)
         self.canvas, self.study = sheet.canvas_id, sheet.study_id
         self.most = MOST_DRAFTED if sheet.seat else MOST_CARDS
         await self.hub.wakes.listen(self.study)  # before the log is read: nothing falls between
         await self.read_locks()
-        self.seq = -1  # nobody is owed anything: whoever is here asks for all of it
+        self.seq = -1  # nobody here has been shown anything yet, so _wake() shows nothing
         await self.awake()
         self.opening = None
 
     # --- the document in memory ------------------------------------------------------------------------
     async def awake(self) -> Copy:
-        """Read once for all who need it now. Raises DatabaseError, or Refused in a room that was given up."""
+        """The document, read from the log if it is not in memory: once for all who wait for it. Raises
+        DatabaseError, or Refused if the room was given up."""
         if self.copy is not None:
             return self.copy
         if self.is_given_up:
@@ -103,13 +109,13 @@ class Room:
             self.waking = None
         self.copy = copy = Copy(loaded.doc, self.locks, self.most, loaded.whole)
         self.size, self.used_at = len(copy.encoded()), self.hub.loop.time()
-        if loaded.seq > self.seq >= 0:  # others wrote meanwhile, and may have folded it away already
+        if loaded.seq > self.seq >= 0:  # others wrote, and may have folded it into the snapshot already
             self._show_updates([copy.doc.get_update(self.state)])
         self.seq = max(self.seq, loaded.seq)
         return copy
 
     def may_rest(self, quiet: float) -> bool:
-        """Whether the document was not needed for so many seconds, and nothing is under way."""
+        """Whether the document was not needed for `quiet` seconds, and nothing is under way."""
         busy = self.inflight or self.mending or self.catching or self.ahead or self.gate.holders
         return self.copy is not None and not busy and self.hub.loop.time() - self.used_at >= quiet
 
@@ -121,16 +127,17 @@ class Room:
             self.copy = None
 
     def give_up(self) -> None:
-        """Whoever comes from now on finds another room."""
+        """Lets go of the document for good. The hub has forgotten the room: who comes now gets a new one."""
         self.is_given_up = True
         self.rest()
 
     @property
     def is_draft(self) -> bool:
+        """Whether it is what one person writes silently, and nobody else sees."""
         return self.most == MOST_DRAFTED
 
     def count(self) -> int:
-        """How many cards are on it; 0 while there is no copy."""
+        """How many cards are on it; 0 while there is no document in memory."""
         return len(self.copy.watch.cards) if self.copy else 0
 
     def state_vector(self) -> bytes:
@@ -138,7 +145,9 @@ class Room:
 
     # --- reading ---------------------------------------------------------------------------------------
     async def missing(self, state: bytes) -> bytes:
-        """What somebody who has `state` lacks, once everything in the document is committed."""
+        """What somebody whose state vector is `state` lacks. Answered when everything in the document is
+        committed, so that nobody is shown what might not be kept. Raises DatabaseError, Refused,
+        BadMessage."""
         with self.gate.held():
             while self.inflight or self.mending:
                 await self.still.wait()
@@ -148,11 +157,12 @@ class Room:
 
     # --- taking updates --------------------------------------------------------------------------------
     async def take(self, conn: Any, update: bytes, count: int = 1) -> bool:
-        """Puts an update on its way to the log; False: others that it builds on have not arrived here.
-        Once it is committed, so many messages are acknowledged to `conn`.
+        """Applies an update and puts it on its way to the log. When it is committed, `count` messages of
+        `conn` are acknowledged. Called in the event loop for each update of a browser.
 
-        Raises Refused. Trying is the only way to know whether an update can be applied, so what is refused
-        afterwards is forgotten by building the document anew.
+        False if it builds on others that have not arrived here: nothing is kept of it. Raises Refused if it
+        is not allowed, BadMessage, and DatabaseError. Most rules can only be judged on the changed document,
+        and a change cannot be taken back; so after a refusal the document is built anew.
         """
         copy = await self._open_copy()
         shape = shape_of(update)
@@ -160,7 +170,7 @@ class Room:
         self._check_size(copy, update)
         if copy.skips(update):
             return False
-        if self.is_draft and shape.types:  # a card may come with it
+        if self.is_draft and shape.types:  # it may add a card
             copy.most = min(MOST_DRAFTED, MOST_CARDS + MOST_BEGUN - self.hub.cards_beside(self))
         try:
             taken = copy.takes(update, shape, conn.seat.leads)
@@ -178,7 +188,8 @@ class Room:
         return True
 
     async def _open_copy(self) -> Copy:
-        """The document, once nobody keeps updates out. Nothing comes between the last look and the answer."""
+        """The document, once nobody holds the gate. There is no await between the last look at the gate and
+        the return, so nobody can have closed it again."""
         while True:
             await self.gate.passed()
             if self.copy is not None:
@@ -191,7 +202,8 @@ class Room:
         self.hub.writer.put(item)
 
     def settle(self, conn: Any, count: int) -> None:
-        """Acknowledges messages that say nothing new, once everything that may hold it is committed."""
+        """Acknowledges messages that change nothing. What they say may be on its way to the log just now;
+        then they are acknowledged when the last update that is under way is committed."""
         if self.inflight:
             self.inflight[-1].also.append((conn, count))
         else:
@@ -208,16 +220,17 @@ class Room:
 
     def _check_size(self, copy: Copy, update: bytes) -> None:
         if self.size + len(update) > MOST_BYTES:
-            self.size = len(copy.encoded())  # the sum of updates is more than what they leave
+            self.size = len(copy.encoded())  # the sum of updates is more than what they leave behind
         if self.size + len(update) > MOST_BYTES:
             raise TOO_BIG
         self.size += len(update)
 
     async def _mend(self) -> None:
-        """The document anew: the log, and what is on its way into it."""
+        """Builds the document anew, from the log and the updates that are on their way into it."""
         with self.gate.held():
             self.mending = True
-            waiting = list(self.inflight)  # committed after the log was read, it would be in neither
+            # Before the log is read: what is committed after that would be in neither
+            waiting = list(self.inflight)
             try:
                 doc = (await reading(store.load, self.sheet)).doc
                 for item in waiting:
@@ -237,8 +250,8 @@ class Room:
 
     # --- what is committed -----------------------------------------------------------------------------
     def committed(self, items: Sequence[Item], seqs: Sequence[int]) -> None:
-        """One commit of this room's updates: shown to the others as one frame, then acknowledged. Without
-        numbers they could not be kept."""
+        """Called by the hub when updates of this room are committed, with their numbers in the log; without
+        numbers they could not be written. They are shown to the others as one frame, then acknowledged."""
         del self.inflight[: len(items)]
         if not seqs:
             return self.reset()
@@ -274,7 +287,8 @@ class Room:
             self.ahead.remove(self.seq)
 
     def reset(self) -> None:
-        """Nothing here can be trusted: everybody comes back and compares states with the log."""
+        """After a failure, when nothing here can be trusted: closes all connections. The browsers come back
+        by themselves, into a new room, and send again what the log lacks."""
         self.hub.forget(self)
         for conn in list(self.conns):
             conn.shut(FAILED)
@@ -286,8 +300,9 @@ class Room:
             self.hub.start(self._catch_up())
 
     async def _catch_up(self) -> None:
+        """Reads what other processes wrote, and shows it here."""
         try:
-            if self.copy is None:  # waking shows it
+            if self.copy is None:  # reading the document shows what is new as well
                 await self.awake()
                 return None
             rows = await reading(store.tail, self.sheet, self.seq)
@@ -326,7 +341,9 @@ class Room:
                 conn.push(frame)
 
     def say(self, conn: Any, payload: bytes) -> None:
-        """Only of its own windows: browsers repeat what they heard of others, which may be a full room."""
+        """Where a window's cursor is, to be told to the others. Browsers also repeat what they heard of
+        others, which may be a full room; only what `conn` says of its own windows counts. Raises Refused,
+        BadMessage."""
         if len(payload) > LARGEST_SAYING:
             raise TOO_LARGE
         for client, clock, state in protocol.read_presences(payload):
@@ -369,7 +386,8 @@ class Room:
 
     # --- locks -------------------------------------------------------------------------------------------
     async def read_locks(self) -> None:
-        """Of two answers that cross, the one counts that was asked for later."""
+        """Asks which cards and lanes are locked. If two answers overtake each other, the later question
+        counts."""
         asked_at = self.hub.loop.time()
         try:
             locks = await reading(locks_of, self.canvas)
@@ -383,7 +401,7 @@ class Room:
 
 
 def update_frames(updates: Sequence[bytes]) -> list[bytes]:
-    """As few frames as can be made quickly."""
+    """Sync frames with these updates, merged into as few frames as can be done quickly."""
     parts = [updates[at : at + MERGED_AT_ONCE] for at in range(0, len(updates), MERGED_AT_ONCE)]
     merged = [part[0] if len(part) == 1 else merge_updates(*part) for part in parts]
     return [protocol.sync(protocol.UPDATE, each) for each in merged]

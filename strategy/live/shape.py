@@ -1,8 +1,9 @@
-"""What an update of a browser may hold: only what a document of cards is made of. Pure.
+"""Reads an update of a browser before it is applied: it may hold only what a document of cards is made of.
+Pure.
 
-The document library takes much more than that, and some of it (values and types nested ten thousand deep)
-ends the process that reads it. So an update is read before it is applied, in Yjs's first encoding: for each
-client its structs, then what is deleted.
+The document library takes much more, and some of it ends the process that applies it: values and types nested
+ten thousand deep. An update is in the first of Yjs's two encodings: for each client the structs that it
+wrote, then what is deleted.
 """
 
 from __future__ import annotations
@@ -29,24 +30,26 @@ UNDEFINED, NULL, INTEGER, FLOAT32, FLOAT64, BIGINT, FALSE, TRUE, WORDS = (
 )
 WIDTHS = {UNDEFINED: 0, NULL: 0, FALSE: 0, TRUE: 0, FLOAT32: 4, FLOAT64: 8, BIGINT: 8}
 LAST_BYTE = 0x80  # a byte without it ends a signed number
-LONGEST_RUN = 2**31  # letters that a struct may say it stands for
-# Finding the place of a letter or value takes a step for each client that wrote at the same place, so that
-# many clients cost in square. A page that is loaded and written on is one client; somebody who comes back
-# brings one for each time that the page was opened without the network.
+LONGEST_RUN = 2**31  # letters that a struct of deleted ones may say it stands for
+# To place a letter or value, the library takes a step for each client that wrote at the same place, so the
+# cost grows with the square of the clients. Each page load that wrote something is a client; somebody who
+# comes back brings one for each time that the page was opened without the network.
 MOST_CLIENTS = 64
-# Who sets a value again builds on what is there; only people who set the same in the same moment do not
+# Structs of one update that set the same value of a card without building on an earlier one. Who sets a value
+# again does build on it; only people who set the same one at the same moment do not
 MOST_RIVALS = 16
 
 
 class Shape(NamedTuple):
-    """`writers` are the clients that it has something new of; `types`: it puts a map or a text somewhere."""
+    """What an update brings. `writers`: the clients by whom it adds something; `types`: whether it adds a map
+    or a text, as a new card does."""
 
     writers: frozenset[int]
     types: bool
 
 
 def shape_of(update: bytes) -> Shape:
-    """Raises BadMessage for what is not about cards."""
+    """Raises BadMessage for anything that no card is made of. Called for each update, in the event loop."""
     reader = _Structs(update)
     writers = frozenset(reader.client() for _ in range(reader.few(MOST_CLIENTS)))
     reader.deletions()
@@ -57,7 +60,7 @@ class _Structs(Reader):
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
         self.types = 0
-        self.rivals: Counter[Any] = Counter()  # (parent, key) -> values that build on nothing
+        self.rivals: Counter[Any] = Counter()  # (parent, key) -> values that build on no earlier one
 
     def few(self, most: int) -> int:
         count = self.number()
@@ -89,7 +92,7 @@ class _Structs(Reader):
         if info & CONTENT in (GC, SKIP):
             return self.run()
         self.numbers(2 * bool(info & HAS_LEFT) + 2 * bool(info & HAS_RIGHT))
-        if not info & (HAS_LEFT | HAS_RIGHT):  # else its place says what it is part of
+        if not info & (HAS_LEFT | HAS_RIGHT):  # without neighbours it names its parent instead
             parent = self.parent()
             if info & HAS_KEY:
                 self.rival(parent, self.chunk())

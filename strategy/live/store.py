@@ -1,4 +1,8 @@
-"""The log of a sheet: appended to before anybody is shown anything, read back, and folded into a snapshot."""
+"""The log of a sheet: updates are appended before anybody is shown them, read back, and folded into a
+snapshot.
+
+All of it asks the database, so the event loop has it done by threads (strategy.live.threads, .writer).
+"""
 
 from __future__ import annotations
 
@@ -26,8 +30,8 @@ class Row(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """The document after update `seq`; `rows` updates were read behind the snapshot, which, where there are
-    none, is the `whole` document encoded."""
+    """The document as it is after update `seq`, and how many `rows` of the log were read behind the snapshot.
+    `whole`: the document encoded, known only if there were none."""
 
     doc: Doc[Any]
     seq: int
@@ -42,8 +46,9 @@ class Unreadable(Exception):
 def append(items: Sequence[tuple[int, str, bytes]]) -> dict[int, int]:
     """Writes (sheet, seat, update) rows in one transaction; for each sheet the number of its last update.
 
-    The row lock of a sheet makes the order of numbers the order of commits: a reader never skips one.
-    Bare SQL, because a row costs the ORM more than the database.
+    A transaction that raises a sheet's number holds the lock of its row until it commits. So numbers become
+    visible in their order, and no reader ever skips one. Raises DatabaseError, and Sheet.DoesNotExist for a
+    sheet that is gone. Bare SQL, because a row costs the ORM more time than the database.
     """
     by_sheet: dict[int, list[tuple[str, bytes]]] = {}
     for sheet, seat, data in items:
@@ -71,7 +76,7 @@ def _append(sheet: int, rows: Sequence[tuple[str, bytes]]) -> int:
 
 
 def rows_after(sheet: int, seq: int, upto: int | None = None) -> list[Row]:
-    """Readable updates behind number `seq`, in order."""
+    """The updates with higher numbers than `seq`, in order, but for those that cannot be read."""
     rows = SheetUpdate.objects.filter(sheet=sheet, seq__gt=seq, bad=False).order_by("seq")
     if upto is not None:
         rows = rows.filter(seq__lte=upto)
@@ -79,18 +84,18 @@ def rows_after(sheet: int, seq: int, upto: int | None = None) -> list[Row]:
 
 
 def load(sheet: int, upto: int | None = None, client: int | None = None) -> Loaded:
-    """The document, or what it was after update `upto` where the log still reaches back so far. `client`: as
-    whom it is written on (strategy.live.pens).
+    """The document as it is now, or as it was after update `upto` if the snapshot does not hold later ones.
+    `client`: the id with which the caller will write on it (strategy.live.pens).
 
-    An update that cannot be applied is set aside; the rest stays readable. The log is read before the
-    snapshot: what another process folds away between the two is then in the snapshot.
+    An update that cannot be applied is marked as bad and left out. The log is read before the snapshot: what
+    another process folds away between the two questions is then in the snapshot.
     """
     rows = rows_after(sheet, 0, upto)
     return _put_together(sheet, rows, SheetSnapshot.objects.filter(pk=sheet).first(), client)
 
 
 def load_all(sheets: Collection[int]) -> dict[int, Loaded]:
-    """As load() for each, in two questions however many there are."""
+    """As load() for each sheet, in two questions for all of them together."""
     logs: dict[int, list[Row]] = {sheet: [] for sheet in sheets}
     found = SheetUpdate.objects.filter(sheet__in=sheets, bad=False).order_by("seq")
     for sheet, seq, seat, data in found.values_list("sheet", "seq", "seat", "data"):
@@ -107,7 +112,7 @@ def _put_together(
     base = [zlib.decompress(bytes(snapshot.data))] if snapshot else []
     doc = new_doc(client)
     try:
-        with doc.transaction():  # in one: twenty times as fast
+        with doc.transaction():  # one for all updates is twenty times as fast as one each
             for data in [*base, *(row.data for row in rows)]:
                 apply(doc, data)
     except Unreadable:
@@ -126,7 +131,7 @@ def _load_one_by_one(sheet: int, doc: Doc[Any], base: Iterable[bytes], rows: Ite
 
 
 def taken(doc: Doc[Any], sheet: int, row: Row) -> bool:
-    """Applies one update of the log; False: it cannot be, and is set aside for ever."""
+    """Applies one update of the log. If that cannot be done, marks it as bad for ever and returns False."""
     try:
         apply(doc, row.data)
     except Unreadable:
@@ -136,7 +141,8 @@ def taken(doc: Doc[Any], sheet: int, row: Row) -> bool:
 
 
 def apply(doc: Doc[Any], update: bytes) -> None:
-    """Raises Unreadable for what is no update. The library panics for some, which is no Exception."""
+    """Raises Unreadable for what is no update. For some of these the library panics; what it then raises is a
+    BaseException and no Exception."""
     try:
         doc.apply_update(update)
     except ValueError as error:
@@ -148,7 +154,8 @@ def apply(doc: Doc[Any], update: bytes) -> None:
 
 
 def tail(sheet: int, after: int) -> list[Row] | None:
-    """Updates behind number `after`; None where they were folded away meanwhile, and one has to load anew."""
+    """The updates behind number `after`. None if some of them were folded away already: the caller has to
+    load the document instead."""
     rows = rows_after(sheet, after)
     if rows and rows[0].seq == after + 1:
         return rows
@@ -157,11 +164,12 @@ def tail(sheet: int, after: int) -> list[Row] | None:
 
 
 def fold(sheet: int, known: Loaded | None = None) -> bool:
-    """Folds the log into the snapshot, up to what the rows of cards show already, or up to `known`; False:
-    nothing to fold.
+    """Folds the log into the snapshot: up to `known`, else up to what the rows of cards show already. False
+    if there is nothing to fold.
 
-    Old or new state, whenever the process is killed. The document is read before the lock is taken, so that
-    nobody waits for it; what is left of the old log then is never read again, and goes piece by piece.
+    The document is read before the lock is taken, so that nobody waits for that. The new snapshot is one
+    commit; updates that it holds are never read again, and are deleted afterwards, piece by piece. So the
+    process may be killed at any moment.
     """
     if not length(sheet):
         return False
@@ -184,7 +192,8 @@ def _replace_snapshot(sheet: int, known: Loaded) -> bool:
 
 
 def _drop_folded(sheet: int) -> None:
-    """The oldest first: whoever reads the log meanwhile finds an end of it, never a hole."""
+    """Deletes the oldest first: whoever reads the log meanwhile finds the end of it, never one with a
+    hole."""
     snapshot = SheetSnapshot.objects.filter(pk=sheet).values_list("seq", flat=True).first() or 0
     folded = SheetUpdate.objects.filter(sheet=sheet, seq__lte=snapshot, bad=False).order_by("seq")
     while first := list(folded.values_list("seq", flat=True)[:DROPPED_AT_ONCE]):
@@ -193,7 +202,7 @@ def _drop_folded(sheet: int) -> None:
 
 
 def length(sheet: int) -> int:
-    """How many updates are not folded."""
+    """How many updates are not folded yet."""
     return SheetUpdate.objects.filter(sheet=sheet, bad=False).count()
 
 

@@ -1,4 +1,5 @@
-"""Database work away from the event loop, in threads that keep their connections."""
+"""Runs database work in threads, so that the event loop never waits for it. Each thread keeps its
+connection."""
 
 from __future__ import annotations
 
@@ -20,10 +21,12 @@ ONE_WRITES = threading.Lock()
 
 @contextmanager
 def in_turn() -> Iterator[None]:
-    """A short transaction of whoever writes the log, rows of cards or snapshots.
+    """A short transaction of this process's writers: of the log, of rows of cards, of snapshots. One at a
+    time.
 
-    Whoever finds SQLite locked sleeps up to 100 ms before it tries again; whoever waits here goes on at once.
-    Inside a transaction the lock of the database is held already, and nobody may be waited for.
+    On SQLite, a connection that finds the database locked sleeps up to 100 ms before it tries again; a thread
+    that waits for our own lock goes on at once. Inside an outer transaction our lock is not taken: that
+    transaction holds the database already, and would wait for a thread that waits for it.
     """
     with nullcontext() if connection.in_atomic_block else ONE_WRITES, transaction.atomic():
         yield
@@ -42,7 +45,7 @@ async def _in(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
 
 
 def _fresh(work: Callable[[], T]) -> T:
-    """A connection that broke, or has become too old, is replaced as between two requests."""
+    """Replaces a connection that broke or is too old, as Django does between two requests."""
     close_old_connections()
     try:
         return work()

@@ -1,5 +1,5 @@
-"""Wake-ups between processes by the channel layer. They carry nothing that is not in the database, except
-cursors, and may be lost: whoever misses one looks again by itself."""
+"""Wake-ups between processes, sent by the channel layer (Redis). Except for cursors they carry nothing that
+is not in the database, and they may be lost: a process that misses one looks there by itself before long."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ HERE_EVERY, GONE_AFTER = 2.0, 7.0  # s
 
 
 class Wakes:
-    """One channel for the process, in one group for each study that is open in it.
+    """One channel for the process, which is in one group for each study that is open here.
 
-    Processes say now and then that they are there: to one that is alone, telling nobody of each letter saves
-    a quarter of its work. Whoever comes and is not noticed at once reads by itself, as if a message was lost.
+    Processes say every two seconds which studies they have open. One that hears of no other wakes nobody,
+    which saves a quarter of its work. If another one comes and is not noticed at once, it misses wake-ups,
+    and looks by itself. Everything runs in the event loop; `start` runs a coroutine, `hear` is called with
+    each message.
     """
 
     def __init__(self, start: Callable[[Any], Any], hear: Callable[[dict[str, Any]], None]) -> None:
@@ -36,13 +38,15 @@ class Wakes:
         self.heard: dict[int, float] = {}  # study -> when another process was there
 
     async def listen(self, study: int) -> None:
+        """A room of the study opens."""
         if self.layer is None or study in self.joined:
             return
         self.wanted.add(study)
         await self.join()
 
     async def join(self) -> None:
-        """Joins what is wanted and not joined yet; while Redis is away, the next poll tries again."""
+        """Joins the groups that are wanted and not joined yet. The hub calls it at each look, so it is tried
+        again when Redis was away."""
         try:
             if self.wanted - self.joined and not self.channel:
                 self.channel = await self.layer.new_channel()
@@ -62,6 +66,7 @@ class Wakes:
                 self.tell(study, what="here")
 
     async def leave(self, study: int) -> None:
+        """The last room of the study is closed."""
         self.wanted.discard(study)
         self.heard.pop(study, None)
         if study in self.joined:
@@ -79,9 +84,9 @@ class Wakes:
                 self._take(message)
 
     def _take(self, message: dict[str, Any]) -> None:
-        study, is_there = message["study"], bool(message["source"])  # else it only tells
+        study, is_there = message["study"], bool(message["source"])  # a Messenger has no source
         if is_there and not self._has_company(study):
-            self.tell(study, what="look")  # so it hears of us, and reads what it was not told
+            self.tell(study, what="look")  # so that it hears of us, and reads what we told nobody
         if is_there:
             self.heard[study] = time.monotonic()
         if message["what"] != "here":
@@ -91,7 +96,7 @@ class Wakes:
         return time.monotonic() - self.heard.get(study, float("-inf")) < GONE_AFTER
 
     def pass_on(self, study: int, **message: Any) -> None:
-        """To other web processes where the study is open, if there are any."""
+        """Tells other web processes where the study is open, if there are any."""
         if self._has_company(study):
             self.tell(study, **message)
 
@@ -112,7 +117,8 @@ def group_of(study: int) -> str:
 
 
 class Messenger(threading.Thread):
-    """Wakes web processes from any thread that committed something: of a page, a worker, a shell."""
+    """A thread with an event loop of its own, which wakes web processes for any thread that committed
+    something: of a page, a worker or a shell."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True, name="canvas-wakes")
@@ -143,7 +149,8 @@ _one_at_a_time = threading.Lock()
 
 
 def wake_web_processes(study: int) -> None:
-    """Returns at once. A forked process has none of its parent's threads."""
+    """Called from any thread after a commit; returns at once. A process that was forked has none of its
+    parent's threads, and starts a messenger of its own."""
     with _one_at_a_time:
         if not _messengers or _messengers[-1].process != os.getpid():
             _messengers.append(Messenger())

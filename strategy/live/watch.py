@@ -1,4 +1,5 @@
-"""Which cards an update touches: whether they are locked, and whether they are still cards afterwards."""
+"""Watches a document while an update is applied: which cards it touches, whether these are locked, and
+whether they are still cards afterwards."""
 
 from __future__ import annotations
 
@@ -10,16 +11,18 @@ from pycrdt import Doc, Map, Text
 from strategy.document import LONGEST_TEXT, MOST_LINKS, is_card_key, shared_cards, watch_cards
 from strategy.queries.rooms import Locks
 
-LONGEST_WORD, MOST_PARTS = 1_000, 16  # of what a card holds beside text and links: characters, fields
+LONGEST_WORD, MOST_PARTS = 1_000, 16  # characters of a field, fields; of a card without its text and links
 
 
 class Watch:
-    """Of one document, until it is closed: the library keeps whom it tells, and they the document."""
+    """Of one document. `close()` it when the document is given up: the library keeps its observers, and they
+    keep the document. In the event loop: begin(), apply the update, then ask."""
 
     def __init__(self, doc: Doc[Any], locks: Locks) -> None:
         self.doc, self.cards = doc, shared_cards(doc)
         self.touched: dict[str, bool] = {}  # card -> only letters of its text came or went
-        self.letters_left: dict[str, int] = {}  # card -> that may come before it is looked at again
+        # card -> letters that may still come before it is measured again
+        self.letters_left: dict[str, int] = {}
         self.changes = changes = set[bool]()
         self.stop = watch_cards(doc, self.touched.update)
         self.listening = doc.observe(lambda _event: changes.add(True))
@@ -34,7 +37,7 @@ class Watch:
         self.learn_lanes()
 
     def learn_lanes(self) -> None:
-        """The lane of each card, while anything is locked; costs nothing while nothing is."""
+        """Notes the lane of each card, but only while something is locked."""
         self.lanes = {key: _lane(card) for key, card in self.cards.items()} if any(self.locks) else {}
 
     def begin(self) -> None:
@@ -43,12 +46,12 @@ class Watch:
 
     @property
     def saw_a_change(self) -> bool:
-        """Since begin(). The library tells of no update that leaves a document as it was."""
+        """Whether anything changed since begin(). The library does not call observers for an update that
+        leaves the document as it was."""
         return bool(self.changes)
 
     def breaks_lock(self) -> bool:
-        """Whether the update since begin() changed a locked card, or one that is in a locked lane or comes
-        into one."""
+        """Whether the update since begin() changed a locked card, or one whose lane was or now is locked."""
         if not any(self.locks):
             return False
         before = {self.lanes.pop(key, "") for key in self.touched}
@@ -58,7 +61,8 @@ class Watch:
         return not (self.locks.cards.isdisjoint(self.touched) and self.locks.lanes.isdisjoint(lanes))
 
     def is_misshapen(self) -> bool:
-        """Whether a touched card holds types where no card has any. Nothing can then be nested deeply."""
+        """Whether a touched card holds a map or text where no card has one. Without such ones nothing can be
+        nested deeply."""
         return any(_is_misshapen(card) for _key, card in self._touched_cards())
 
     @property
@@ -66,8 +70,8 @@ class Watch:
         return all(self.touched.values())
 
     def is_too_much(self, letters: int) -> bool:
-        """Whether a touched card holds more than any page can show, or is none by its name; `letters`: how
-        many the update brought at most."""
+        """Whether a touched card holds more than any page can show, or has a key that no card has. `letters`:
+        how many the update brought at most."""
         return any(self._takes_too_much(key, letters) for key in self.touched)
 
     def _takes_too_much(self, key: str, letters: int) -> bool:
@@ -103,12 +107,14 @@ def _is_misshapen(card: Any) -> bool:
 
 
 def _is_small(card: Any) -> bool:
-    """Nothing in it is longer than all of it."""
+    """Whether all of the card together is no longer than any one field may be: then none of them is too
+    long."""
     return isinstance(card, Map) and len(card) <= MOST_PARTS and len(str(card)) <= LONGEST_WORD
 
 
 def _is_too_much(card: Any) -> bool:
-    """Lengths of shared texts are in bytes, which are quickly asked for; letters are counted only then."""
+    """The library tells the length of a text in bytes, quickly. Letters are counted only where that is too
+    much, since no text has more letters than bytes."""
     if not isinstance(card, Map):
         return len(str(card)) > LONGEST_WORD
     parts = dict(card.items())

@@ -1,5 +1,8 @@
-"""Updates on their way to the log: written at once where that takes nobody's time, else by one thread of the
-process. Whatever arrives during a commit goes into the next."""
+"""Writes the updates of all rooms of this process to the log.
+
+On SQLite the event loop writes them itself if nobody else is writing (strategy.live.quick). Otherwise one
+thread writes them, several in one transaction: whatever arrives during a commit goes into the next one.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +27,11 @@ FAILURES = (DatabaseError, Sheet.DoesNotExist)
 
 
 class Item(NamedTuple):
-    """An update of a sheet by a seat; `conn` is whoever waits for it, `room` where it was taken.
+    """An update of a sheet by a seat, which `conn` sent to `room`.
 
-    Once it is kept, so are `messages` messages of `conn`: the update, and those that it makes up for. `also`
-    are others who wait for this commit, because it holds what they sent once more.
+    Once it is committed, `messages` messages of `conn` are acknowledged: the update itself, and earlier ones
+    that were not kept because they came too early (strategy.live.exchange). `also` holds (connection,
+    messages) of others who are acknowledged by the same commit, because it may hold what they repeated.
     """
 
     sheet: int
@@ -43,7 +47,8 @@ Done = Callable[[int, Sequence[Item], int | None], None]  # sheet, its items, th
 
 
 class Writer(threading.Thread):
-    """`done` is called in the loop, sheet by sheet in the order of commits; None: it could not be kept."""
+    """`done` is called in the event loop, once for each sheet of a commit, in the order of commits. It is
+    given None as the last number if the updates could not be written."""
 
     def __init__(self, loop: AbstractEventLoop, done: Done) -> None:
         super().__init__(daemon=True, name="canvas-writer")
@@ -54,7 +59,8 @@ class Writer(threading.Thread):
         self.start()
 
     def put(self, item: Item) -> None:
-        """What else is read from sockets in this turn of the loop goes into the same transaction."""
+        """Called in the event loop. Everything that is put in one turn of the loop goes into one
+        transaction."""
         if not self.fresh:
             self.loop.call_soon(self._write_or_hand_over)
         self.fresh.append(item)
@@ -63,7 +69,7 @@ class Writer(threading.Thread):
         batch, self.fresh = self.fresh, []
         if last := self._write_at_once(batch):
             (sheet, items), *others = _by_sheet(batch).items()
-            for other, theirs in others:  # each by itself, as below
+            for other, theirs in others:  # each by itself, as in _write()
                 self.loop.call_soon(self.done, other, theirs, last[other])
             return self.done(sheet, items, last[sheet])
         self.handed_over += len(batch)
@@ -72,7 +78,8 @@ class Writer(threading.Thread):
         return None
 
     def _write_at_once(self, batch: list[Item]) -> dict[int, int] | None:
-        """Not while the thread has any: commits are in the order in which updates came."""
+        """None if the thread has to do it. So it has while it still holds earlier updates, because updates
+        are committed in the order in which they came."""
         if self.quick is None or self.handed_over:
             return None
         return self.quick.append([item[:3] for item in batch])
@@ -99,11 +106,11 @@ class Writer(threading.Thread):
             last: dict[int, int | None] = dict(_append(batch))
         except FAILURES:
             last = self._one_by_one(_by_sheet(batch))
-        for sheet, items in _by_sheet(batch).items():  # each by itself: one that fails keeps no other back
+        for sheet, items in _by_sheet(batch).items():  # an error in `done` for one sheet stops no other
             self.loop.call_soon_threadsafe(self._written, sheet, items, last[sheet])
 
     def _one_by_one(self, by_sheet: dict[int, list[Item]]) -> dict[int, int | None]:
-        """One sheet that is gone must not keep the others from being written."""
+        """After a failed transaction: a sheet that is gone must not keep the others from being written."""
         return {sheet: _append_or_none(sheet, items) for sheet, items in by_sheet.items()}
 
 
@@ -115,7 +122,8 @@ def _by_sheet(batch: Sequence[Item]) -> dict[int, list[Item]]:
 
 
 def _append(items: Sequence[Item]) -> dict[int, int]:
-    """A commit whose answer was lost is repeated: the same update twice changes nothing."""
+    """Tries again after each pause. If the answer to a commit was lost, the updates are in the log twice,
+    which changes nothing."""
     for pause in PAUSES:
         try:
             return store.append([item[:3] for item in items])
