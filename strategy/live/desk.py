@@ -82,7 +82,7 @@ class Desk:
     async def _do(self, work: Any, *args: Any) -> None:
         try:
             await writing(work, *args)
-            self.hub.look_soon()  # pages that show rows are told
+            self.hub.lookout.look_soon()  # pages that show rows are told
         except DatabaseError as error:  # the worker's sweep will do it
             self.books.clear()
             logger.warning("rows of cards wait: %s", type(error).__name__)

@@ -1,7 +1,7 @@
-"""Everything that is open in this process: the rooms, the writer, and how they learn what others did.
+"""Everything that is open in this process: the rooms, and the helpers that work for all of them.
 
-A hub runs in the event loop; threads ask the database. Three sources tell that there is something to look
-for: news of this process, wake-ups of others, and a poll that needs nobody's help.
+The writer fills the log, the desk writes rows of cards, wakes carry messages between processes, the lookout
+finds what others did, and the doorkeeper sees who signed out. A hub runs in the event loop.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from strategy.live.desk import Desk
 from strategy.live.door import enter
 from strategy.live.doorkeeper import Doorkeeper
+from strategy.live.lookout import Lookout
 from strategy.live.protocol import event
 from strategy.live.refusals import COME_AGAIN, MOST_WINDOWS, SIGNED_OUT, TOO_MANY_WINDOWS, Refused
 from strategy.live.room import Room
@@ -27,8 +28,6 @@ from studies.memory import collect, settle_again
 from studies.news import on_news
 
 logger = logging.getLogger(__name__)
-VERSION_EVERY = 0.1  # s; asking SQLite whether anybody wrote takes microseconds
-LOOK_EVERY = 2.0  # s; finds what no wake-up told
 RIGHTS_EVERY = 60.0  # s; links expire, which nobody tells
 NEWS_EVERY = 0.5  # s between two news for one room
 LINGER = 10.0  # s that an empty room stays open, because people reload pages
@@ -53,14 +52,11 @@ class Hub:
         self.rooms: dict[int, Room] = {}
         self.writer = Writer(loop, self._committed)
         self.wakes = Wakes(self.start, self._hear)
-        self.desk, self.doorkeeper = Desk(self), Doorkeeper(self)
-        self.looking = self.look_again = self.is_littered = False
-        self.last_entry: int | None = None
-        self.seen: set[int] = set()  # ids of the last entries of the history, which were looked at already
+        self.desk, self.lookout, self.doorkeeper = Desk(self), Lookout(self), Doorkeeper(self)
+        self.is_littered = False
         # Canvas -> sheet -> number of cards, of canvases where somebody writes silently
         self.cards: dict[int, dict[int, int]] = {}
         on_news(self._pass_news_on)
-        self.start(self._poll())
         self.start(self._recheck_now_and_then())
         self.start(self._let_go_now_and_then())
 
@@ -83,8 +79,7 @@ class Hub:
     async def join(self, conn: Any) -> Room:
         """Puts a connection into the room of its sheet, which is opened if need be. Raises Refused for one
         window too many, and DatabaseError."""
-        if self.last_entry is None:  # every change of rights after this is noticed
-            await reading(self._begin_history)
+        await self.lookout.begin()
         room = self.rooms.get(conn.sheet)
         if room is None:
             room = self.rooms[conn.sheet] = Room(self, conn.sheet)
@@ -166,14 +161,18 @@ class Hub:
     def _news_from_here(self, study: int) -> None:
         """A page of this process changed something. strategy.live.wakes tells the other processes."""
         if any(room.study == study for room in self.rooms.values()):
-            self.look_soon()
+            self.lookout.look_soon()
             self.doorkeeper.look_soon()
 
     # --- what others wrote -----------------------------------------------------------------------------
+    def commits_of_others(self) -> int:
+        """Another number after others committed, on SQLite; elsewhere always 0."""
+        return self.writer.quick.commits_of_others() if self.writer.quick else 0
+
     def _hear(self, message: dict[str, Any]) -> None:
         room = self.rooms.get(message.get("sheet", 0))
         if message["what"] == "look":
-            self.look_soon()
+            self.lookout.look_soon()
             self.doorkeeper.look_soon()
         elif room is None or room.opening is not None:
             return
@@ -182,48 +181,19 @@ class Hub:
         elif message["seq"] > room.seq:
             room.catch_up_soon()
 
-    async def _poll(self) -> None:
-        """Looks every two seconds whatever is told, and on SQLite at once when anybody else committed."""
-        written, waited = -1, 0.0
-        while True:
-            await asyncio.sleep(VERSION_EVERY)
-            waited += VERSION_EVERY
-            if not self.rooms:
-                continue
-            now = self.writer.quick.commits_of_others() if self.writer.quick else 0
-            if now != written or waited >= LOOK_EVERY:
-                written, waited = now, 0.0
-                self.look_soon()
-
-    def look_soon(self) -> None:
-        """Looks now, or once more after the look that is under way: it may have missed the latest."""
-        self.look_again = True
-        if not self.looking:
-            self.looking = True
-            self.start(self._look())
-
-    async def _look(self) -> None:
-        try:
-            while self.look_again:
-                self.look_again = False
-                await self._look_once()
-        except DatabaseError as error:
-            logger.warning("the database does not answer: %s", type(error).__name__)
-        finally:
-            self.looking = False
-
-    async def _look_once(self) -> None:
-        await self.wakes.join()
-        open_rooms = {sheet: room for sheet, room in self.rooms.items() if room.study}
-        if not open_rooms:
-            return
-        standings, entries = await reading(self._ask, list(open_rooms))
+    async def found(
+        self, rooms: dict[int, Room], standings: list[queries.Standing], entries: list[queries.Entry]
+    ) -> None:
+        """Called by the lookout with what it found: where the sheets of these rooms stand, and new entries of
+        the history."""
         stirred = {entry.study for entry in entries if entry.is_news}
         shaken = {entry.study for entry in entries if entry.may_change_rights}
-        for standing in standings:
-            self._compare(open_rooms.pop(standing.sheet), standing, stirred, shaken)
-        for room in open_rooms.values():
-            self._sheet_is_gone(room)
+        there = {standing.sheet: standing for standing in standings}
+        for sheet, room in rooms.items():
+            if sheet in there:
+                self._compare(room, there[sheet], stirred, shaken)
+            else:
+                self._sheet_is_gone(room)
         await self._count_cards()
 
     def _sheet_is_gone(self, room: Room) -> None:
@@ -234,19 +204,6 @@ class Hub:
         for conn in list(room.conns):
             conn.reveal()
         return None
-
-    def _begin_history(self) -> None:
-        last = queries.newest_entry()
-        self.seen = {entry.pk for entry in queries.entries_since(last)}
-        self.last_entry = last
-
-    def _ask(self, sheets: list[int]) -> tuple[list[queries.Standing], list[queries.Entry]]:
-        last = self.last_entry or 0
-        found = queries.entries_since(last)
-        new = [entry for entry in found if entry.pk not in self.seen]
-        self.last_entry = max([last, *(entry.pk for entry in new)])
-        self.seen = {entry.pk for entry in found}
-        return queries.standings(sheets), new
 
     def _compare(self, room: Room, now: queries.Standing, stirred: set[int], shaken: set[int]) -> None:
         if now.seq > room.seq and not room.inflight:
