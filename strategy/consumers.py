@@ -60,7 +60,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             return self.reveal()
         self.room = await Hub.here().join(self)
         self.push(protocol.sync(protocol.STEP1, self.room.state_vector()))
-        return self.push(self.room.people.everybody())
+        return self.push(self.room.awareness.people.everybody())
 
     def _send(self, frame: bytes) -> Any:
         return self.base_send({"type": "websocket.send", "bytes": frame})

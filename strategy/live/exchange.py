@@ -17,7 +17,7 @@ async def hear(window: Any, room: Room, frame: Frame) -> None:
     """Called in the event loop for each frame. `window` is a CanvasConsumer. Raises Refused, BadMessage and
     DatabaseError."""
     if frame.kind == protocol.AWARENESS:
-        return room.say(window, frame.payload)
+        return room.awareness.say(window, frame.payload)
     if frame.step == protocol.STEP1:
         return window.push(protocol.sync(protocol.STEP2, await room.missing(frame.payload)))
     window.knows_us = window.knows_us or frame.step == protocol.STEP2

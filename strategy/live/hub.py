@@ -177,7 +177,7 @@ class Hub:
         elif room is None or room.opening is not None:
             return
         elif message["what"] == "people":
-            room.hear(message["frame"])
+            room.awareness.hear(message["frame"])
         elif message["seq"] > room.seq:
             room.catch_up_soon()
 

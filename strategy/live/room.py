@@ -17,15 +17,14 @@ from pycrdt import merge_updates
 
 from strategy.document import MOST_BEGUN, MOST_CARDS, MOST_DRAFTED
 from strategy.live import protocol, store
+from strategy.live.awareness import Awareness
 from strategy.live.copy import Copy
 from strategy.live.flow import Allowance
 from strategy.live.gate import Bell, Gate
-from strategy.live.people import People
 from strategy.live.refusals import (
     FAILED,
     TOO_BIG,
     TOO_FAST,
-    TOO_LARGE,
     WORN_OUT,
     Refused,
 )
@@ -43,12 +42,8 @@ MOST_BYTES = 8 * 1024 * 1024  # of an encoded document
 MOST_WRITERS = 10_000
 # New client ids that one seat may bring at once, and from then on, so that nobody uses them up alone
 MOST_NEW_WRITERS, NEW_EACH_SECOND = 200.0, 1 / 60
-LARGEST_STATE = 2048  # characters of what one window says of itself: name, cursor, selection
-LARGEST_SAYING = 64 * 1024  # bytes of one awareness message; a hundred people with cursors are 25 kB
 MERGED_AT_ONCE = 100  # updates; twice as many take more than twice the time
-PRESENCE_EVERY = 0.33  # s
 NEW = b"\x00"  # the state vector of a window that has nothing
-AT_ONCE = 0.02  # s to wait, so that the cursors of several people become one frame
 
 
 class Room:
@@ -72,7 +67,7 @@ class Room:
         self.mending = False
         self.gate, self.still = Gate(), Bell()
         self.brought: dict[str, Allowance] = {}  # seat -> how many new clients it may still bring
-        self.people, self.relaying, self.relayed_at = People(), False, 0.0
+        self.awareness = Awareness(self)
         self.catching = False
         self.locks, self.locks_asked_at = Locks(), 0.0
         self.opening: asyncio.Task[None] | None = None  # None once it is open
@@ -340,49 +335,9 @@ class Room:
             if conn is not skip:
                 conn.push(frame)
 
-    def say(self, conn: Any, payload: bytes) -> None:
-        """Where a window's cursor is, to be told to the others. Browsers also repeat what they heard of
-        others, which may be a full room; only what `conn` says of its own windows counts. Raises Refused,
-        BadMessage."""
-        if len(payload) > LARGEST_SAYING:
-            raise TOO_LARGE
-        for client, clock, state in protocol.read_presences(payload):
-            if state == protocol.GONE and client not in self.people.known:
-                continue
-            if len(state) > LARGEST_STATE:
-                raise TOO_LARGE
-            if self.people.may_speak(conn, client):
-                self.people.say(conn, client, clock, protocol.signed(state, self._user(conn)))
-        self._relay_soon()
-
-    def _user(self, conn: Any) -> dict[str, Any]:
-        seat = conn.seat
-        colour = self.people.colour(seat.key)
-        return {"key": seat.key, "name": seat.name, "role": seat.role.value, "colour": colour}
-
     def leave(self, conn: Any) -> None:
         self.conns.discard(conn)
-        self.people.leave(conn)
-        self._relay_soon()
-
-    def _relay_soon(self) -> None:
-        if self.relaying or not self.people.changed:
-            return
-        self.relaying = True
-        wait = self.relayed_at + PRESENCE_EVERY - self.hub.loop.time()
-        self.hub.loop.call_later(max(AT_ONCE, wait), self._relay)
-
-    def _relay(self) -> None:
-        self.relaying, self.relayed_at = False, self.hub.loop.time()
-        frame = protocol.presences(self.people.news())
-        self.show(frame)
-        self.hub.wakes.pass_on(self.study, what="people", sheet=self.sheet, frame=frame)
-
-    def hear(self, frame: bytes) -> None:
-        """Cursors of people whom another process serves."""
-        for said in protocol.read_presences(protocol.read(frame).payload):
-            self.people.hear(said)
-        self.show(frame)
+        self.awareness.leave(conn)
 
     # --- locks -------------------------------------------------------------------------------------------
     async def read_locks(self) -> None:

@@ -259,7 +259,7 @@ def test_one_seat_alone_cannot_fill_a_canvas_with_clients():
 def say(visitor: Visitor, said: list[Presence], rooms: list[Room]) -> None:
     async def said_it() -> None:
         rooms.append(empty_room())
-        rooms[0].say(visitor, protocol.read(presences(said)).payload)
+        rooms[0].awareness.say(visitor, protocol.read(presences(said)).payload)
 
     asyncio.run(said_it())
 
@@ -274,7 +274,7 @@ def test_a_connection_speaks_for_a_handful_of_windows_and_what_it_repeats_of_oth
 
     say(Visitor(), [Presence(client, 1, "{}") for client in range(1_000)], rooms)
 
-    assert list(rooms[0].people.known) == list(range(MOST_WINDOWS))
+    assert list(rooms[0].awareness.people.known) == list(range(MOST_WINDOWS))
 
 
 def test_windows_that_left_are_forgotten():
