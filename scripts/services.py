@@ -92,19 +92,9 @@ class PostgresServer:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.home,
         }
-        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        options += f" -p {self.port}"
-        self._run(
-            "pg_ctl",
-            "--pgdata",
-            self.data,
-            "--wait",
-            "--log",
-            self.home / "log",
-            "--options",
-            options,
-            "start",
-        )
+        options = " ".join([f"-p {self.port}", *(f"-c {name}={value}" for name, value in settings.items())])
+        where = "--pgdata", self.data, "--log", self.home / "log"
+        self._run("pg_ctl", "start", "--wait", *where, "--options", options)
 
     def stop(self) -> None:
         with suppress(subprocess.CalledProcessError):
