@@ -94,7 +94,7 @@ def move_code(access: StudyAccess, *, code: Code, by: int) -> None:
 
 
 def delete_code(access: StudyAccess, *, code: Code) -> None:
-    """Into the trash with its codings, for 30 days."""
+    """Into the trash with its codings."""
     access.require(Verb.CODE)
     with transaction.atomic():
         code.deleted_at = timezone.now()

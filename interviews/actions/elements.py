@@ -370,7 +370,7 @@ def _save_edit(
 
 
 def delete_element(access: StudyAccess, *, element: Element) -> Element:
-    """Into the trash, for 30 days."""
+    """Into the trash."""
     return edit_element(access, element=element, deleted=True)
 
 

@@ -93,7 +93,7 @@ def record_consent(access: StudyAccess, *, interview: Interview, given_on: date)
 
 
 def delete_interview(access: StudyAccess, *, interview: Interview) -> None:
-    """Into the trash, for 30 days; what browsers still hold of it waits there until it is brought back."""
+    """Into the trash; what browsers still hold of it waits there until it is brought back."""
     _move(access, interview, "interview.deleted", timezone.now())
 
 

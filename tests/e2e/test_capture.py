@@ -168,6 +168,11 @@ def test_letters_typed_into_a_field_are_words_and_never_keys(studio: Studio, vis
     saved(page)
     expect(page.locator("[data-inspector] [name=kind]")).to_have_value("")
 
+    page.context.set_offline(True)  # no answer of the server puts the form away
+    page.get_by_role("button", name="Close the item").click()
+    expect(note).to_have_count(0)
+    expect(page.locator("[data-line]")).to_be_focused()
+
 
 def test_in_firefox_on_a_mac_the_option_key_sorts_too(studio: Studio, visitor: Visitor) -> None:
     page = visitor(studio)

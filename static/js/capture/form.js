@@ -1,6 +1,6 @@
 // The form of the selected item (inspector.js), shown or put away, with what clashed and what the server refused.
 import { createInspector } from "./inspector.js";
-import { $, given, line, live } from "./page.js";
+import { $, given, live } from "./page.js";
 
 export const createForm = ({ state, saving, changes, walk, redraw }) => {
   const inspector = createInspector($("[data-inspector]"), {
@@ -11,10 +11,7 @@ export const createForm = ({ state, saving, changes, walk, redraw }) => {
     remove: changes.remove,
     leave(id) {
       if (id) walk.focusItem(id);
-      else {
-        walk.select("", false);
-        line.focus();
-      }
+      else walk.toLine();
     },
     settle(id, field, mine) {
       const wanted = state.unclash(id, field);
