@@ -184,7 +184,7 @@ def test_thirty_columns_too_many_are_ignored_on_the_page_and_named(owner: StudyA
     [
         ("pseudonym," + "c," * 60 + "\nIda\n", "columns; 40 are the limit"),
         ("pseudonym,segment\nIda,city" + ",x" * 30, "Ida"),
-        ("pseudonym\n" + "\n".join(f"P{number}" for number in range(2500)), "2,000 at a time"),
+        ("pseudonym\n" + "\n".join(f"P{number}" for number in range(2500)), "more than 2,000 rows"),
     ],
     ids=["60 columns", "a row of 32 cells", "2,500 rows"],
 )

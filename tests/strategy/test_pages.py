@@ -204,7 +204,7 @@ def test_the_page_knows_how_many_cards_the_server_takes(client: Client, canvas: 
 
 
 def test_a_page_without_its_script_says_so(client: Client, canvas: Canvas, monkeypatch: Any) -> None:
-    monkeypatch.setattr("strategy.views.canvases.static", _not_gathered)
+    monkeypatch.setattr("studies.templatetags.studio.static", _not_gathered)
 
     page = client.get(url("canvas", canvas, canvas.pk)).content.decode()
 
