@@ -12,6 +12,7 @@ from pathlib import Path
 
 import grimp
 from django.apps import apps
+from django.contrib.staticfiles import finders
 from django.urls import get_resolver
 
 from studies import words
@@ -26,6 +27,7 @@ PYTHON = [
 ]
 SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
 HEAVY = ("numpy", "openpyxl", "pandas", "pptx", "scipy", "sklearn", "typst")
+STATIC = re.compile(r"""\{% static ['"]([^'"]+)['"] %\}""")
 OUTER = re.compile(r"(^|/)(views|forms|consumers|templatetags)(/|\.py$)")
 
 
@@ -69,6 +71,14 @@ def test_scripts_import_in_the_one_way_that_hashed_names_follow() -> None:
 
     assert [script for script, names in told if len(names) != len(imports_of(script))] == []
     assert set().union(*map(imports_of, SCRIPTS)) - set(SCRIPTS) == set()
+
+
+def test_every_static_file_that_a_page_names_is_there() -> None:
+    pages = (ROOT / "templates").rglob("*.html")
+    named = {name for page in pages for name in STATIC.findall(page.read_text())}
+
+    assert len(named) > 40
+    assert {name for name in named if not finders.find(name)} == set()
 
 
 def test_outer_files_reach_rows_only_through_the_study() -> None:
