@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
-from studies.tables import Row
+from studies.tables import JOINT, Row
 from studies.tables.dates import read_date
 
 LONGEST_TEXT = 10_000  # characters
@@ -129,7 +129,7 @@ def guess(head: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
 def _by_name(head: Sequence[str], part: str) -> str:
     """A name that is such a word, else one that holds it, else one of whose words ends like one."""
     known = set(_NAMES[part].split())
-    parts = {name: re.findall(r"[^\W_]+", name.casefold()) for name in head}
+    parts = {name: re.findall(r"[^\W_]+", name.rpartition(JOINT)[2].casefold()) for name in head}
     exact = (name for name in head if len(parts[name]) == 1 and parts[name][0] in known)
     holding = (name for name in head if known & set(parts[name]))
     ending = (name for name in head if any(word.endswith(_ENDS[part]) for word in parts[name]))

@@ -25,7 +25,7 @@ UNLINKED = "its own words, not ranked"
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="CSV or XLSX, the names of the columns in the first row", allow_empty_file=True
+        label="CSV or XLSX, the names of the columns above the answers", allow_empty_file=True
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from django.utils.crypto import salted_hmac
 
 from jobs.surveys.texts import KANO, TEXTS
-from studies.tables import Row
+from studies.tables import JOINT, Row
 
 MOST_ROWS = 20_000
 ERRORS_KEPT = 50
@@ -25,6 +25,8 @@ HEADINGS = {
     RESPONDENT: {"respondent", "respondent id", "response id", "id", "participant", "teilnehmer", "email"},
     SEGMENT: {"segment", "group", "gruppe", "cohort", "kohorte"},
 }
+ASKED = {IMP: ("important", "importance", "wichtig"), SAT: ("satisf", "zufrieden")}
+BEFORE_STATEMENTS = (JOINT, " - ", " [")  # of a question about several: two rows, Qualtrics, Google Forms
 NO_ANSWER = {"", "-", "–", "n/a", "na", "none", "no answer", "don't know", "don’t know", "weiss nicht"} | {
     "keine angabe", "k. a.", "k.a.", "keine antwort",
 }  # fmt: skip
@@ -46,11 +48,23 @@ class Column:
 
 
 def guessed(name: str) -> Column:
-    """By the convention, else by its heading; "" for what a person has to say."""
-    if found := CONVENTION.match(name):
+    """By the convention, by its heading, or by its question; "" for what a person has to say."""
+    parts = name.split(JOINT)
+    if found := next(filter(None, map(CONVENTION.match, parts)), None):
         return Column(found[1].lower(), found[2].strip())
-    plain = name.casefold().replace("_", " ").strip()
-    return Column(next((what for what, names in HEADINGS.items() if plain in names), ""))
+    plain = {part.casefold().replace("_", " ").strip() for part in parts}
+    if what := next((what for what, names in HEADINGS.items() if plain & names), ""):
+        return Column(what)
+    return next(_asked(name), Column())
+
+
+def _asked(name: str) -> Iterator[Column]:
+    """What a question about several statements asks for, and the statement."""
+    for sign in BEFORE_STATEMENTS:
+        question, _, item = name.rpartition(sign)
+        for what, words in ASKED.items():
+            if any(word in question.casefold() for word in words):
+                yield Column(what, item.strip(" ]"))
 
 
 def same_words(name: str) -> str:
@@ -61,7 +75,7 @@ def same_words(name: str) -> str:
 
 def suggestion(item: str, known: Mapping[str, int]) -> int | None:
     """The job whose words are those of the item, or of its outcome after the step; a person confirms."""
-    ends = (item, item.rpartition(".")[2])
+    ends = (item, *(item.rpartition(sign)[2] for sign in (".", *BEFORE_STATEMENTS)))
     return next((known[same] for end in ends if (same := same_words(end)) in known), None)
 
 

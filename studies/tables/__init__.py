@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from studies.tables.delimited import read_delimited
+from studies.tables.heads import JOINT
 from studies.tables.lines import read_lines
 from studies.tables.model import MOST_COLUMNS, Row, Table, TableError, tidy
 from studies.tables.workbook import read_workbook, sheet_text
 
 __all__ = [
+    "JOINT",
     "MOST_COLUMNS",
     "Row",
     "Table",

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from studies.tables.model import PROBED, Row, Table, TableError, above, columns, head_at, row_of
+from studies.tables.heads import head_at, head_of
+from studies.tables.model import PROBED, Row, Table, TableError, columns, row_of
 
 SAMPLE = 65_536  # bytes that are looked at before the file is read
 LONGEST_LINE = 1_000_000  # bytes without a newline
@@ -37,17 +38,17 @@ def read_delimited(file: BinaryIO, name: str) -> Table:
     delimiter = _told(file, encoding) or _delimiter(_probe(file, encoding))
     records = _records(file, encoding, delimiter, name)
     first = list(itertools.islice((record for record in records if any(record[1])), PROBED)) or [(0, [])]
-    at = head_at([cells for _, cells in first])
-    start, head = first[at][0], columns(first[at][1], name)
+    found = head_of(first)
+    head = columns(found.cells, name)
 
     def read() -> Iterator[Row]:
         for number, cells in _records(file, encoding, delimiter, name):
-            if number > start:
+            if number > found.row:
                 broken = any("\ufffd" in cell for cell in cells)
                 yield Row(number, {}, _UNREADABLE) if broken else row_of(number, head, cells)
 
     how = f"columns parted by {DELIMITERS[delimiter]}" if delimiter in DELIMITERS else "one column"
-    return Table("CSV", head, read, (f"{_named(sample, encoding)}, {how}", *above(start, at)))
+    return Table("CSV", head, read, (f"{_named(sample, encoding)}, {how}", *found.notes))
 
 
 # --- characters --------------------------------------------------------------------------------------

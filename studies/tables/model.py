@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import mode
+
+from studies.tables.heads import without_empty_end
 
 MOST_COLUMNS = 200
 PROBED = 50  # rows in which names of columns are looked for
-MOST_ABOVE = 10  # rows with something in them, down to the names of columns
-LONGEST_NAME = 80
+LONGEST_NAME = 200  # survey tools write whole questions
 
 # NUL and other control characters that no database keeps, byte-order marks, half surrogate pairs
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -52,20 +52,6 @@ def tidy(text: str) -> str:
     return _UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def head_at(rows: Sequence[Sequence[str]]) -> int:
-    """Which of the first rows that hold something names the columns: a title above a table, or a row of
-    merged cells, fills half of its width at most."""
-    sizes = [len(without_empty_end(row)) for row in rows]
-    width = mode(sizes) if sizes else 0
-    filled = (sum(bool(cell.strip()) for cell in row) for row in rows[:MOST_ABOVE])
-    return next((at for at, number in enumerate(filled) if number * 2 > width), 0) if width > 2 else 0
-
-
-def above(start: int, at: int) -> tuple[str, ...]:
-    """What to tell where the names of the columns stand below something else."""
-    return (f"names of columns in row {start}, what stands above is left out",) if at else ()
-
-
 def columns(cells: Sequence[str], name: str) -> tuple[str, ...]:
     """Names of columns: no-break and doubled spaces are spaces, no name is empty, none comes twice."""
     named = without_empty_end(cells)
@@ -78,13 +64,6 @@ def columns(cells: Sequence[str], name: str) -> tuple[str, ...]:
     if not found:
         raise TableError(f"“{name}” has no names of columns in its first row.")
     return tuple(found)
-
-
-def without_empty_end(cells: Sequence[str]) -> Sequence[str]:
-    end = len(cells)
-    while end and not cells[end - 1].strip():
-        end -= 1
-    return cells[:end]
 
 
 def _unused(name: str, taken: Iterable[str]) -> str:

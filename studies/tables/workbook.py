@@ -13,18 +13,8 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, BinaryIO
 
-from studies.tables.model import (
-    MOST_COLUMNS,
-    PROBED,
-    Row,
-    Table,
-    TableError,
-    above,
-    columns,
-    head_at,
-    row_of,
-    without_empty_end,
-)
+from studies.tables.heads import head_of, without_empty_end
+from studies.tables.model import MOST_COLUMNS, PROBED, Row, Table, TableError, columns, row_of
 
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes of all parts together
 MOST_WORDS = 120 * 1024 * 1024  # bytes of the list of texts, which the reader holds in memory
@@ -67,15 +57,15 @@ def read_workbook(file: BinaryIO, name: str) -> Table:
     first = list(islice((row for row in _sheet(file, name) if any(row[1])), PROBED))
     if not first:
         raise TableError(f"The first sheet of “{name}” is empty.")
-    at = head_at([cells for _, cells in first])
-    start, head = first[at][0], columns(first[at][1], name)
+    found = head_of(first)
+    head = columns(found.cells, name)
 
     def read() -> Iterator[Row]:
         for number, cells in _sheet(file, name, len(head)):
-            if number > start:
+            if number > found.row:
                 yield row_of(number, head, cells)
 
-    return Table("Excel workbook", head, read, ("the first visible sheet", *above(start, at)))
+    return Table("Excel workbook", head, read, ("the first visible sheet", *found.notes))
 
 
 def sheet_text(file: BinaryIO, name: str, most: int) -> str:

@@ -122,6 +122,30 @@ def test_a_workbook_with_columns_of_its_own_is_mapped_by_hand(
     assert (item.job, item.wording) == (dry, {"en": "How much does rain matter?"})
 
 
+def test_a_workbook_with_groups_above_its_columns_is_joined_guessed_and_told(
+    owner: StudyAccess, login: Any, dry: Job
+) -> None:
+    rows = [
+        ["Respondent ID", "How important is it?", "", "How satisfied are you?", ""],
+        ["", "Arrive dry", "Be on time", "Arrive dry", "Be on time"],
+        ["x1", 5, 3, 1, 2],
+        ["x2", 4, 4, 3, 5],
+    ]
+    client = login(owner)
+    there = upload(client, owner, workbook(rows), "monkey.xlsx")["Location"]
+    page = client.get(there)
+
+    client.post(there, choices(page) | {"import": "all"})
+
+    survey = owner.study.surveys.get()
+    assert "names of columns joined from rows 1 and 2" in page.text
+    assert [row.answers for row in survey.responses.order_by("respondent")] == [
+        {"q1": {"imp": 5, "sat": 1}, "q2": {"imp": 3, "sat": 2}},
+        {"q1": {"imp": 4, "sat": 3}, "q2": {"imp": 4, "sat": 5}},
+    ]
+    assert [item.job for item in survey.items.order_by("position")] == [dry, None]
+
+
 def test_rows_with_errors_are_named_and_only_the_sound_ones_can_be_taken(
     owner: StudyAccess, login: Any, dry: Job
 ) -> None:

@@ -131,6 +131,11 @@ def test_too_many_rows_are_refused_and_many_errors_are_counted_but_not_all_kept(
         ("Segment", Column("segment")),
         ("important", Column()),
         ("imp__", Column()),
+        ("How important is it? › Arrive dry", Column("imp", "Arrive dry")),
+        ("Q2_1 › Wie zufrieden sind Sie? - Trocken ankommen", Column("sat", "Trocken ankommen")),
+        ("How satisfied are you today? [Arrive dry]", Column("sat", "Arrive dry")),
+        ("Q7 › sat__ride.arrive dry", Column("sat", "ride.arrive dry")),
+        ("How important is rain?", Column()),
     ],
 )
 def test_columns_are_recognised_by_their_names(name: str, column: Column) -> None:
@@ -147,6 +152,7 @@ def test_a_job_is_suggested_for_equal_words_only() -> None:
         7,
         7,
     ]
+    assert suggestion("Q2_1 › What of these? - Arrive dry", known) == 7
     assert suggestion("arrive", known) is None
 
 

@@ -127,11 +127,93 @@ def test_a_title_above_a_csv_is_left_out_and_told(filled_up: bool) -> None:
     assert found.notes[-1] == "names of columns in row 4, what stands above is left out"
 
 
-def test_merged_cells_above_the_names_of_columns_are_left_out_and_told() -> None:
-    found = table(workbook(["Kunde", None, "Antwort", None], *BELOW), "a.xlsx")
+SURVEYMONKEY = [
+    [
+        "Respondent ID",
+        "Date",
+        "How important is it to you to",
+        "",
+        "How satisfied are you today?",
+        "",
+        "Where?",
+    ],
+    ["", "", "arrive dry", "be on time", "arrive dry", "be on time", "Response"],
+    ["11", "05/02/2026 10:11", "5", "3", "2", "", "At home"],
+    ["12", "05/02/2026 11:02", "4", "4", "", "1", "Nowhere"],
+]
+QUALTRICS = [
+    ["ResponseId", "Finished", "Q2_1", "Q2_2"],
+    ["Response ID", "Finished", "How important is it? - Arrive dry", "How important is it? - Be on time"],
+    ['{"ImportId":"_recordId"}', '{"ImportId":"finished"}', '{"ImportId":"QID2_1"}', '{"ImportId":"QID2_2"}'],
+    ["R_1", "1", "5", "3"],
+]
+
+
+@pytest.mark.parametrize("data", ["xlsx", "csv"])
+def test_groups_above_the_names_of_columns_are_joined_with_them_and_told(data: str) -> None:
+    rows = workbook(*SURVEYMONKEY) if data == "xlsx" else "\n".join(";".join(row) for row in SURVEYMONKEY)
+    found = table(rows, f"survey.{data}")
+
+    assert found.head == (
+        "Respondent ID",
+        "Date",
+        "How important is it to you to › arrive dry",
+        "How important is it to you to › be on time",
+        "How satisfied are you today? › arrive dry",
+        "How satisfied are you today? › be on time",
+        "Where?",
+    )
+    assert [row.number for row in found.rows()] == [3, 4]
+    assert found.notes[-1] == "names of columns joined from rows 1 and 2"
+
+
+def test_merged_cells_below_a_title_are_joined_with_the_names_of_columns() -> None:
+    found = table(workbook(["Umfrage 2026"], ["Kunde", None, "Antwort", None], *BELOW), "a.xlsx")
+
+    assert found.head == ("Kunde › Nr.", "Kunde › Antwort", "Antwort › Datum", "Antwort › Ort")
+    assert [row.number for row in found.rows()] == [4, 5, 6]
+    assert found.notes[-1] == "names of columns joined from rows 2 and 3, what stands above is left out"
+
+
+def test_one_heading_above_all_columns_is_a_title() -> None:
+    found = table(workbook(["Stand:", "3. Mai", None, None], *BELOW), "a.xlsx")
 
     assert found.head == ("Nr.", "Antwort", "Datum", "Ort")
     assert found.notes[-1] == "names of columns in row 2, what stands above is left out"
+
+
+def test_qualtrics_questions_are_joined_with_their_ids_and_its_third_row_is_left_out() -> None:
+    found = table(workbook(*QUALTRICS), "qualtrics.xlsx")
+
+    assert found.head == (
+        "Response ID",
+        "Finished",
+        "Q2_1 › How important is it? - Arrive dry",
+        "Q2_2 › How important is it? - Be on time",
+    )
+    assert texts(found) == [("R_1", "1", "5", "3")]
+    assert found.notes[-1] == (
+        "names of columns joined from rows 1 and 2, row 3 holds Qualtrics’ own ids and is left out"
+    )
+
+
+def test_labels_below_the_names_of_columns_of_numbers_are_joined_with_them() -> None:
+    found = table("CASE,A1,A2\nNumber,Arrive dry,Be on time\n1,5,-9\n2,4,3\n3,4,\n")
+
+    assert found.head == ("CASE › Number", "A1 › Arrive dry", "A2 › Be on time")
+    assert len(texts(found)) == 3
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "id,text,,stars\n1,gut,schlecht,2\n2,gut,gut,2\n3,nein,,1\n",  # a column without a name
+        "imp__a,sat__a\ndon’t know,don’t know\n5,3\n4,3\n",
+        "who,said,where\nA,gut,Ulm\nB,gut,Ulm\n",
+    ],
+)
+def test_a_first_row_of_answers_is_no_second_row_of_names(rows: str) -> None:
+    assert len(texts(table(rows))) == rows.count("\n") - 1
 
 
 def test_a_first_row_that_is_half_empty_stays_the_head_of_a_narrow_table() -> None:
