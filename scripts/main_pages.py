@@ -58,6 +58,7 @@ PAGES = {
     "activity": "activity/",
     "exports": "exports/",
     "members": "members/",
+    "trash": "trash/",
     "settings": "settings/",
 }
 OUTSIDE = {"sign-in": "/account/login/", "sign-up": "/account/signup/"}

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from interviews.actions.interviews import move_interviews
-from interviews.models import Consent, Participant
+from interviews.actions.interviews import move_interviews, restore_interview
+from interviews.models import Consent, Interview, Participant
 from interviews.natural import natural_key
 from interviews.roster import Row
 from studies.access import StudyAccess
@@ -118,6 +118,17 @@ def trash_participant(access: StudyAccess, *, participant: Participant) -> None:
 def restore_participant(access: StudyAccess, *, participant: Participant) -> None:
     """Brings back the interviews that left together with the participant. Raises ValidationError if taken."""
     _set_deleted(access, participant, "participant.restored")
+
+
+def restore_with_participant(access: StudyAccess, *, interview: Interview) -> None:
+    """Brings the interview back, and its participant, without whom it would be on no page.
+
+    Raises ValidationError where the participant's pseudonym is taken.
+    """
+    with transaction.atomic():
+        if interview.participant.deleted_at:
+            restore_participant(access, participant=interview.participant)
+        restore_interview(access, interview=interview)
 
 
 def _set_deleted(access: StudyAccess, participant: Participant, verb: str) -> None:

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from interviews.actions.interviews import create_interview, delete_interview, restore_interview, set_state
+from interviews.actions.interviews import create_interview, delete_interview, set_state
+from interviews.actions.participants import restore_with_participant
 from interviews.forms.interviews import InterviewForm
 from interviews.models import Interview
 from interviews.queries.interviews import captured_of, interview_list, state_counts
@@ -85,5 +86,8 @@ def interview_delete(request: HttpRequest, access: StudyAccess, interview_id: in
 @study_view(needs=Verb.CODE)
 def interview_restore(request: HttpRequest, access: StudyAccess, interview_id: int) -> HttpResponse:
     trash = access.study.interviews(manager="with_trash").select_related("participant")
-    restore_interview(access, interview=get_object_or_404(trash, pk=interview_id))
+    try:
+        restore_with_participant(access, interview=get_object_or_404(trash, pk=interview_id))
+    except ValidationError as error:
+        messages.error(request, f"It cannot come back: {' '.join(error.messages)}")
     return redirect("interviews:list", access.study.slug)

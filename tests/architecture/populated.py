@@ -67,10 +67,12 @@ def populate(access: StudyAccess) -> dict[str, Any]:
     snapshot = Snapshot.objects.create(study=study, name="Board", weights={}, interviews=1, draws=2000)
     source = VerbatimSource.objects.create(study=study, name="Tickets", digest="d", state="ready")
     group = VerbatimGroup.objects.create(study=study, source=source, name="Late", texts=1, times=1)
+    scenario = Scenario.objects.create(study=study, name="Only the city")
     return {
         "code_id": Code.objects.create(study=study, name="Old van").pk,
         "pin_id": Pin.objects.create(study=study, kind="apart", first=job, second=general).pk,
-        "scenario_key": Scenario.objects.create(study=study, name="Only the city").key,
+        "scenario_key": scenario.key,
+        "scenario_id": scenario.pk,
         "snapshot_id": snapshot.pk,
         "paper_id": Paper.objects.create(
             study=study, kind="pdf", snapshot=snapshot, file=ContentFile(b"%PDF-", name="board.pdf")
