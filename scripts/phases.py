@@ -46,7 +46,7 @@ def on_postgres() -> Outcome:
 
 def with_worker() -> Outcome:
     with _servers() as environment:
-        return _pytest("worker", "worker", environment=environment)
+        return _pytest("worker", "worker", "--migrations", environment=environment)
 
 
 def in_node() -> Outcome:

@@ -8,34 +8,45 @@ import pytest
 from django.contrib.staticfiles.finders import get_finder
 from django.core.management import CommandError
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from cpd_site import startup
 
 
-@pytest.mark.django_db
-def test_nothing_is_copied_when_no_migration_is_pending(tmp_path: Path) -> None:
+@pytest.fixture
+def migrated(transactional_db: None, settings: Any) -> Iterator[MigrationRecorder]:
+    """The tests' tables are made without migrations; here their database holds that each was applied."""
+    settings.MIGRATION_MODULES = {}
+    recorder = MigrationRecorder(connection)
+    recorder.ensure_schema()
+    for app, name in MigrationLoader(connection).disk_migrations:
+        recorder.record_applied(app, name)
+    yield recorder
+    with connection.schema_editor() as editor:
+        editor.delete_model(recorder.Migration)
+
+
+def test_nothing_is_copied_when_no_migration_is_pending(migrated: MigrationRecorder, tmp_path: Path) -> None:
     assert startup.migrate_if_needed(tmp_path / "backups") is None
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.django_db
 def test_another_database_than_sqlite_is_never_migrated_unasked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated: MigrationRecorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "vendor", "postgresql")
-    MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
+    migrated.record_unapplied("sessions", "0001_initial")
 
     with pytest.raises(CommandError, match=r"1 migrations are pending .*\n.*python manage.py migrate"):
         startup.migrate_if_needed(tmp_path / "backups")
 
 
-@pytest.mark.django_db
 def test_a_copy_that_cannot_be_written_stops_the_migration(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated: MigrationRecorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "vendor", "sqlite")
-    MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
+    migrated.record_unapplied("sessions", "0001_initial")
     in_the_way = tmp_path / "a-file"
     in_the_way.touch()
 
