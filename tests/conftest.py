@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from jobs.queries import survey_results, surveys
 from strategy.queries import facts
 from studies.access import StudyAccess
+from studies.models import Study
 from studies.roles import Role
 from tests import factories
 
@@ -24,13 +29,15 @@ hypothesis.register_profile(
 hypothesis.load_profile("studio")
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Any) -> None:
-    """Hashed names need a collectstatic that tests do not run."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.fixture(autouse=True, scope="session")
+def _plain_and_quick() -> Iterator[None]:
+    """Hashed names need a collectstatic that tests do not run; hashing passwords well takes long."""
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(
+        STORAGES=settings.STORAGES | plain,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +46,22 @@ def _forget_answers() -> None:
     surveys._kept.clear()
     survey_results._kept.cache_clear()
     facts._kept.clear()
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For rows that all tests of a module share: each test takes back what it did, the module the rest."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def demo(module_db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
+    """The demo study, whose password lies in `settings.DATA_DIR`."""
+    with override_settings(DATA_DIR=tmp_path_factory.mktemp("demo")):
+        call_command("seed_demo", stdout=StringIO())
+        yield Study.objects.get()
 
 
 @pytest.fixture

@@ -17,12 +17,7 @@ from jobs.surveys.numbers import DIRECTIONAL_BELOW
 from studies.access import open_study
 from studies.models import Study
 
-
-@pytest.fixture
-def demo(db: None, settings: Any, tmp_path: Any) -> Study:
-    settings.DATA_DIR = tmp_path
-    call_command("seed_demo", stdout=StringIO())
-    return Study.objects.get()
+pytestmark = pytest.mark.django_db
 
 
 def test_the_demo_study_is_whole(demo: Study) -> None:
@@ -92,12 +87,3 @@ def test_building_it_again_changes_nothing(demo: Study) -> None:
     call_command("seed_demo", stdout=StringIO())
 
     assert demo.history.count() == before
-
-
-def test_a_multiplied_study_has_words_of_its_own(db: None, settings: Any, tmp_path: Any) -> None:
-    settings.DATA_DIR = tmp_path
-    call_command("seed_demo", scale=2, stdout=StringIO())
-
-    statements = Study.objects.get().jobs.filter(scope="individual").values_list("statement", flat=True)
-
-    assert len(set(statements)) > 1.2 * 73

@@ -49,9 +49,24 @@ def call(client: Client, url: str) -> int:
     return client.post(url).status_code if response.status_code == 405 else response.status_code
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def owner(module_db: None) -> StudyAccess:
+    return factories.make_access(Role.OWNER)
+
+
+@pytest.fixture(scope="module")
+def outsider(module_db: None) -> StudyAccess:
+    return factories.make_access(Role.OWNER)
+
+
+@pytest.fixture(scope="module")
 def ids(owner: StudyAccess) -> dict[str, Any]:
     return populate(owner)
+
+
+@pytest.fixture(scope="module")
+def foreign(outsider: StudyAccess) -> dict[str, Any]:
+    return populate(outsider)
 
 
 def child_names(route: str) -> list[str]:
@@ -63,6 +78,7 @@ def test_every_route_of_a_study_goes_through_the_door(route: str) -> None:
     assert hasattr(ROUTES[route].callback, "needs")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("route", ROUTES)
 def test_the_owner_gets_in_and_the_outsider_and_the_anonymous_do_not(
     route: str, owner: StudyAccess, outsider: StudyAccess, ids: dict[str, Any], login: Any
@@ -76,16 +92,17 @@ def test_the_owner_gets_in_and_the_outsider_and_the_anonymous_do_not(
     assert inside in {200, 204, 302, 303, 400, 409, 422}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("route", [route for route in ROUTES if child_names(route)])
 def test_a_row_of_another_study_does_not_exist_here(
-    route: str, owner: StudyAccess, outsider: StudyAccess, ids: dict[str, Any], login: Any
+    route: str, owner: StudyAccess, foreign: dict[str, Any], ids: dict[str, Any], login: Any
 ) -> None:
-    foreign = populate(outsider)
     for name in child_names(route):
         url = fill(route, owner.study.slug, ids | {name: foreign[name]})
         assert call(login(owner), url) == 404, name
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_without_the_verb_is_refused_and_a_role_with_it_is_not(
     role: Role, owner: StudyAccess, ids: dict[str, Any], login: Any

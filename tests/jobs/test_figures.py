@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import plotly.graph_objects as go
-import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from plotly.offline import get_plotlyjs_version
@@ -22,18 +18,10 @@ TOKEN = re.compile(r'"--[a-z\d-]+"')  # a colour, by its name in tokens.css
 FIGURE = re.compile(r'<script id="figure-[^"]*" type="application/json">(.*?)</script>', re.DOTALL)
 
 
-@pytest.fixture
-def team(db: None, settings: Any, tmp_path: Any) -> Client:
-    settings.DATA_DIR = tmp_path
-    call_command("seed_demo", stdout=StringIO())
-    client = Client()
-    client.force_login(Study.objects.get().memberships.get(role="owner").user)
-    return client
-
-
-def test_plotly_takes_every_chart_of_the_demo_study(team: Client) -> None:
-    address = reverse("jobs:charts", args=[Study.objects.get().slug])
-    pages = [team.get(f"{address}?show={kind}").content.decode() for kind in KINDS]
+def test_plotly_takes_every_chart_of_the_demo_study(demo: Study, client: Client) -> None:
+    client.force_login(demo.memberships.get(role="owner").user)
+    address = reverse("jobs:charts", args=[demo.slug])
+    pages = [client.get(f"{address}?show={kind}").content.decode() for kind in KINDS]
     figures = [words for page in pages for words in FIGURE.findall(page)]
 
     assert len(figures) == len(KINDS) - 1  # the map is drawn when somebody asks for it
