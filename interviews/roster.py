@@ -10,7 +10,7 @@ from datetime import date
 from typing import BinaryIO
 
 from studies.tables import TableError, refuse_foreign, sheet_text
-from studies.tables.dates import in_doubt, meanings, told_order
+from studies.tables.dates import DayOrder, day_order, in_doubt, meanings
 
 MAX_ROWS = 2000
 MAX_COLUMNS = 40
@@ -60,16 +60,7 @@ class Roster:
     ignored: list[str]  # headings that mean nothing here
     headed: bool = True  # False: no line names the columns, so each is a person
     above: list[int] = field(default_factory=list)  # lines over the heading, which are left out
-    order: str = ""  # whether the day or the month comes first in its dates
-    doubt: str = ""  # a date that has two meanings here: people say which order it has
-
-    @property
-    def meanings(self) -> dict[str, date]:
-        return meanings(self.doubt)
-
-    @property
-    def undecided(self) -> bool:
-        return bool(self.doubt) and not self.order
+    days: DayOrder = field(default_factory=DayOrder)
 
     @property
     def sound(self) -> list[Row]:
@@ -112,16 +103,15 @@ def read_roster(text: str, *, taken: Iterable[str] = (), order: str = "") -> Ros
     at, heading, columns = _heading(table)
     if "pseudonym" not in columns.values():
         raise RosterError("No column is called “pseudonym” (or name, participant, code). Name one so.")
-    order, doubt = _order(_dates([cells for _, cells in table[at:]], columns), order)
-    rows = [_row(line, cells, columns, len(heading), order) for line, cells in table[at:]]
+    days = day_order(_dates([cells for _, cells in table[at:]], columns), order)
+    rows = [_row(line, cells, columns, len(heading), days.order) for line, cells in table[at:]]
     return Roster(
         _checked(rows, taken),
         mapping=[(heading[index], columns[index]) for index in sorted(columns)],
         ignored=[name for index, name in enumerate(heading) if name and index not in columns],
         headed=at > 0,
         above=[line for line, _ in table[: max(0, at - 1)]],
-        order=order,
-        doubt=doubt,
+        days=days,
     )
 
 
@@ -175,14 +165,6 @@ def _columns(heading: list[str]) -> dict[int, str]:
         if HEADINGS[names[index]] not in columns.values():
             columns[index] = HEADINGS[names[index]]
     return columns if "pseudonym" in columns.values() or len(columns) > 1 else {}
-
-
-def _order(dates: list[str], said: str) -> tuple[str, str]:
-    """What comes first, the day or the month, and a date that only a person can tell."""
-    if told := told_order(dates):
-        return told, ""
-    doubt = next(filter(in_doubt, dates), "")
-    return said if doubt else "", doubt
 
 
 def _dates(rows: list[list[str]], columns: dict[int, str]) -> list[str]:

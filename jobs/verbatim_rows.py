@@ -10,12 +10,11 @@ from datetime import date
 from statistics import fmean
 
 from studies.tables import JOINT, Row
-from studies.tables.dates import read_date
+from studies.tables.dates import in_doubt, meanings
 
 LONGEST_TEXT = 10_000  # characters
 LONGEST_SEGMENT = 80
 PARTS = ("text", "segment", "date")  # what a column can be
-ORDERS = {"day": "Day first: 31.12.2026", "month": "Month first: 12/31/2026"}
 KEEP, LEAVE = "keep", "leave"  # what a person decided on rows that cannot be read in full
 
 _NAMES = {
@@ -70,12 +69,18 @@ def read(row: Row, mapping: Mapping[str, str]) -> Said | Refused | None:
     if len(text) > LONGEST_TEXT:
         reason = f"{len(text):,} characters; at most {LONGEST_TEXT:,} are read"
         return Refused(row.number, mapping["text"], reason)
-    told, month_first = row.cells.get(mapping.get("date", ""), ""), mapping.get("order") == "month"
+    told, order = row.cells.get(mapping.get("date", ""), ""), mapping.get("order", "")
     segment = " ".join(row.cells.get(mapping.get("segment", ""), "").split())[:LONGEST_SEGMENT]
-    said = Said(row.number, text, key_of(text), segment, read_date(told, month_first=month_first))
+    said = Said(row.number, text, key_of(text), segment, _date(told, order))
     if told and said.said_on is None:
-        return Refused(row.number, mapping["date"], _no_date(told, month_first=month_first), told[:80], said)
+        return Refused(row.number, mapping["date"], _no_date(told, order), told[:80], said)
     return said
+
+
+def _date(told: str, order: str) -> date | None:
+    """None, too, for a date with two meanings as long as nobody said its order."""
+    found = meanings(told)
+    return found.get(order) if order or in_doubt(told) else next(iter(found.values()), None)
 
 
 def taken(found: Said | Refused | None, mapping: Mapping[str, str]) -> Said | None:
@@ -85,9 +90,10 @@ def taken(found: Said | Refused | None, mapping: Mapping[str, str]) -> Said | No
     return found
 
 
-def _no_date(told: str, *, month_first: bool) -> str:
-    if read_date(told, month_first=not month_first):
-        order, other = ("month", "day") if month_first else ("day", "month")
+def _no_date(told: str, order: str) -> str:
+    if in_doubt(told):
+        return f"“{told[:30]}” has two meanings: say whether the day or the month comes first"
+    if other := next(iter(meanings(told)), ""):
         return f"“{told[:30]}” is no date with the {order} first, but one with the {other} first"
     if re.fullmatch(r"[34]\d{4}(\.\d+)?", told):
         return f"“{told[:30]}” is how Excel counts days: format it as a date and save it again"
@@ -121,9 +127,9 @@ def guess(head: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
         if found[part] == found["text"]:
             found[part] = ""
     dates = [cells[found["date"]] for cells in sample if found["date"] and cells[found["date"]]]
-    if found["date"] and not any(read_date(text) or read_date(text, month_first=True) for text in dates):
+    if not any(map(meanings, dates)):
         found["date"] = ""
-    return found | {"order": "month" if _month_first(dates) else "day"}
+    return found
 
 
 def _by_name(head: Sequence[str], part: str) -> str:
@@ -139,8 +145,3 @@ def _by_name(head: Sequence[str], part: str) -> str:
 def _length(sample: Sequence[Mapping[str, str]], name: str) -> float:
     lengths = [len(cells[name]) for cells in sample if cells[name]]
     return fmean(lengths) if lengths else 0.0
-
-
-def _month_first(dates: Sequence[str]) -> bool:
-    day_first = sum(read_date(text) is not None for text in dates)
-    return sum(read_date(text, month_first=True) is not None for text in dates) > day_first

@@ -246,7 +246,7 @@ def roster_confirm(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 
 def _import(access: StudyAccess, found: rosters.Roster, *, sound_only: bool) -> list[Participant]:
     """Raises ValidationError, then nothing is written."""
-    if found.undecided:
+    if found.days.is_open:
         raise ValidationError("Nothing was imported: say first in which order the dates are written.")
     if not found.sound or (len(found.sound) < len(found.rows) and not sound_only):
         raise ValidationError(

@@ -23,6 +23,7 @@ from studies.models import Run
 from studies.queue import digest, enqueue
 from studies.roles import Verb
 from studies.spreadsheet import csv_lines
+from studies.tables.dates import in_doubt
 
 register_verbs(
     {
@@ -163,7 +164,8 @@ def finish_import(
 def _tell(source: VerbatimSource, counts: Mapping[str, int], refused: Sequence[Refused]) -> list[str]:
     """What the file holds, and every row that cannot be read in full; returns the changed fields."""
     undated = sum(each.undated is not None for each in refused)
-    source.mapping = source.mapping | {"undated": str(undated)}
+    doubted = next((each.value for each in refused if in_doubt(each.value)), "")
+    source.mapping = source.mapping | {"undated": str(undated), "doubted": doubted}
     for name, number in counts.items():
         setattr(source, name, number)
     source.errors = [str(each) for each in refused[:ERRORS_SHOWN]]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
 
+from interviews.forms.participants import DayOrderField
 from jobs.forms.jobs import JobChoice, offer
 from jobs.models import Evidence, Job, VerbatimGroup, VerbatimSource
 from jobs.queries import verbatims
-from jobs.verbatim_rows import KEEP, LEAVE, ORDERS
+from jobs.verbatim_rows import KEEP, LEAVE
 from studies.access import StudyAccess
+from studies.tables import Table
+from studies.tables.dates import DayOrder, day_order
 
+DATES_READ = 2_000  # rows in which a date is looked for that tells whether the day or the month comes first
 WORKBOOK_MOST = 10 * 1024 * 1024  # bytes; a workbook is read many times more slowly than a CSV
 
 
@@ -65,22 +71,22 @@ def _too_large(file: Any, most: int, what: str = "a file") -> str:
 
 
 class ColumnsForm(forms.Form):
-    """Which column is what. `head` holds the names of the columns of the file."""
+    """Which column is what. The file must be open while the form is validated: its dates are read.
+
+    `earlier` is the mapping with which all rows were looked at; it may hold a date that needs a word.
+    """
 
     text = forms.ChoiceField(label="The words", help_text="What the customer wrote.")
     segment = forms.ChoiceField(
         required=False, label="Segment", help_text="A product, a plan, a country: to filter by."
     )
     date = forms.ChoiceField(required=False, label="Date")
-    order = forms.ChoiceField(
-        choices=list(ORDERS.items()),
-        label="Dates are written",
-        help_text="Asked only of dates such as 03/04/2026 or 03-04-26; all others say it themselves.",
-    )
+    order = DayOrderField()
 
-    def __init__(self, head: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, table: Table, *args: Any, earlier: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        columns = [(name, name) for name in head]
+        self.table, self.earlier, self.days = table, earlier, DayOrder()
+        columns = [(name, name) for name in table.head]
         for name, field in self.fields.items():
             if name in ("segment", "date"):
                 field.choices = [("", "No column"), *columns]  # type: ignore[attr-defined]
@@ -91,7 +97,13 @@ class ColumnsForm(forms.Form):
         named = [name for name in chosen if name]
         if len(set(named)) < len(named):
             raise forms.ValidationError("One column is chosen twice: each can be one thing only.")
-        return self.cleaned_data
+        if date := self.cleaned_data.get("date"):
+            self.days = day_order(self._dates(date), self.cleaned_data.get("order", ""))
+        return self.cleaned_data | {"order": self.days.order}
+
+    def _dates(self, column: str) -> list[str]:
+        doubted = [self.earlier.get("doubted", "")] if self.earlier.get("date") == column else []
+        return [row.cells.get(column, "") for row in islice(self.table.rows(), DATES_READ)] + doubted
 
     def choice(self) -> str:
         """The columns in one line: a word on rows counts only for the columns that were seen."""

@@ -14,8 +14,9 @@ USER = settings.AUTH_USER_MODEL
 
 class VerbatimSource(StudyOwned, Trashable):
     """One imported file. `mapping` says which of its columns is what, what was decided on rows that cannot be
-    read in full (`faulty`), and in how many of them it is only the date (`undated`); `errors` holds the first
-    such rows, the file `refusals` all. Each row is a new text, a repetition, empty or refused."""
+    read in full (`faulty`), in how many of them it is only the date (`undated`), and which date has two
+    meanings (`doubted`); `errors` holds the first such rows, the file `refusals` all. Each row is a new text,
+    a repetition, empty or refused."""
 
     class Kind(models.TextChoices):
         SURVEY = "survey", "Survey answers"

@@ -138,13 +138,14 @@ def _columns_page(
 def _columns_form(request: HttpRequest, table: Table, source: VerbatimSource) -> forms.ColumnsForm:
     """Bound to the address where it names columns, so that they can be tried out."""
     tried = "text" in request.GET
-    return forms.ColumnsForm(table.head, request.GET if tried else source.mapping)
+    return forms.ColumnsForm(table, request.GET if tried else source.mapping, earlier=source.mapping)
 
 
 def _preview(table: Table, form: forms.ColumnsForm) -> dict[str, Any]:
     if not form.is_valid():
         return {}
-    found = [read(row, form.cleaned_data) for row in islice(table.rows(), PREVIEWED)]
+    mapping = form.cleaned_data | ({"date": ""} if form.days.is_open else {})
+    found = [read(row, mapping) for row in islice(table.rows(), PREVIEWED)]
     said = [each for each in found if isinstance(each, Said)]
     return {
         "looked_at": len(found),
@@ -159,7 +160,7 @@ def _preview(table: Table, form: forms.ColumnsForm) -> dict[str, Any]:
 
 def _asked(source: VerbatimSource, form: forms.ColumnsForm, seen: dict[str, Any]) -> dict[str, Any] | None:
     """What is to be decided on rows that cannot be read in full, once every row was looked at."""
-    if not form.is_valid():
+    if not form.is_valid() or form.days.is_open:
         return None
     if source.errors and source.mapping.items() >= form.cleaned_data.items():
         read = source.rows - source.empty - source.refused
@@ -179,14 +180,16 @@ def columns(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpRe
     found = _source_or_404(access, source_id)
     if found.state != actions.UPLOADED:
         return redirect("jobs:verbatim_source", access.study.slug, found.pk)
-    if "try" in request.POST:
+    if "try" in request.POST or "try" in request.GET:
         return redirect(_tried(access, found, request.POST))
     try:
         with found.file.open("rb") as opened:
-            form = forms.ColumnsForm(open_table(opened.file, found.filename).head, request.POST)
+            table = open_table(opened.file, found.filename)
+            form = forms.ColumnsForm(table, request.POST, earlier=found.mapping)
+            is_sound = form.is_valid()
     except (TableError, FileNotFoundError):
         return _columns_page(request, access, found, status=422)
-    if not form.is_valid():
+    if not is_sound or form.days.is_open:
         return _columns_page(request, access, found, form, status=422)
     actions.import_source(access, source=found, mapping=form.decided())
     return redirect("jobs:verbatim_source", access.study.slug, found.pk)

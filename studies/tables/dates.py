@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 DAY_FIRST, MONTH_FIRST = "day", "month"
@@ -56,3 +57,27 @@ def told_order(texts: Iterable[str]) -> str:
     """The only order in which all of these are dates; "" where both are, or neither."""
     told = {order for text in texts if len(found := meanings(text)) == 1 for order in found}
     return told.pop() if len(told) == 1 else ""
+
+
+@dataclass(frozen=True)
+class DayOrder:
+    """What comes first in the dates of a table, the day or the month, and one that only a person can tell."""
+
+    order: str = ""
+    doubt: str = ""
+
+    @property
+    def meanings(self) -> dict[str, date]:
+        return meanings(self.doubt)
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.doubt) and not self.order
+
+
+def day_order(texts: Sequence[str], said: str) -> DayOrder:
+    """`said` is the word of a person, which counts where the dates themselves do not tell."""
+    if told := told_order(texts):
+        return DayOrder(told)
+    doubt = next(filter(in_doubt, texts), "")
+    return DayOrder(said if doubt else "", doubt)

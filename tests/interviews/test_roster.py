@@ -76,13 +76,13 @@ def test_the_order_of_day_and_month_is_told_by_the_column_or_by_a_person(
     found = read_roster(f"pseudonym,date\n{text}", order=order)
 
     assert [row.consent_on for row in found.rows] == read
-    assert (found.doubt, found.undecided) == (doubt, bool(doubt) and not order)
+    assert (found.days.doubt, found.days.is_open) == (doubt, bool(doubt) and not order)
 
 
 def test_a_column_that_contradicts_itself_is_asked_about_and_the_others_are_told() -> None:
     text = "pseudonym,date\nInes,14/5/2026\nBo,5/14/2026\nCy,3/4/2026"
 
-    assert read_roster(text).undecided
+    assert read_roster(text).days.is_open
     assert [row.errors for row in read_roster(text, order="day").rows] == [
         [],
         ["Date “5/14/2026” is none with the day first."],
@@ -199,7 +199,7 @@ def test_a_workbook_is_read_with_its_dates_and_numbers_of_rows() -> None:
         (4, "Ines", "a,\tb\nc", date(2026, 3, 4), []),
         (6, "Bo", "", None, []),
     ]
-    assert (found.above, found.doubt) == ([1], "")
+    assert (found.above, found.days.doubt) == ([1], "")
 
 
 @pytest.mark.parametrize(

@@ -150,10 +150,10 @@ def test_a_date_far_down_that_cannot_be_read_is_shown_and_decided_on(
     listed = client.get(url(owner, "verbatim_refusals", source.pk))
     assert "252,Day,never," in b"".join(listed.streaming_content).decode()
 
-    again = send(faulty="keep", seen="text=Review&segment=Plan&date=Day&order=day")
+    again = send(faulty="keep", seen="text=Review&segment=Plan&date=Day&order=")
     assert (source.verbatims.count(), "asked-title" in again.text) == (0, True)
 
-    done = send(faulty="keep", seen="text=Review&segment=&date=Day&order=day")
+    done = send(faulty="keep", seen="text=Review&segment=&date=Day&order=")
     assert source.verbatims.get(text="Bad").said_on is None
     assert "1 without its date" in done.text
 
@@ -170,6 +170,55 @@ def test_a_short_file_is_decided_on_at_once(
         login(owner).post(url(owner, "verbatim_columns", source.pk), sent)
 
     assert list(source.verbatims.values_list("text", flat=True)) == ["Great"]
+
+
+def test_the_order_of_day_and_month_is_asked_where_no_date_tells(
+    owner: StudyAccess, login: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    page = posted(owner, login, as_csv([("Great", "3/4/2026"), ("Bad", "5/4/2026")], head=("Review", "Day")))
+    source, client = owner.study.verbatimsources.get(), login(owner)
+    there = url(owner, "verbatim_columns", source.pk)
+    assert "What does “3/4/2026” mean?" in page.text
+    assert "Import these rows" not in page.text
+
+    refused = client.post(there, CHOSEN | {"order": ""})
+    told = client.post(f"{there}?try=1", CHOSEN | {"order": ["", "month"]}, follow=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(there, CHOSEN | {"order": "month"})
+
+    assert refused.status_code == 422
+    assert "“3/4/2026” is 4 March 2026: the month comes first, as you said." in told.text
+    assert {f"{day:%-d %B}" for day in source.verbatims.values_list("said_on", flat=True)} == {
+        "4 March",
+        "4 May",
+    }
+
+
+def test_a_date_of_the_column_that_has_one_meaning_tells_the_order_of_all(
+    owner: StudyAccess, login: Any
+) -> None:
+    page = posted(owner, login, as_csv([("Great", "3/4/2026"), ("Bad", "3/31/2026")], head=("Review", "Day")))
+
+    assert "What does" not in page.text
+    assert [f"{said.said_on:%-d %B}" for said in page.context["said"]] == ["4 March", "31 March"]
+
+
+def test_a_date_with_two_meanings_far_down_is_asked_about_once_all_rows_were_looked_at(
+    owner: StudyAccess, login: Any, monkeypatch: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr("jobs.forms.verbatims.DATES_READ", 1)
+    posted(owner, login, as_csv([("Great", "2026-05-01"), ("Bad", "3/4/2026")], head=("Review", "Day")))
+    source, client = owner.study.verbatimsources.get(), login(owner)
+    there = url(owner, "verbatim_columns", source.pk)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(there, CHOSEN | {"order": ""})
+    asked = client.get(url(owner, "verbatim_source", source.pk))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(there, CHOSEN)
+
+    assert "What does “3/4/2026” mean?" in asked.text
+    assert source.verbatims.get(text="Bad").said_on.isoformat() == "2026-04-03"
 
 
 def test_a_column_of_numbers_as_the_words_is_questioned(owner: StudyAccess, login: Any) -> None:

@@ -22,6 +22,28 @@ def test_a_row_becomes_a_verbatim() -> None:
     assert said == Said(2, "Fine  bike", key_of("fine bike"), "A b", date(2025, 12, 31))
 
 
+@pytest.mark.parametrize(
+    ("day", "order", "meant"),
+    [
+        ("3/4/2026", "day", date(2026, 4, 3)),
+        ("3/4/2026", "month", date(2026, 3, 4)),
+        ("2026-04-03", "", date(2026, 4, 3)),
+        ("3.4.2026", "", date(2026, 4, 3)),
+        ("4/4/2026", "", date(2026, 4, 4)),
+        ("31/12/2026", "", date(2026, 12, 31)),
+    ],
+)
+def test_a_date_with_two_meanings_needs_somebodys_word(day: str, order: str, meant: date) -> None:
+    said = read(row(day=day), MAPPING | {"order": order})
+    undecided = read(row(day="3/4/2026"), MAPPING | {"order": ""})
+
+    assert isinstance(said, Said)
+    assert said.said_on == meant
+    assert str(undecided) == (
+        "Row 2, column “Day”: “3/4/2026” has two meanings: say whether the day or the month comes first"
+    )
+
+
 def test_an_empty_text_is_no_verbatim_and_no_error() -> None:
     assert read(row(""), MAPPING) is None
 
@@ -88,9 +110,8 @@ def test_columns_are_guessed_by_name_and_by_length() -> None:
         "text": "Antwort",
         "segment": "Land",
         "date": "Datum",
-        "order": "month",
     }
-    assert guess(("a", "b"), unnamed) == {"text": "b", "segment": "", "date": "", "order": "day"}
+    assert guess(("a", "b"), unnamed) == {"text": "b", "segment": "", "date": ""}
 
 
 @pytest.mark.parametrize(
