@@ -72,7 +72,7 @@ def text_of(file: BinaryIO, name: str) -> str:
     file.seek(0)
     data = file.read()
     try:
-        refuse_foreign(data[:4096], name)
+        refuse_foreign(data, name)
         return sheet_text(file, name, MAX_ROWS + 2) if data.startswith(b"PK") else decode(data)
     except TableError as error:
         raise RosterError(str(error)) from error

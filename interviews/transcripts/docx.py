@@ -16,6 +16,7 @@ from interviews.transcripts.model import Reading, TranscriptError, note_of_lines
 from interviews.transcripts.teams import is_transcription_notice
 from interviews.transcripts.text import holds_ai_notes, read_lines
 from interviews.transcripts.vtt import read_cues
+from studies.foreign import packed_kind
 
 MAX_ENTRIES = 2_000
 _MB = 1024 * 1024
@@ -27,13 +28,6 @@ MAX_PARAGRAPHS = 200_000
 _BODY = "word/document.xml"
 _HIDDEN = {"moveFrom", "del", "Fallback", "instrText", "delText"}
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
-_OTHER_PACKAGES = (
-    ("xl/", "an Excel workbook"),
-    ("ppt/", "a PowerPoint presentation"),
-    ("project.qde", "a project of another coding tool (REFI-QDA)"),
-    ("content.xml", "an OpenDocument file"),
-    ("META-INF/container.xml", "an e-book"),
-)
 
 
 def read_docx(data: bytes, name: str) -> Reading:
@@ -74,11 +68,8 @@ def _refuse_unsafe(package: zipfile.ZipFile, name: str) -> None:
 def _refuse_other_packages(names: set[str], name: str) -> None:
     if _BODY in names:
         return
-    kind = next(
-        (k for prefix, k in _OTHER_PACKAGES if any(n.startswith(prefix) for n in names)), "a zip archive"
-    )
     raise TranscriptError(
-        f"“{name}” is {kind}, not a Word document. Save the transcript as .docx, .txt or .vtt."
+        f"“{name}” is {packed_kind(names)}, not a Word document. Save the transcript as .docx, .txt or .vtt."
     )
 
 

@@ -18,6 +18,7 @@ from interviews.transcripts.model import (
 from interviews.transcripts.srt import read_sbv, read_srt
 from interviews.transcripts.text import read_lines
 from interviews.transcripts.vtt import read_cues, read_vtt
+from studies.foreign import LOCKED, OLD_WORD, OLE, old_office_kind
 
 _MARKUP = re.compile(r"\s*(?:<!doctype\b|<html\b|<\?xml\b|<svg\b|<tt\b)", re.IGNORECASE)
 _TIMED_EXTENSIONS = {"vtt", "srt", "sbv"}
@@ -76,14 +77,21 @@ def _read(data: bytes, name: str) -> Reading:
 
 
 def _refuse_other_documents(data: bytes, name: str) -> None:
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise TranscriptError(
-            f"“{name}” is an old Word file (.doc) or a protected one. Save it as .docx and import again."
-        )
+    if data.startswith(OLE):
+        raise TranscriptError(f"“{name}” is {_of_office(old_office_kind(data))}.")
     if data[:5] == b"{\\rtf":
         raise TranscriptError(
             f"“{name}” is Rich Text (RTF). Save it as .docx or plain text and import again."
         )
+
+
+def _of_office(kind: str) -> str:
+    if kind == LOCKED:
+        return kind
+    advice = (
+        "Save it as .docx and import again" if kind == OLD_WORD else "Bring the transcript as .docx or .txt"
+    )
+    return f"{kind}. {advice}"
 
 
 def _read_text(text: str, name: str) -> Reading:

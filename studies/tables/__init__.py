@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from studies.foreign import LOCKED, OLD_EXCEL, OLE, old_office_kind
 from studies.tables.delimited import read_delimited
 from studies.tables.heads import JOINT
 from studies.tables.lines import read_lines
@@ -29,7 +30,6 @@ __all__ = [
 
 _PAGE = "a web page, whatever its name. Open it in a spreadsheet and save it as .xlsx or CSV"
 _FOREIGN = (
-    (b"\xd0\xcf\x11\xe0", "an old or a locked Excel file. Save it as .xlsx without a password, or as CSV"),
     (b"%PDF", "a PDF. Export the table itself as CSV or .xlsx"),
     (b"\x1f\x8b", "packed with gzip. Unpack it first"),
     (b"\x89PNG", "an image. Export the table itself as CSV or .xlsx"),
@@ -53,6 +53,8 @@ def open_table(file: BinaryIO, name: str) -> Table:
     """
     file.seek(0)
     head = file.read(4096)
+    if head.startswith(OLE):
+        head += file.read()  # its list of parts may stand anywhere
     start = refuse_foreign(head, name)
     if head.startswith(b"PK"):
         return read_workbook(file, name)
@@ -62,13 +64,25 @@ def open_table(file: BinaryIO, name: str) -> Table:
 
 
 def refuse_foreign(head: bytes, name: str) -> bytes:
-    """The first bytes without what goes before them. Raises TableError where they say that it is no table."""
+    """The first bytes without what goes before them. Raises TableError where they say that it is no table.
+
+    Old Office files are told apart by all of their bytes.
+    """
     if not head.strip():
         raise TableError(f"“{name}” is empty.")
     start = head.removeprefix(_BOM).lstrip()
+    if start.startswith(OLE):
+        raise TableError(f"“{name}” is {_of_office(old_office_kind(start))}.")
     if kind := next((words for signature, words in _FOREIGN if start.startswith(signature)), ""):
         raise TableError(f"“{name}” is {kind}.")
     return start
+
+
+def _of_office(kind: str) -> str:
+    if kind == LOCKED:
+        return kind
+    advice = "Save it" if kind == OLD_EXCEL else "If a table stands in it, save that"
+    return f"{kind}. {advice} as .xlsx or CSV"
 
 
 def open_filled(file: BinaryIO, name: str) -> Table:

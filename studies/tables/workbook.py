@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, BinaryIO
 
+from studies.foreign import packed_kind
 from studies.tables.heads import head_of, without_empty_end
 from studies.tables.model import MOST_COLUMNS, PROBED, Row, Table, TableError, columns, row_of
 
@@ -33,6 +34,7 @@ MOST_PARTS = 2_000
 MOST_ROWS = 1_048_576  # of a sheet, as Excel counts; a file may number its rows as high as it likes
 MOST_TIMES = 100  # how many times larger than packed; texts reach 20
 SMALL = 8 * 1024 * 1024  # what unpacks to less is no bomb
+_INSTEAD = "Bring the table itself, as .xlsx or CSV."
 # openpyxl and zipfile report what is broken by whatever they stumble over
 _BROKEN = (
     zipfile.BadZipFile,
@@ -110,7 +112,7 @@ def _parts(file: BinaryIO, name: str) -> tuple[list[zipfile.ZipInfo], dict[str, 
 
 def _refuse_foreign(heads: dict[str, bytes], name: str) -> None:
     if "xl/workbook.xml" not in heads:
-        raise TableError(f"“{name}” is packed, but is no Excel workbook. Save the table as .xlsx or as CSV.")
+        raise TableError(f"“{name}” is {packed_kind(heads)}, not an Excel workbook. {_INSTEAD}")
     if any(b"<!DOCTYPE" in head or b"<!ENTITY" in head for head in heads.values()):
         raise TableError(f"“{name}” holds definitions that no workbook needs, and is refused.")
 

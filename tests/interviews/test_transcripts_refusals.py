@@ -3,6 +3,7 @@ import time
 import pytest
 
 from interviews.transcripts import TranscriptError, read_transcript
+from tests.studies.test_tables import made_ole
 
 
 def refusal(data, name):
@@ -78,7 +79,17 @@ def test_more_turns_than_anyone_speaks():
         (b'{"a": 1}', "a.json", "is JSON"),
         (b"a;b\n1;2\n", "a.csv", "is a table"),
         (b"{\\rtf1 Ann: hi}", "a.txt", "is Rich Text (RTF)"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "a.doc", "is an old Word file (.doc)"),
+        (
+            made_ole("WordDocument"),
+            "a.doc",
+            "is an old Word document (.doc). Save it as .docx and import again.",
+        ),
+        (made_ole("EncryptedPackage"), "a.docx", "is locked with a password. Open it, take the password off"),
+        (
+            made_ole("__properties_version1.0"),
+            "a.msg",
+            "is an e-mail of Outlook (.msg). Bring the transcript as",
+        ),
         (b"Ann: \x81\x8d\x8f\x90", "a.txt", "is not readable as text (byte 6"),
         (b"\xff\xfea\x00b", "a.txt", "says it is UTF-16, but byte 5 does not fit"),
     ],

@@ -43,6 +43,12 @@ def workbook(*rows: list[Any], title: str = "Answers") -> bytes:
     return file.getvalue()
 
 
+def made_ole(*parts: str) -> bytes:
+    """As Office wrote files before 2007: a list of parts by name, somewhere in it."""
+    names = (part.encode("utf-16-le").ljust(64, b"\0") for part in ("Root Entry", *parts))
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x01" * 6000 + b"".join(names)
+
+
 # --- CSV ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
@@ -258,7 +264,18 @@ def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file() -> No
         (b"", "is empty"),
         (b"  \n ", "is empty"),
         (b"%PDF-1.7 ...", "is a PDF"),
-        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old or a locked Excel file"),
+        (made_ole("Workbook"), "is an old Excel workbook (.xls). Save it as .xlsx or CSV."),
+        (
+            made_ole("DataSpaces", "EncryptedPackage"),
+            "is locked with a password. Open it, take the password off",
+        ),
+        (
+            made_ole("WordDocument", "Workbook"),
+            "is an old Word document (.doc). If a table stands in it, save that",
+        ),
+        (made_ole("__properties_version1.0"), "is an e-mail of Outlook (.msg)"),
+        (made_ole("PowerPoint Document"), "is an old PowerPoint presentation (.ppt)"),
+        (made_ole("Contents"), "is an old Office file"),
         (b"\x1f\x8b\x08" + b"\0" * 60, "gzip"),
         (b"\x7fELF" + bytes(range(256)) * 4, "not readable as a table"),
         (b"a" * 1_000_001, "this is no table"),
@@ -387,13 +404,27 @@ def test_entities_in_a_workbook_are_refused() -> None:
 
 
 def test_other_packed_files_and_damaged_workbooks_are_refused() -> None:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("word/document.xml", "<x/>")
     whole = workbook(["text"], ["a"])
 
-    assert "no Excel workbook" in refusal(packed.getvalue(), "t.docx")
     assert "damaged" in refusal(whole[: len(whole) // 2], "t.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ("word/document.xml", "a Word document"),
+        ("project.qde", "a project of another coding tool (REFI-QDA)"),
+        ("content.xml", "an OpenDocument file"),
+        ("Index/Document.iwa", "a document of Pages, Numbers or Keynote"),
+        ("photo.jpg", "a zip archive"),
+    ],
+)
+def test_what_else_is_packed_is_called_what_it_is(part: str, kind: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(part, "<x/>")
+
+    assert f"is {kind}, not an Excel workbook." in refusal(packed.getvalue(), "reviews.xlsx")
 
 
 def _repacked(whole: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
