@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from django.db import models
 
 from studies.access import StudyAccess
-from studies.bare import Statement, inserting
 from studies.models import HistoryEntry, Study
 from studies.news import tell
-from studies.words import SENTENCES, register_verbs
+from studies.registry import SENTENCES, register_verbs
+from studies.sql import Statement, inserting
 
 __all__ = ["Line", "person_name", "record", "record_by", "recording", "register_verbs"]
 LABEL_LENGTH, NAME_LENGTH = 200, 150

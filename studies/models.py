@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from studies.registry import sentence, title_of
 from studies.roles import Role
-from studies.words import sentence, title_of
 
 
 def phase_labels() -> dict[str, str]:

@@ -9,8 +9,8 @@ from django.db.models import Count, QuerySet
 
 from studies.access import StudyAccess
 from studies.models import HistoryEntry, Invitation, Membership, Run
+from studies.registry import PARTS, SENTENCES
 from studies.roles import Role
-from studies.words import PARTS, SENTENCES
 
 PAGE = 50
 POLL = 100

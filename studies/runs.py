@@ -13,7 +13,7 @@ from django.utils import timezone
 from studies.access import StudyAccess
 from studies.models import Run
 from studies.progress import Reporter
-from studies.words import PARTS, TITLES
+from studies.registry import PARTS, TITLES
 
 MAX_ATTEMPTS = 3
 LOST = "The worker stopped in the middle, {} times. Run it again; if it stops again, the log says why."

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jobs.analysis.cluster import cluster_statements
+from jobs.analysis.constraints import Contradiction
 from jobs.analysis.embed import Encoder, LsaEncoder, UseEncoder, default_encoder, load_encoder
 from jobs.analysis.minilm import MiniLmEncoder
 from jobs.analysis.pair import PairEncoder, default_pair
-from jobs.analysis.pins import Contradiction
 from jobs.analysis.results import Group, Grouping, Member, Statement
 
 __all__ = [

@@ -12,10 +12,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from jobs.analysis.arrays import Labels
 from jobs.analysis.certainty import Redo, certified, resamples_for
+from jobs.analysis.constraints import Holds, Pair, holds
 from jobs.analysis.embed import Encoder, Vectors
 from jobs.analysis.mending import FEW
 from jobs.analysis.pair import parts, space_of
-from jobs.analysis.pins import Holds, Pair, holds
 from jobs.analysis.reading import checked, encoded, versions
 from jobs.analysis.results import Grouping, Statement
 from jobs.analysis.similarity import nearness

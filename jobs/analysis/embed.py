@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from jobs.words import guess_language, words
+from jobs.languages import guess_language, words
 
 Vectors = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from jobs.analysis.arrays import Array, Labels
-from jobs.analysis.pins import Holds
+from jobs.analysis.constraints import Holds
 from jobs.analysis.similarity import in_company
 
 FEWEST = 2  # who follow; a single one may have come near by chance

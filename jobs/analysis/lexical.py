@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from jobs.analysis.arrays import Array
-from jobs.words import words
+from jobs.languages import words
 
 PARTS = (3, 4, 5)  # letters of a part, the blanks around a word included
 

@@ -9,7 +9,7 @@ from scipy.cluster.hierarchy import cophenet, fcluster, is_valid_linkage, linkag
 from scipy.spatial.distance import squareform
 
 from jobs.analysis.arrays import Array, Labels, compact
-from jobs.analysis.pins import Holds
+from jobs.analysis.constraints import Holds
 
 OnMerge = Callable[[int, int, float], None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from jobs.analysis.arrays import Array, Bools, Labels, centres, unit_rows
-from jobs.analysis.pins import Holds
+from jobs.analysis.constraints import Holds
 
 FEW = 16  # statements below which views have too little to vote on: average linkage alone, without centring
 FLOOR = 0.15  # least cosine to a group's centre

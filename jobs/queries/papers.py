@@ -12,12 +12,12 @@ from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from interviews.models import Consent
+from jobs.languages import guess_language
 from jobs.models import Evidence, JobCluster, Paper, Priority, Snapshot, VerbatimSource
 from jobs.papers.tree import Approval, Material, Said
 from jobs.queries import said as spoken
 from jobs.queries.priorities import interview_count, interviews_with_elements, settings_of
 from jobs.queries.snapshots import changes_since, current, frozen
-from jobs.words import guess_language
 from studies.history import person_name
 from studies.models import Run, Study
 

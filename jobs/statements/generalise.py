@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from jobs.languages import ENGLISH, GERMAN, TEMPLATE, WORD, guess_language
 from jobs.statements.grammar import lint
 from jobs.statements.lexicon import (
     ADVERBS,
@@ -29,7 +30,6 @@ from jobs.statements.lexicon import (
     VERB_OF,
     WEAK,
 )
-from jobs.words import ENGLISH, GERMAN, TEMPLATE, WORD, guess_language
 
 Why = Literal["", "levels", "languages", "patterns", "verb", "object", "context", "lint", "single"]
 SHARED = 2 / 3  # of the members that must say it, before it counts as common

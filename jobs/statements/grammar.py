@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from jobs.words import WORD, Language, guess_language, word_set
+from jobs.languages import WORD, Language, guess_language, word_set
 
 Pattern = Literal["functional", "emotional", "outcome", "story"]
 

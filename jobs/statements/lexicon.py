@@ -7,7 +7,7 @@ proposal, never a wrong group.
 
 from __future__ import annotations
 
-from jobs.words import word_set
+from jobs.languages import word_set
 
 
 def _classes(text: str) -> dict[str, str]:

@@ -20,10 +20,10 @@ from strategy.document import CardData, is_card_key, read_cards, watch_cards
 from strategy.live import store
 from strategy.live.threads import in_turn
 from strategy.models import Canvas, Card, Guest, Sheet
-from studies.bare import Statement, updating
 from studies.history import Line, person_name, recording, register_verbs
 from studies.models import Study
 from studies.news import tell
+from studies.sql import Statement, updating
 
 register_verbs(
     {

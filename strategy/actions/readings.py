@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from strategy.actions.rules import StrategyRefused
+from strategy.days import day_words
 from strategy.models import Action, KpiReading
 from strategy.reading_table import Reading
-from strategy.words import day_words
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.roles import Verb

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from interviews.models import Element
+from strategy.days import day_words
 from strategy.models.canvases import PHASE, Canvas, Card, Lane
-from strategy.words import day_words
 from studies.models import StudyOwned, Trashable, Versioned
 
 USER = settings.AUTH_USER_MODEL

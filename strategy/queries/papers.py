@@ -13,13 +13,13 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from interviews.kinds import PHASES
+from strategy.days import day_words
 from strategy.models import Action, Canvas, Card, Lane
 from strategy.papers import tree
 from strategy.papers.calendar import Due
 from strategy.queries import canvases, evidence
 from strategy.queries.actions import all_actions
 from strategy.queries.readings import last_readings
-from strategy.words import day_words
 from studies.history import person_name
 from studies.models import Run
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from strategy.days import day_words
 from strategy.models import Action, KpiReading
-from strategy.words import day_words
 from studies.models import Study
 
 WIDTH, HEIGHT = 300, 96  # of the drawing, in its own units

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.contrib.staticfiles import finders
 from django.urls import get_resolver
 
-from studies import words
+from studies import registry
 
 ROOT = Path(__file__).resolve().parents[2]
 ORDER = ["studies", "interviews", "jobs", "journeys", "strategy"]
@@ -101,7 +101,7 @@ def test_every_recorded_verb_is_registered_with_its_sentence() -> None:
         for verb in re.findall(r"record\(\s*access,\s*\"([a-z_.]+)\"", path.read_text())
     }
     get_resolver().url_patterns  # noqa: B018  loads every view, and with it every action
-    assert recorded - set(words.SENTENCES) == set()
+    assert recorded - set(registry.SENTENCES) == set()
 
 
 def test_heavy_libraries_are_loaded_where_they_are_used() -> None:

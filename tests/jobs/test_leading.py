@@ -10,9 +10,9 @@ from hypothesis import strategies as some
 
 from jobs.analysis import LsaEncoder, Statement, cluster_statements
 from jobs.analysis.arrays import Array, Labels
+from jobs.analysis.constraints import Holds, Pair, holds
 from jobs.analysis.leading import led
 from jobs.analysis.linkage import by_average
-from jobs.analysis.pins import Holds, Pair, holds
 from tests.jobs.statements_sample import JOBS, ODD
 
 ONE, OTHER = (

@@ -17,7 +17,7 @@ from jobs.analysis.roles import OPINIONS
 from jobs.analysis.speech import Sentence, Vectors, softmax, views, words_of
 from jobs.analysis.suggest import Family, Label, Material
 from jobs.analysis.told import told
-from jobs.words import guess_language
+from jobs.languages import guess_language
 from tests.jobs.test_suggest import WordEncoder
 
 KEYS = ("fear", "wish", "thing")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.languages import guess_language
 from jobs.statements import RULES, LintWarning, lint
-from jobs.words import guess_language
 
 PATTERNS = ("functional", "emotional", "outcome", "story")
 

@@ -16,7 +16,7 @@ from jobs.analysis.evaluation import Score
 from jobs.analysis.sentences import LONGEST, sentences
 from jobs.analysis.speech import Sentence
 from jobs.analysis.suggest import Family, Label, Material
-from jobs.words import words
+from jobs.languages import words
 
 
 class WordEncoder:

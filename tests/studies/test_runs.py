@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from studies import runs, words
+from studies import registry, runs
 from studies.access import StudyAccess
 from studies.models import Membership, Run
 from studies.progress import Reporter
@@ -219,5 +219,5 @@ def test_the_digest_does_not_depend_on_the_order_of_keys() -> None:
 def test_a_run_has_a_title_even_if_nobody_gave_it_one() -> None:
     runs.run_kind("test.count_words")(lambda run, report: {})
 
-    assert words.title_of("test.count_words") == "Count words"
-    assert words.title_of("gone.kind") == "gone: kind"
+    assert registry.title_of("test.count_words") == "Count words"
+    assert registry.title_of("gone.kind") == "gone: kind"
