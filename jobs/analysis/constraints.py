@@ -1,4 +1,5 @@
-"""What people decided about single statements: blocks that belong together, and blocks that do not.
+"""What people decided about single statements: blocks that belong together, and blocks that do not. These are
+the must-link and cannot-link constraints of Wagstaff and others (2001).
 
 Pins are decisions: none is ever broken. Decisions that contradict each other are refused by name.
 """
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.cluster.hierarchy import DisjointSet
 
 from jobs.analysis.arrays import Bools, Labels
 from jobs.analysis.results import Statement
@@ -89,19 +91,12 @@ def holds(
 
 
 def _united(pairs: Iterable[Pair]) -> dict[str, str]:
-    """Union-find: each key's representative, the smallest key of those it is tied to."""
-    parent: dict[str, str] = {}
-
-    def find(key: str) -> str:
-        while parent.setdefault(key, key) != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
+    """Each key's representative, the smallest key of those it is tied to."""
+    pairs = list(pairs)
+    ties = DisjointSet(key for pair in pairs for key in pair)
     for first, second in pairs:
-        low, high = sorted((find(first), find(second)))
-        parent[high] = low
-    return {key: find(key) for key in list(parent)}
+        ties.merge(first, second)
+    return {key: min(tied) for tied in ties.subsets() for key in tied}
 
 
 def _chained(fixed: Mapping[str, str]) -> list[Pair]:
