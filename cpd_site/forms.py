@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -22,3 +24,18 @@ class ArchiveForm(forms.Form):
                 f"at most {most // 1024 // 1024} MB are read."
             )
         return file
+
+
+class EraseForm(forms.Form):
+    pseudonym = forms.CharField(label="Type the pseudonym to erase them", max_length=60)
+
+    def __init__(self, pseudonym: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wanted = pseudonym
+        self.fields["pseudonym"].widget.attrs["autocomplete"] = "off"
+
+    def clean_pseudonym(self) -> str:
+        typed: str = self.cleaned_data["pseudonym"]
+        if typed != self.wanted:
+            raise forms.ValidationError(f"Nothing was erased. Type “{self.wanted}”, as it stands above.")
+        return typed

@@ -126,6 +126,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,  # each date is told once, whenever the machine is awake
         "options": {"expires": 3599},
     },
+    "sweep-erased": {
+        "task": "cpd_site.tasks.sweep_erased",
+        "schedule": 3600.0,
+        "options": {"expires": 3599},
+    },
     "sweep-canvases": {
         "task": "strategy.tasks.sweep_canvases",
         "schedule": 15.0,

@@ -285,4 +285,4 @@ def bring_back(access: StudyAccess, kind: Kind, row: Any) -> str:
     if row.deleted_at is None:
         return "It is not in the trash any more."
     kind.restore(access, row)
-    return f"{kind.title} brought back: {row}"
+    return f"Brought back: {row}"

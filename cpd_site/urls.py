@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cpd_site import offline, views
+from cpd_site.erasing.views import erase
 from cpd_site.exports import TABLES
 from cpd_site.trash import KINDS
 from jobs.views import survey_page
@@ -34,6 +35,7 @@ urlpatterns = [
         )
         for name, kind in KINDS.items()
     ),
+    path("s/<slug:slug>/participants/<int:participant_id>/erase/", erase, name="participant_erase"),
     path("s/<slug:slug>/exports/", views.exports, name="exports"),
     *(
         path(f"s/<slug:slug>/exports/{table}.csv", views.export_table, {"table": table}, name="export_table")

@@ -9,6 +9,7 @@ EMAIL = "lena@demo.example"
 PAGES = {
     "home": "",
     "participants": "participants/",
+    "erase": "participants/{participant}/erase/",
     "interviews": "interviews/",
     "guide": "guide/",
     "codes": "codes/",
@@ -65,6 +66,7 @@ OUTSIDE = {"sign-in": "/account/login/", "sign-up": "/account/signup/"}
 INSIDE_NO_STUDY = {"studies": "/", "new-study": "/new/"}
 IDS = {
     "interview": "SELECT interview_id FROM interviews_element GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
+    "participant": "SELECT id FROM interviews_participant ORDER BY id LIMIT 1",
     "transcript": "SELECT id FROM interviews_transcript ORDER BY id LIMIT 1",
     "general": "SELECT general_id FROM jobs_job WHERE general_id > 0 GROUP BY 1 ORDER BY -count(*) LIMIT 1",
     "cluster": "SELECT id FROM jobs_jobcluster WHERE state = 'proposed' ORDER BY id LIMIT 1",

@@ -48,7 +48,7 @@ def make_cluster(access: StudyAccess, *, name: str, jobs: Iterable[Job], reason:
             study=access.study, name=name.strip()[:300], decided=True, named=True
         )
         place(access, cluster, [_by_hand(job) for job in jobs])
-        _changed(cluster, *sources)
+        members_changed(cluster, *sources)
         made |= {"created": [cluster.pk], "target": cluster, "unpinned": lift(back)}
     return cluster
 
@@ -96,7 +96,7 @@ def move_member(access: StudyAccess, *, job: Job, to: JobCluster | None, reason:
         to.decided = True
         to.save(update_fields=["decided"])
         # what a run proposed to add was measured with it
-        _changed(*(cluster for cluster in touched if sources != [to]))
+        members_changed(*(cluster for cluster in touched if sources != [to]))
     return jobs
 
 
@@ -110,11 +110,11 @@ def _take_out(access: StudyAccess, jobs: list[Job], sources: list[JobCluster], r
             pk for job, medoid in stands.items() for pk in note_left(access, job, medoid, reason=reason)
         ]
         _release(access, _ids(jobs))
-        _changed(*sources)
+        members_changed(*sources)
     return jobs
 
 
-def _changed(*clusters: JobCluster) -> None:
+def members_changed(*clusters: JobCluster) -> None:
     """Forgets what a run measured of groups whose members have changed since, and deletes proposals that have
     no members left."""
     for cluster in clusters:
@@ -134,7 +134,7 @@ def _decide(*clusters: JobCluster) -> None:
     for cluster in clusters:
         cluster.decided = True
         cluster.save(update_fields=["decided"])
-    _changed(*clusters)
+    members_changed(*clusters)
 
 
 def _proposal(cluster: JobCluster) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,7 +15,7 @@ from jobs.models import Paper, Snapshot
 from jobs.queries.papers import RUN_KIND, change_mark, last_left
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
-from studies.models import Run
+from studies.models import Run, Study
 from studies.queue import digest, enqueue
 from studies.roles import Verb
 
@@ -103,10 +103,22 @@ def _empty_trash(access: StudyAccess) -> None:
     """For good: what has lain there for a day, and what may quote somebody who has left the study."""
     over, left = Q(deleted_at__lt=timezone.now() - TRASHED), last_left(access.study)
     if left:
-        over |= Q(run__created_at__lt=left) | Q(run=None, at__lt=left)
-    gone = access.study.papers(manager="with_trash").filter(over, deleted_at__isnull=False)
-    names = [name for name in gone.values_list("file", flat=True) if name]
-    gone.delete()
+        over |= _begun(left)
+    _erase(access.study.papers(manager="with_trash").filter(over, deleted_at__isnull=False))
+
+
+def forget_papers(study: Study, *, before: datetime) -> None:
+    """For good, in the trash or not: all documents of runs that began before that moment."""
+    _erase(study.papers(manager="with_trash").filter(_begun(before)))
+
+
+def _begun(before: datetime) -> Q:
+    return Q(run__created_at__lt=before) | Q(run=None, at__lt=before)
+
+
+def _erase(papers: QuerySet[Paper]) -> None:
+    names = [name for name in papers.values_list("file", flat=True) if name]
+    papers.delete()
     transaction.on_commit(lambda: _forget(names))
 
 

@@ -124,8 +124,8 @@ def papers_of(study: Study, *, limit: int) -> tuple[Run | None, list[Made]]:
 
 
 def last_left(study: Study) -> datetime | None:
-    """When somebody last withdrew consent or was deleted: documents from before may quote them."""
-    left = Q(verb="participant.deleted") | Q(
+    """When somebody last withdrew consent, was deleted or erased: documents from before may quote them."""
+    left = Q(verb__in=("participant.deleted", "participant.erased")) | Q(
         verb="participant.consent", data__consent=Consent.WITHDRAWN.value
     )
     found: datetime | None = study.history.filter(left).aggregate(at=Max("at"))["at"]

@@ -13,7 +13,7 @@ from strategy.models import Canvas
 from strategy.queries.papers import FORMATS, KEPT, RUN_KIND, SHEETS, File, exports_of, file_of
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
-from studies.models import Run
+from studies.models import Run, Study
 from studies.queue import digest, enqueue
 from studies.roles import Verb
 
@@ -41,3 +41,16 @@ def keep_export(run: Run, canvas: Canvas, data: bytes) -> None:
     older = [run for run in exports_of(canvas) if file_of(run)][KEPT - 1 :]
     for file in filter(None, map(file_of, older)):
         default_storage.delete(file.path)
+
+
+def forget_exports(study: Study) -> None:
+    """All files of canvases for good: each shows a few of the customers' words."""
+    made = list(study.runs.filter(kind=RUN_KIND))
+    paths = [file.path for file in map(file_of, made) if file]
+    study.runs.filter(pk__in=[run.pk for run in made]).delete()
+    transaction.on_commit(lambda: _delete(paths))
+
+
+def _delete(paths: list[str]) -> None:
+    for path in paths:
+        default_storage.delete(path)

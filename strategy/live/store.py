@@ -173,12 +173,35 @@ def fold(sheet: int, known: Loaded | None = None) -> bool:
     """
     if not length(sheet):
         return False
-    if known is None:
-        row = Sheet.objects.filter(pk=sheet).first()
-        known = load(sheet, row.seq if row.seat else row.projected_seq) if row else Loaded(new_doc(), 0, 0)
+    known = _foldable(sheet, known)
     folded = known.rows > 0 and _replace_snapshot(sheet, known)
     _drop_folded(sheet)
     return folded
+
+
+def _foldable(sheet: int, known: Loaded | None) -> Loaded:
+    """A document that was read before its past was forgotten still remembers it: it is read anew."""
+    row = Sheet.objects.filter(pk=sheet).first()
+    if row is None:
+        return known or Loaded(new_doc(), 0, 0)
+    if known is None:
+        return load(sheet, row.seq if row.seat else row.projected_seq)
+    return load(sheet, known.seq) if row.forgotten else known
+
+
+def forget_past(sheet: int) -> None:
+    """Folds the whole log into a snapshot without deleted words. Inside the transaction, and under the lock,
+    of a caller whose rows of cards are up to date.
+
+    Browsers and rooms that hold the old document go on with it: both have the same numbers.
+    """
+    known = load(sheet)
+    bare: Doc[Any] = Doc()
+    bare.apply_update(known.doc.get_update())
+    data = zlib.compress(bare.get_update(), LEVEL)
+    SheetSnapshot.objects.update_or_create(pk=sheet, defaults={"seq": known.seq, "data": data})
+    SheetUpdate.objects.filter(sheet=sheet).delete()
+    Sheet.objects.filter(pk=sheet).update(forgotten=True)
 
 
 def _replace_snapshot(sheet: int, known: Loaded) -> bool:

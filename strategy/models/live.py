@@ -19,6 +19,7 @@ class Sheet(StudyOwned):
     seat = models.CharField(max_length=24, blank=True)  # seats.Seat.key
     seq = models.PositiveBigIntegerField(default=0)
     projected_seq = models.PositiveBigIntegerField(default=0)  # rows of cards show updates up to here
+    forgotten = models.BooleanField(default=False)  # deleted words were erased: see store.forget_past()
     hidden = models.PositiveIntegerField(default=0)  # cards on a sheet with a seat, as last counted
 
     class Meta:

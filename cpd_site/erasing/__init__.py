@@ -1,0 +1,1 @@
+"""Erasing a person for good: what goes, which copies of their words there are, and what is left to sweep."""
