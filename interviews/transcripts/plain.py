@@ -11,7 +11,7 @@ from interviews.transcripts.speakers import chosen_labels, plausible, spelled
 from interviews.transcripts.times import CLOCK, clock_ms, time_alone
 
 _HEAD = re.compile(
-    rf"\s*(?:>>\s*)?(?:[\[(]?(?P<before>{CLOCK})[\])]?\s*[-–—]?\s+)?(?P<name>[^:：]{{1,80}}?)"
+    rf"\s*(?:>>\s*|//\s*)?(?:[\[(]?(?P<before>{CLOCK})[\])]?\s*[-–—]?\s+)?(?P<name>[^:：]{{1,80}}?)"
     rf"\s*(?:[\[(](?P<inside>{CLOCK})[\])])?\s*[:：](?P<gap>\s*)(?:[\[(](?P<after>{CLOCK})[\])]\s*)?(?P<words>.*)",
     re.DOTALL,
 )
@@ -34,8 +34,9 @@ def _candidate(at: int, line: str) -> Head | None:
         return None
     if not match["gap"] and match["words"][:1].isdigit() and match["name"][-1].isdigit():
         return None  # a clock time, 17:30
+    words = match["words"].rstrip().removesuffix("//") if line.lstrip()[:2] == "//" else match["words"]
     time = match["before"] or match["inside"] or match["after"]
-    return Head(at, match["name"].strip(), clock_ms(time) if time else None, match["words"])
+    return Head(at, match["name"].strip(), clock_ms(time) if time else None, words)
 
 
 def _bracketed(lines: Sequence[str], paragraphs: int) -> list[Head]:

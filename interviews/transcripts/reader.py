@@ -3,6 +3,7 @@
 import hashlib
 import re
 
+from interviews.transcripts.asides import set_apart
 from interviews.transcripts.assemble import draft_from
 from interviews.transcripts.cues import has_timings, refuse_floods
 from interviews.transcripts.decode import decoded, normalised, refuse_foreign
@@ -16,6 +17,7 @@ from interviews.transcripts.model import (
     TranscriptError,
 )
 from interviews.transcripts.srt import read_sbv, read_srt
+from interviews.transcripts.table import WHERE_TO, refuse_tables
 from interviews.transcripts.text import read_lines
 from interviews.transcripts.vtt import read_cues, read_vtt
 from studies.foreign import LOCKED, OLD_WORD, OLE, old_office_kind
@@ -23,8 +25,6 @@ from studies.foreign import LOCKED, OLD_WORD, OLE, old_office_kind
 _MARKUP = re.compile(r"\s*(?:<!doctype\b|<html\b|<\?xml\b|<svg\b|<tt\b)", re.IGNORECASE)
 _TIMED_EXTENSIONS = {"vtt", "srt", "sbv"}
 _OTHER_EXTENSIONS = {
-    "csv": "a table",
-    "tsv": "a table",
     "json": "JSON",
     "xml": "XML",
     "html": "a web page",
@@ -38,7 +38,7 @@ def read_transcript(data: bytes, filename: str) -> Draft:
     _refuse_size(data, name, packed=data[:4] == b"PK\x03\x04" or b"%PDF-" in data[:1024])
     refuse_foreign(data, name)
     reading = _read(data, name)
-    return draft_from(reading, name, hashlib.sha256(data).hexdigest())
+    return draft_from(set_apart(reading), name, hashlib.sha256(data).hexdigest())
 
 
 def shown_name(filename: str) -> str:
@@ -110,7 +110,9 @@ def _read_text(text: str, name: str) -> Reading:
         )
     if looks_like_markdown(text, extension):
         return read_markdown(text, name)
-    return read_lines(text.split("\n"), name, "Plain text")
+    lines = text.split("\n")
+    refuse_tables(lines, name)
+    return read_lines(lines, name, "Plain text")
 
 
 def _read_timed(text: str, name: str, extension: str) -> Reading:
@@ -126,6 +128,8 @@ def _read_timed(text: str, name: str, extension: str) -> Reading:
 
 
 def _refuse_other_text(text: str, name: str, extension: str) -> None:
+    if extension in ("csv", "tsv"):
+        raise TranscriptError(f"“{name}” is a table, not a transcript. {WHERE_TO}")
     kind = _OTHER_EXTENSIONS.get(extension) or ("a web page or XML" if _MARKUP.match(text[:200]) else "")
     if kind:
         raise TranscriptError(

@@ -77,7 +77,21 @@ def test_more_turns_than_anyone_speaks():
         (b"WEBVTT\n\n00:01.000 --> 00:02.000\n\n", "a.vtt", "holds no spoken words"),
         (b"<!DOCTYPE html><html><body>Ann: hi</body></html>", "a.txt", "is a web page or XML"),
         (b'{"a": 1}', "a.json", "is JSON"),
-        (b"a;b\n1;2\n", "a.csv", "is a table"),
+        (
+            b"a;b\n1;2\n",
+            "a.csv",
+            "is a table, not a transcript. Answers, reviews and tickets in words go to Verbatims",
+        ),
+        (
+            b"id;plan;answer\n1;A;Too dear: really\n2;B;Fine\n3;A;Ann: ok\n",
+            "a.txt",
+            "is a table, not a transcript.",
+        ),
+        (
+            b"id\tstars\tanswer\n1\t4\tIt is late, again\n2\t5\tFine\n",
+            "a.txt",
+            "is a table, not a transcript.",
+        ),
         (b"{\\rtf1 Ann: hi}", "a.txt", "is Rich Text (RTF)"),
         (
             made_ole("WordDocument"),
@@ -105,7 +119,24 @@ def test_a_file_name_cannot_smuggle_a_path_or_control_characters_into_the_messag
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "[", "<v ", "<c.", "Ann (", "0:", "**a ", "__a ", "<!-- ", "[a](", "![", "{:", "A and ", "> "],
+    [
+        "a",
+        "[",
+        "//: ",
+        "//a",
+        "<v ",
+        "<c.",
+        "Ann (",
+        "0:",
+        "**a ",
+        "__a ",
+        "<!-- ",
+        "[a](",
+        "![",
+        "{:",
+        "A and ",
+        "> ",
+    ],
 )
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.vtt"])
 def test_a_line_of_a_million_marks_does_not_slow_the_rules_down(piece, name):

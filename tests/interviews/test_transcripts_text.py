@@ -291,3 +291,49 @@ def test_the_language_is_guessed_or_left_open():
     assert read("Anna: Ja, das ist nicht so, und ich habe es dann auch nicht mehr.\n").language == "de"
     assert read("Anna: Oui, et je ne sais pas, c'est pour vous et les autres.\n").language == "fr"
     assert read("Anna: Hm.\n").language == ""
+
+
+def test_what_somebody_says_while_another_speaks_is_a_turn_of_its_own():
+    source = "S01: [00:00:12] It was late. //S02: Very. // And cold.\n\nS00: [00:00:36] Ja. //S01: Genau.//\n"
+    draft = read(source)
+
+    assert spoken(draft) == [
+        ("S01", "It was late."),
+        ("S02", "Very."),
+        ("S01", "And cold."),
+        ("S00", "Ja."),
+        ("S01", "Genau."),
+    ]
+    assert starts(draft) == [12000, 12000, 12000, 36000, 36000]
+    assert draft.warnings == (
+        "2 remarks into another’s words, marked “//name: … //”, made a turn of its own.",
+    )
+
+
+def test_two_strokes_before_a_name_are_no_part_of_it():
+    said = [("S02", "Hallo"), ("S01", "Ja gut"), ("S02", "Dann los")]
+    cues = [
+        f"00:0{at * 3}.000 --> 00:0{at * 3}.500\n<v //{who}>{words} //"
+        for at, (who, words) in enumerate(said)
+    ]
+
+    assert spoken(read("\n\n".join(f"//{who}: {words} //" for who, words in said))) == said
+    assert spoken(read("\n\n".join(["WEBVTT", *cues]), "talk.vtt")) == said
+
+
+def test_addresses_and_strokes_in_speech_stay_where_they_are():
+    words = "see https://example.org/a: b // and //maybe: not// ok"
+
+    assert spoken(read(f"Ann: {words}\n\nBob: Yes\n\nAnn: So"))[0] == ("Ann", words)
+
+
+def test_a_chat_in_columns_is_a_conversation_and_no_table():
+    draft = read("00:00:01\tAnn:\tHello\n00:00:09\tBob:\tHi\n00:00:12\tAnn:\tSo\n")
+
+    assert [who for who, _ in spoken(draft)] == ["Ann", "Bob", "Ann"]
+
+
+def test_speech_with_as_many_commas_in_each_line_is_no_table():
+    draft = read("Well, I went, you know\nAnd then, later, it rained\nSo, in the end, I left\n")
+
+    assert "it rained" in draft.text
