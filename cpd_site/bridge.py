@@ -9,6 +9,7 @@ that are slow, or pretend to be, all threads would wait, and nobody else got a p
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -51,6 +52,13 @@ class Answer(NamedTuple):
     file: IO[bytes] | None = None
 
 
+class NoFile(BytesIO):
+    """Stands for a file that could not be opened: there is room for nothing in it."""
+
+    def write(self, piece: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
 class Bridge:
     """An ASGI application around a WSGI one.
 
@@ -74,8 +82,7 @@ class Bridge:
 
     async def _answer(self, scope: Message, receive: Receive, send: Send, size: int) -> Answer:
         loop = asyncio.get_running_loop()
-        # Unbuffered: else what a full disk refused would be tried, and refused, once more when it is closed
-        with TemporaryFile(buffering=0) if SMALL < size <= self.most else BytesIO() as body:
+        with _file() if SMALL < size <= self.most else BytesIO() as body:
             came = await _read(receive, body) if 0 < size <= self.most else Body.WHOLE
             if came is Body.BROKEN:
                 return Answer([])
@@ -94,6 +101,19 @@ class Bridge:
             await send(_piece(b""))
         finally:  # for Django the request ends here
             await asyncio.get_running_loop().run_in_executor(self.threads, file.close)
+
+
+def _file() -> IO[bytes]:
+    """Unbuffered: else what a full disk refused would be tried, and refused, once more when it is closed.
+
+    Where no folder takes a file when the first is opened, Python says that there is no such folder.
+    """
+    try:
+        return TemporaryFile(buffering=0)
+    except OSError as error:
+        if error.errno not in {*NO_ROOM, errno.ENOENT}:
+            raise
+        return NoFile()
 
 
 def _size(scope: Message) -> int:

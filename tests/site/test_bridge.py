@@ -122,6 +122,21 @@ def test_a_body_for_which_the_disk_has_no_room_is_read_to_its_end_and_django_is_
     assert sent[0]["status"] == 201  # only now: the browser has sent all and listens
 
 
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.ENOENT])
+def test_where_not_even_a_file_can_be_opened_django_is_told_the_same(
+    code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(buffering: int) -> None:
+        raise OSError(code, "No space left on device")
+
+    monkeypatch.setattr("cpd_site.bridge.TemporaryFile", refuse)
+    app = App()
+
+    sent = call(app, b"x" * SMALL, b"y", b"z")
+
+    assert (app.unkept, app.bodies, sent[0]["status"]) == (True, [b""], 201)
+
+
 class FullDisk(BytesIO):
     """Takes a part of a piece first, as an unbuffered file does."""
 
