@@ -13,7 +13,7 @@ from django.db.models import CharField, JSONField, Model, QuerySet, TextField
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
-from cpd_site.erasing.words import Words, holds, naming
+from cpd_site.erasing.words import SHORTEST_TITLE, Words, holds, naming
 from interviews.models import (
     Coding,
     Element,
@@ -105,7 +105,7 @@ class Erasure:
     def told(self) -> Words:
         """Besides, for the history: what was written of them, and the names of their files."""
         names = self._transcripts.values_list("filename", flat=True)
-        return Words([*self.words.passages, *self.statements, *names], self.instead)
+        return Words([*self.words.passages, *self.statements, *names], self.instead, SHORTEST_TITLE)
 
     @cached_property
     def statements(self) -> list[str]:

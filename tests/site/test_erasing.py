@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cpd_site.erasing.actions import erase_participant, sweep
 from cpd_site.erasing.found import OTHERS, Erasure, text_columns
+from cpd_site.erasing.words import Words
 from cpd_site.integrity import CHECKS
 from interviews.actions.elements import add_element, edit_element
 from interviews.actions.participants import trash_participant
@@ -266,6 +267,24 @@ def test_a_job_that_stands_on_them_alone_is_shown(owner: StudyAccess, mara: Part
     make.make_job(owner.study, interview=interview, general=shared)
     make.make_job(owner.study, interview=make.make_interview(owner.study), general=shared)
     assert Erasure(owner.study, mara).alone == [alone]
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("the old van died", True),
+        ("“the old van died”, she said", True),
+        ("the old van  died", False),
+        ("lathe old van died", True),
+        ("the old car died", False),
+        ("at the\nriver.vtt", True),
+        ("river", False),
+    ],
+)
+def test_a_passage_is_found_wherever_it_stands(text: str, there: bool) -> None:
+    words = Words(["the old van died", "river.vtt", "old"], "[gone]", shortest=5)
+    assert words.within(text) is there
+    assert ("[gone]" in words.replaced(text)) is there
 
 
 def test_the_page_tells_where_colleagues_wrote_the_pseudonym(owner: StudyAccess, mara: Participant) -> None:
