@@ -28,7 +28,8 @@ from jobs.charts.parts import (
     row_height,
     whiskers,
 )
-from jobs.queries.priority_table import BY_KEY, Line
+from jobs.columns import BY_KEY
+from jobs.queries.priority_table import Line
 from jobs.standing import LETTERS, WEIGHTED
 from studies.counting import counted
 

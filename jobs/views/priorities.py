@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jobs import charts
 from jobs.actions import priorities as actions
-from jobs.disagreements import DISAGREEMENTS
+from jobs.columns import BY_KEY, COLUMNS, DISAGREEMENTS, Column
 from jobs.forms import priorities as forms
 from jobs.models import Comment, Criterion, Job, PrioritySettings
 from jobs.queries import behind as evidence
@@ -68,12 +68,12 @@ def _table(request: HttpRequest, ranked: list[table.Line], weights: dict[str, fl
     sort = table.clean_sort(request.GET.get("sort", "rank"))
     page = Paginator(table.in_order(ranked, sort), JOBS_A_PAGE).get_page(page_number(request))
     shown = table.shown_columns(weights)
-    columns = [column for column in table.COLUMNS if column.key in shown]
+    columns = [column for column in COLUMNS if column.key in shown]
     heads = {column.key: _head(column, sort) for column in columns}
     return {"lines": page, "page": page, "sort": sort, "columns": columns, "heads": heads}
 
 
-def _head(column: table.Column, sort: str) -> dict[str, Any]:
+def _head(column: Column, sort: str) -> dict[str, Any]:
     """With the address that sorts by it, and how it is sorted now."""
     return {
         "column": column,
@@ -83,7 +83,7 @@ def _head(column: table.Column, sort: str) -> dict[str, Any]:
     }
 
 
-def _next_sort(column: table.Column, sort: str) -> str:
+def _next_sort(column: Column, sort: str) -> str:
     first = f"-{column.key}" if column.falling else column.key
     return first if sort != first else first.removeprefix("-") if column.falling else f"-{column.key}"
 
@@ -236,7 +236,7 @@ def behind(request: HttpRequest, access: StudyAccess, general_id: int) -> HttpRe
         "job": job,
         "line": line,
         "number": number,
-        "column": table.BY_KEY[number],
+        "column": BY_KEY[number],
         "weighted": WEIGHTED,
         "currency": known.settings.currency,
         **_made_of(request, access, mine, number),
