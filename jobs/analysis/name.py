@@ -54,6 +54,7 @@ def suggested_name(statement: str) -> str:
 
 
 def shortened(text: str, longest: int) -> str:
+    """At most `longest` characters, cut between words where that keeps half of them."""
     if len(text) <= longest:
         return text
     head = text[: longest - 1]

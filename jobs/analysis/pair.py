@@ -65,6 +65,7 @@ def default_pair() -> Encoder:
 
 
 def in_english(texts: Sequence[str]) -> Bools:
+    """Which texts are English; those that do not show it count as what most of the others are."""
     found = [guess_language(text) for text in texts]
     main = "en" if found.count("en") > found.count("de") else ""
     return np.array([(language or main) == "en" for language in found], dtype=bool)

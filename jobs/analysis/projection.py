@@ -32,7 +32,8 @@ class Projection:
 
 
 def project(vectors: npt.ArrayLike, groups: Sequence[str], *, report: Reporter = silent) -> Projection:
-    """`vectors`: one row a statement, of length 1 or 0; `groups`: a name each, "" for none."""
+    """`vectors`: one row a statement, of length 1 or 0; `groups`: a name each, "" for none. Raises ValueError
+    where there are not as many groups as rows."""
     rows = np.asarray(vectors, dtype=np.float64)
     if len(rows) != len(groups):
         raise ValueError("Every statement needs a group, if only an empty one.")

@@ -15,7 +15,8 @@ MOST = 4000  # statements; time and memory grow with the square
 
 
 def checked(items: Sequence[Statement]) -> list[Statement]:
-    """By text, then by key: neither the order of the input nor its numbering changes the groups."""
+    """By text, then by key: neither the order of the input nor its numbering changes the groups. Raises
+    ValueError for two statements of one key, and for more than MOST."""
     ordered = sorted(items, key=lambda item: (item.text, item.key))
     if len({item.key for item in ordered}) != len(ordered):
         raise ValueError("Every statement needs a key of its own.")
@@ -25,7 +26,8 @@ def checked(items: Sequence[Statement]) -> list[Statement]:
 
 
 def encoded(items: Sequence[Statement], encoder: Encoder) -> Vectors:
-    """Blank statements have no direction: row 0. Half surrogate pairs, unreadable to encoders, become ?."""
+    """Statements x `encoder.dim`, rows of length 1. Blank statements have no direction: row 0. Half surrogate
+    pairs, unreadable to encoders, become ?. Raises ValueError for vectors of another shape or not finite."""
     texts = [readable(item.text) for item in items]
     if not texts:
         return np.zeros((0, encoder.dim), dtype=np.float32)
@@ -38,10 +40,12 @@ def encoded(items: Sequence[Statement], encoder: Encoder) -> Vectors:
 
 
 def readable(text: str) -> str:
+    """In one line, and without half surrogate pairs."""
     return " ".join(text.split()).encode("utf-8", "replace").decode()
 
 
 def versions(encoder: Encoder) -> dict[str, str]:
+    """Library or encoder -> version: what a result has to be explained by a year later."""
     libraries = {name: version(name) for name in ("numpy", "scipy", "scikit-learn")}
     if isinstance(encoder, PairEncoder):
         return libraries | _named("encoder", encoder.broad) | _named("encoder for English", encoder.english)

@@ -10,6 +10,8 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Statement:
+    """What somebody is after, in one sentence. `interview` names the voice that it comes from."""
+
     key: str
     text: str
     interview: str

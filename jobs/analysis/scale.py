@@ -62,6 +62,7 @@ class Reader:
     means: dict[str, Vectors]
 
     def project(self, vectors: Vectors, texts: Sequence[str]) -> Vectors:
+        """What the encoder read, texts x columns, without what a language shares, along the sample's axes."""
         return unit((vectors - _usual(texts, self.means)) @ self.axes)
 
     def read(self, texts: Sequence[str]) -> Vectors:
@@ -69,6 +70,7 @@ class Reader:
         return unit(_table(texts, self.vocabulary) @ self.weights)
 
     def save(self, file: BinaryIO, centres: Vectors) -> None:
+        """Writes what `Placer.load` reads."""
         words = "\n".join(sorted(self.vocabulary, key=lambda word: self.vocabulary[word]))
         np.savez(
             file,
@@ -94,6 +96,7 @@ class Placer:
             return cls({word: place for place, word in enumerate(words)}, weights, stored["centres"])
 
     def place(self, texts: Sequence[str]) -> tuple[Labels, Vectors]:
+        """The group of each text, and how near its centre is, as `placed` tells them."""
         with threadpool_limits(1):
             return placed(unit(_table(texts, self.vocabulary) @ self.weights), self.centres)
 

@@ -74,6 +74,7 @@ def blurred(similarity: Array, nearest: Labels, weights: Array) -> Array:
 
 
 def in_company(similarity: Array) -> Array:
+    """n x n: each statement blurred with at most COMPANY of its nearest, as `blurred` does it."""
     return blurred(similarity, *nearest_of(similarity, min(COMPANY, len(similarity) // SHARE)))
 
 

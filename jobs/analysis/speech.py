@@ -50,6 +50,7 @@ class Vectors:
             self.values[start : start + step] = encoder.encode(distinct[start : start + step])
 
     def of(self, texts: Sequence[str]) -> Rows:
+        """Texts x `dim`; 0 for a blank text, and for one that was not given at first."""
         places = np.array([self.places.get(text, -1) for text in texts], dtype=int)
         rows = np.asarray(self.values[places], dtype=np.float32)
         rows[places < 0] = 0
@@ -102,6 +103,7 @@ def _places(places: Sequence[float | None]) -> Array:
 
 
 def softmax(table: Array) -> Array:
+    """Each row as probabilities, which add up to 1."""
     if not table.size:
         return table
     powers = np.exp(table - table.max(axis=1, keepdims=True))

@@ -29,6 +29,8 @@ class Steps:
 
 
 def steps_of(taught: Sequence[Taught], keys: Sequence[str]) -> Steps:
+    """Learned from sentences in the order in which they were said; `keys` are the labels, in the order of the
+    tables' rows and columns."""
     within, between = (np.full((len(keys), len(keys)), UNSEEN) for _ in range(2))
     for (label, sentence), (following, other) in pairwise(taught):
         if sentence.interview == other.interview:

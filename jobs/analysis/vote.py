@@ -49,6 +49,8 @@ def divided(space: Array, similarity: Array, parted: Array, holds: Holds) -> Div
 def parted_by_views(
     similarity: Array, graphs: tuple[int, ...] = NEIGHBOURS, report: Reporter = silent
 ) -> Array:
+    """n x n: the share of views (0-1) that part each two statements. `graphs`: how many neighbours each graph
+    ties a statement to, the largest last."""
     report(0.0, "Two trees")
     nearest, weights = nearest_of(similarity, min(graphs[-1], len(similarity) // SHARE))
     trees = by_tree(similarity, TREE) + by_tree(blurred(similarity, nearest, weights), BLURRED_TREE)

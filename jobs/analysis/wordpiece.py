@@ -24,7 +24,8 @@ PLAIN_WORD = re.compile(r"[a-z0-9]+|[^a-z0-9 ]")  # of printable ASCII, ten time
 
 
 def vocabulary() -> dict[str, int]:
-    """The 30,522 pieces of BERT for English in small letters, and their numbers."""
+    """The 30,522 pieces of BERT for English in small letters, and their numbers. Raises ImportError where the
+    package that carries them is missing."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ImportError(f"{PACKAGE} is not installed")
@@ -33,6 +34,8 @@ def vocabulary() -> dict[str, int]:
 
 
 class WordPieces:
+    """Cuts text as BERT does (Devlin and others 2019): each word into the longest pieces that it knows."""
+
     def __init__(self) -> None:
         self._number = vocabulary()
         self._of = lru_cache(maxsize=20_000)(self._pieces)

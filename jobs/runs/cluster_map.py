@@ -18,7 +18,11 @@ ENCODED = 0.4  # of the whole
 
 @run_kind(MAP_KIND, title="Drawing the map of statements", result_page="jobs:chart_map")
 def draw_map(run: Run, report: Reporter) -> dict[str, Any]:
-    """Equal words are one point. In the order of the words, so that the map does not depend on ids."""
+    """Equal words are one point. In the order of the words, so that the map does not depend on ids.
+
+    The result: `points`, key of the words -> [x, y] on -1 to 1; `kept`, how true the map is (`Projection`
+    says how); and how many `statements` it has.
+    """
     from jobs.analysis.projection import project
 
     access = access_of(run)

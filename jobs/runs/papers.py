@@ -18,6 +18,8 @@ from studies.runs import RunFailed, run_kind
 
 @run_kind(RUN_KIND, title="Board paper", result_page="jobs:papers")
 def make_papers(run: Run, report: Reporter) -> dict[str, Any]:
+    """PDF, slides and workbook from one reading of the ranking, or of the approval that `params` name. The
+    result counts the jobs and the documents. Raises RunFailed where no job is ranked."""
     from jobs.papers.content import board_paper
     from jobs.papers.pdf import write_pdf
     from jobs.papers.slides import write_slides

@@ -31,7 +31,11 @@ _learned: dict[str, Roles] = {}  # by encoder
 
 @run_kind(RUN_KIND, title="Training the suggestions", result_page="jobs:suggestions")
 def train(run: Run, report: Reporter) -> dict[str, Any]:
-    """Only what people coded teaches; a suggestion counts once a person accepted it, as their coding."""
+    """Only what people coded teaches; a suggestion counts once a person accepted it, as their coding.
+
+    The result counts the coded `elements` that taught, the `codes` that were tested, and the `sentences` that
+    a suggestion was stored for.
+    """
     from jobs.analysis.evaluation import evaluate
 
     access = access_of(run)

@@ -15,6 +15,8 @@ from studies.runs import RunFailed, run_kind
 
 @run_kind("jobs.survey_import", title="Importing survey answers", result_page="jobs:surveys")
 def import_survey(run: Run, report: Reporter) -> dict[str, Any]:
+    """All answers of the file or none; `sound_only` leaves faulty rows out. The result counts respondents,
+    rows and what was left out. Raises RunFailed, in words for who asked, where the file is refused."""
     access, params = access_of(run), run.params
     survey = access.study.surveys.filter(pk=params["survey"]).first()
     if survey is None:

@@ -63,6 +63,8 @@ def import_verbatims(run: Run, report: Reporter) -> dict[str, Any]:
 
 
 def import_rows(access: StudyAccess, source: VerbatimSource, report: Reporter) -> dict[str, int]:
+    """Counts of what was read, kept and refused. Where rows are refused, nothing is kept until the person who
+    asked has decided about them. Raises RunFailed where the file is gone or cannot be read."""
     report(0, "Making room")
     actions.forget_rows(source, state=VerbatimSource.State.IMPORTING)
     with _nothing_by_half(source):

@@ -22,7 +22,8 @@ class Composite:
 def composite(weights: Mapping[str, float], values: Mapping[str, float | None]) -> Composite:
     """100 x sum(w c) / sum(w) over the criteria that have a value; coverage = sum(w known) / sum(w all).
 
-    Criteria are on 0-1. This project's own formula (method.md 4.1).
+    Criteria are on 0-1, None where unknown; raises ValueError for others. This project's own formula
+    (method.md 4.1).
     """
     relative = scaled(weights)
     known = {
@@ -39,7 +40,8 @@ def composite(weights: Mapping[str, float], values: Mapping[str, float | None]) 
 
 
 def scaled(weights: Mapping[str, float]) -> dict[str, float]:
-    """Weights over the largest, so that weights scaled together give the same result, even tiny ones."""
+    """Weights over the largest, so that weights scaled together give the same result, even tiny ones. Raises
+    ValueError for a negative one, and for one that is not finite."""
     for name, weight in weights.items():
         if not math.isfinite(weight) or weight < 0:
             raise ValueError(f"The weight of {name} must be a number of at least 0.")
@@ -54,6 +56,8 @@ MIN_INTERVIEWS = 3
 
 @dataclass(frozen=True)
 class EvidenceGate:
+    """`reason`: in a sentence, why a job is not ranked; empty where it is."""
+
     ranked: bool
     reason: str
 

@@ -10,6 +10,8 @@ Lean = Literal["promoting", "even", "blocking"]
 
 @dataclass(frozen=True)
 class ForceBalance:
+    """`value` in points of intensity; `lean`, its sign, is all of it that may be shown as a fact."""
+
     value: float
     lean: Lean
 

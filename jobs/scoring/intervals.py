@@ -1,4 +1,7 @@
-"""How far a count of few interviews can be trusted (C3; method.md 4.2, points 2, 3 and 6). Pure."""
+"""How far a count of few interviews can be trusted (C3; method.md 4.2, points 2, 3 and 6). Pure.
+
+k of n: k interviews of n hold the job. Whatever is no such share raises ValueError.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ Z = NormalDist().inv_cdf(0.975)  # of a 95 % interval with two sides
 
 @dataclass(frozen=True)
 class Interval:
+    """Both ends belong to it."""
+
     low: float
     high: float
 
@@ -47,7 +52,8 @@ def laplace(k: int, n: int) -> float:
 
 
 def seen_at_least_once(p: float, n: int) -> float:
-    """1 - (1-p)^n: the chance that n interviews meet something that a share p of such people has."""
+    """1 - (1-p)^n: the chance that n interviews meet something that a share p of such people has (method.md
+    4.2, point 3). Raises ValueError for a share outside 0-1 and for a negative n."""
     within("A share", p, 0, 1)
     if n < 0:
         raise ValueError("The number of interviews cannot be negative.")

@@ -26,6 +26,8 @@ def kano_class(functional: Answer, dysfunctional: Answer) -> KanoClass:
 
 @dataclass(frozen=True)
 class BetterWorse:
+    """`better` 0 to 1: what having it adds to satisfaction; `worse` -1 to 0: what lacking it takes."""
+
     better: float
     worse: float
 

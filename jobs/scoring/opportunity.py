@@ -16,7 +16,7 @@ def opportunity(importance: float, satisfaction: float) -> float:
     """Opp = I + max(I - S, 0) with I and S on 0-10, so 0-20.
 
     Ulwick's opportunity algorithm as printed by MYLES and INNOVATENOW. A *multiplied* variant that one site
-    prints is an error and is not used.
+    prints is an error and is not used. Raises ValueError off the scale.
     """
     within("Importance", importance, 0, 10)
     within("Satisfaction", satisfaction, 0, 10)
@@ -27,7 +27,7 @@ def rescale(ratings: Sequence[float], method: Method) -> float | None:
     """Ratings 1-5 to 0-10: `mean` is 10(mean-1)/4 (MYLES), `top_two_box` is 10 x the share of 4s and 5s.
 
     The two differ on the same data, even in the resulting region: store which one was used.
-    None where nobody rated.
+    None where nobody rated. Raises ValueError for a rating outside 1-5.
     """
     if not ratings:
         return None

@@ -18,6 +18,9 @@ class SaturationWindow:
 
 @dataclass(frozen=True)
 class Saturation:
+    """`base_codes`: codes met in the base. `reached_at`: the last interview of the first run that told as
+    little as the threshold asks; None where none did."""
+
     base_codes: int
     windows: tuple[SaturationWindow, ...]
     reached_at: int | None
@@ -29,7 +32,8 @@ def saturation(
     """New codes in a run of interviews over codes in the base, reached at <= threshold (GUEST2020).
 
     Runs overlap and start after the base. `new_codes` holds the number of codes first met in each
-    interview, in interview order. Base 4, run 2, 5 % are this project's defaults.
+    interview, in interview order. Base 4, run 2, 5 % are this project's defaults. Raises ValueError for a
+    base or run below 1, and for a negative number.
     """
     if base < 1 or run < 1:
         raise ValueError("Base size and run length must be at least 1.")

@@ -52,6 +52,7 @@ class Luck:
         return self.stream(name).random((4, self.draws))
 
     def stream(self, name: str) -> np.random.Generator:
+        """From the start each time it is asked for."""
         return np.random.default_rng([self.seed, *_digest(name)])
 
 
@@ -158,8 +159,11 @@ def _over(above: Array, below: Array) -> Array:
 class Sample(Protocol):
     """One criterion of all jobs on 0-1, NaN where nothing is known of a job."""
 
-    def points(self) -> Array: ...
-    def drawn(self, luck: Luck) -> Array: ...
+    def points(self) -> Array:
+        """The estimate of each job. Raises ValueError for a rating off its scale."""
+
+    def drawn(self, luck: Luck) -> Array:
+        """Jobs x draws: the same criterion in each draw."""
 
 
 @dataclass(frozen=True)
@@ -311,6 +315,7 @@ class Drawn:
     draws: Mapping[str, Array]
 
     def only(self, jobs: Collection[str]) -> Drawn:
+        """Fewer jobs, with the draws that they had among all."""
         rows = [row for row, job in enumerate(self.jobs) if job in jobs]
         if len(rows) == len(self.jobs):
             return self
