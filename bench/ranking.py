@@ -19,7 +19,7 @@ from jobs.actions.priorities import ranking
 from jobs.models import BusinessInput, Evidence, Job, Rating, Survey, SurveyItem, SurveyResponse
 from jobs.queries.priorities import known
 from studies.access import StudyAccess
-from studies.actions import create_study
+from studies.actions.studies import create_study
 
 JOBS, INTERVIEWS, RESPONDENTS = 200, 24, 100
 MANY_RESPONDENTS, FEW_JOBS = 10_000, 10

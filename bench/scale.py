@@ -178,7 +178,7 @@ def _imported(size: int) -> Any:
 def _study() -> Any:
     from django.contrib.auth import get_user_model
 
-    from studies.actions import create_study
+    from studies.actions.studies import create_study
 
     user, _ = get_user_model().objects.get_or_create(username="bench", email="bench@example.org")
     return create_study(user, name="Bench", bare=True)

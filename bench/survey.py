@@ -123,7 +123,7 @@ def _make_survey() -> str:
     from jobs.actions.statements import add_job
     from jobs.actions.surveys import make_survey, open_survey
     from jobs.models import Job
-    from studies.actions import create_study
+    from studies.actions.studies import create_study
 
     user = get_user_model().objects.create_user("bench", "bench@example.org", "bench")
     access = create_study(user, name="Load", bare=True)

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from cpd_site.archive.layout import IMPORT_KIND
 from cpd_site.archive.read import read_archive
-from studies.actions import create_study
+from studies.actions.studies import create_study
 from studies.models import Run
 from studies.queue import enqueue
 

@@ -22,7 +22,7 @@ from strategy.document import LANES, CardData, new_doc, put_card
 from strategy.live import store
 from strategy.models import Canvas
 from studies.access import StudyAccess
-from studies.actions import create_study
+from studies.actions.studies import create_study
 from studies.models import Membership
 from studies.roles import Role
 

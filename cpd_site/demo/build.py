@@ -49,7 +49,8 @@ from strategy.actions.versions import name_version
 from strategy.models import Action
 from strategy.seats import member_seat
 from studies.access import StudyAccess, open_study
-from studies.actions import accept_invitation, create_study, digest_of, invite
+from studies.actions.people import accept_invitation, digest_of, invite
+from studies.actions.studies import create_study
 from studies.tasks import execute_run
 
 HERE = Path(__file__).parent

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studies.access import StudyAccess
-from studies.actions import invite
+from studies.actions.people import invite
 from studies.roles import Role
 from tests import factories as make
 from tests.architecture.populated import populate

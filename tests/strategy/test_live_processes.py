@@ -12,7 +12,7 @@ from strategy.actions.sheets import shared_sheet
 from strategy.document import read_cards
 from strategy.live import store
 from strategy.models import Canvas
-from studies.actions import remove_member
+from studies.actions.people import remove_member
 from studies.models import Membership
 from studies.roles import Role
 from tests.strategy.rooms import lead

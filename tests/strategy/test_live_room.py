@@ -25,7 +25,7 @@ from strategy.live import protocol, store
 from strategy.models import Card, RoomLink, SheetUpdate
 from strategy.queries.facts import facts
 from studies.access import StudyAccess
-from studies.actions import change_role, remove_member
+from studies.actions.people import change_role, remove_member
 from studies.models import Membership
 from studies.roles import Role
 from tests import factories as make

@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.utils import timezone
 
-from studies import actions, history
+from studies import history
 from studies.access import StudyAccess, open_study
+from studies.actions import people, studies
 from studies.edits import StaleVersion, save_version
 from studies.models import Invitation, Study
 from studies.roles import VERBS_OF, Role, Verb
@@ -19,7 +20,7 @@ from tests import factories as make
 
 def test_slugs_are_made_from_the_name_and_never_collide(owner: StudyAccess) -> None:
     names = ["Über Räder", "Über Räder", "??", "x" * 120]
-    slugs = [actions.create_study(owner.user, name=name).study.slug for name in names]
+    slugs = [studies.create_study(owner.user, name=name).study.slug for name in names]
 
     assert slugs == ["uber-rader", "uber-rader-2", "study", "x" * 50]
 
@@ -28,10 +29,10 @@ def test_a_study_begins_with_what_the_apps_above_registered(
     owner: StudyAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    monkeypatch.setattr(actions, "STARTERS", [lambda access: seen.append(access.study.slug)])
+    monkeypatch.setattr(studies, "STARTERS", [lambda access: seen.append(access.study.slug)])
 
-    actions.create_study(owner.user, name="One")
-    actions.create_study(owner.user, name="Two", bare=True)
+    studies.create_study(owner.user, name="One")
+    studies.create_study(owner.user, name="Two", bare=True)
 
     assert seen == ["one"]
 
@@ -40,9 +41,9 @@ def test_a_starter_that_fails_leaves_no_study(owner: StudyAccess, monkeypatch: p
     def fails(access: StudyAccess) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(actions, "STARTERS", [fails])
+    monkeypatch.setattr(studies, "STARTERS", [fails])
     with pytest.raises(RuntimeError):
-        actions.create_study(owner.user, name="One")
+        studies.create_study(owner.user, name="One")
 
     assert not Study.objects.filter(name="One").exists()
 
@@ -52,20 +53,20 @@ def test_a_slug_taken_in_the_same_moment_costs_another_attempt(
 ) -> None:
     make.make_study(slug="one")
     answers = iter(["one", "one-2"])
-    monkeypatch.setattr(actions, "_free_slug", lambda name: next(answers))
+    monkeypatch.setattr(studies, "_free_slug", lambda name: next(answers))
 
-    assert actions.create_study(owner.user, name="One").study.slug == "one-2"
+    assert studies.create_study(owner.user, name="One").study.slug == "one-2"
 
 
 def test_saving_settings_unchanged_writes_nothing(owner: StudyAccess) -> None:
-    actions.edit_study(owner, seen=owner.study.version, name=owner.study.name)
+    studies.edit_study(owner, seen=owner.study.version, name=owner.study.name)
 
     assert (owner.study.version, owner.study.history.count()) == (1, 0)
 
 
 def test_the_history_keeps_what_the_settings_were(owner: StudyAccess) -> None:
     before = owner.study.name
-    actions.edit_study(owner, seen=1, name="New")
+    studies.edit_study(owner, seen=1, name="New")
 
     assert owner.study.history.get().data == {"before": {"name": before}}
 
@@ -73,7 +74,7 @@ def test_the_history_keeps_what_the_settings_were(owner: StudyAccess) -> None:
 def test_a_stale_edit_changes_nothing_and_brings_what_stands_there(owner: StudyAccess) -> None:
     Study.objects.filter(pk=owner.study.pk).update(version=2, name="Theirs")
     with pytest.raises(StaleVersion) as stale:
-        actions.edit_study(owner, seen=1, name="Mine")
+        studies.edit_study(owner, seen=1, name="Mine")
 
     assert stale.value.current.name == "Theirs"  # type: ignore[attr-defined]
     assert Study.objects.get(pk=owner.study.pk).name == "Theirs"
@@ -93,17 +94,17 @@ def test_an_edit_without_a_seen_version_counts_up_from_the_row(owner: StudyAcces
 
 
 def test_an_invitation_is_good_for_two_weeks(owner: StudyAccess) -> None:
-    invitation, token = actions.invite(owner, role="viewer")
+    invitation, token = people.invite(owner, role="viewer")
 
     assert (invitation.expires_at - timezone.now()).days == 13
-    assert invitation.token_digest == actions.digest_of(token)
+    assert invitation.token_digest == people.digest_of(token)
 
 
 def test_two_people_with_one_link_become_one_member(owner: StudyAccess) -> None:
-    _, token = actions.invite(owner, role="viewer")
-    actions.accept_invitation(make.make_user(), digest=actions.digest_of(token))
-    with pytest.raises(actions.InvitationRefused, match="has been used"):
-        actions.accept_invitation(make.make_user(), digest=actions.digest_of(token))
+    _, token = people.invite(owner, role="viewer")
+    people.accept_invitation(make.make_user(), digest=people.digest_of(token))
+    with pytest.raises(people.InvitationRefused, match="has been used"):
+        people.accept_invitation(make.make_user(), digest=people.digest_of(token))
 
     assert owner.study.memberships.count() == 2
 
@@ -112,15 +113,15 @@ def test_an_empty_digest_opens_nothing(owner: StudyAccess) -> None:
     Invitation.objects.create(
         study=owner.study, role="owner", token_digest="", expires_at=timezone.now() + timezone.timedelta(1)
     )
-    with pytest.raises(actions.InvitationRefused):
-        actions.accept_invitation(make.make_user(), digest="")
+    with pytest.raises(people.InvitationRefused):
+        people.accept_invitation(make.make_user(), digest="")
 
 
 def test_a_used_invitation_cannot_be_revoked(owner: StudyAccess) -> None:
-    invitation, token = actions.invite(owner, role="viewer")
-    actions.accept_invitation(make.make_user(), digest=actions.digest_of(token))
+    invitation, token = people.invite(owner, role="viewer")
+    people.accept_invitation(make.make_user(), digest=people.digest_of(token))
 
-    assert actions.revoke_invitation(owner, invitation=invitation) is False
+    assert people.revoke_invitation(owner, invitation=invitation) is False
 
 
 def test_an_account_that_cannot_sign_in_does_not_count_as_owner(owner: StudyAccess, as_role: Any) -> None:
@@ -128,13 +129,13 @@ def test_an_account_that_cannot_sign_in_does_not_count_as_owner(owner: StudyAcce
     ghost.user.is_active = False
     ghost.user.save(update_fields=["is_active"])
 
-    with pytest.raises(actions.LastOwner):
-        actions.leave_study(owner)
+    with pytest.raises(people.LastOwner):
+        people.leave_study(owner)
 
 
 def test_an_owner_may_leave_another_owner_in_charge(owner: StudyAccess, as_role: Any) -> None:
     second = as_role(Role.OWNER)
-    actions.leave_study(owner)
+    people.leave_study(owner)
 
     assert owner.study.memberships.get().user == second.user
 
@@ -143,11 +144,11 @@ def test_an_owner_may_leave_another_owner_in_charge(owner: StudyAccess, as_role:
 def test_only_an_owner_manages(role: Role, owner: StudyAccess, as_role: Any) -> None:
     access, mine = as_role(role), owner.study.memberships.get(role=Role.OWNER)
     refused = [
-        lambda: actions.edit_study(access, seen=1, name="X"),
-        lambda: actions.invite(access, role="viewer"),
-        lambda: actions.change_role(access, membership=mine, role="viewer"),
-        lambda: actions.remove_member(access, membership=mine),
-        lambda: actions.restore_member(access, user_id=1, role="owner"),
+        lambda: studies.edit_study(access, seen=1, name="X"),
+        lambda: people.invite(access, role="viewer"),
+        lambda: people.change_role(access, membership=mine, role="viewer"),
+        lambda: people.remove_member(access, membership=mine),
+        lambda: people.restore_member(access, user_id=1, role="owner"),
     ]
     for attempt in refused:
         with pytest.raises(PermissionDenied):

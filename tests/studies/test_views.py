@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from interviews.models import GuidePrompt
 from studies.access import StudyAccess
-from studies.actions import invite
+from studies.actions.people import invite
 from studies.models import Invitation, Membership, Run, Study
 from studies.roles import Role
 from tests import factories
