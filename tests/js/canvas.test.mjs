@@ -44,6 +44,22 @@ describe("facts", () => {
     facts.takeKept(kept(30));
     assert.deepEqual([facts.workshop, facts.me.may_edit], [null, false]);
   });
+
+  for (const order of [["did", "news"], ["news", "did"]]) {
+    test(`are asked for once by the page that changed something: first ${order[0]}, then ${order[1]}`, (t) => {
+      t.mock.timers.enable({ apis: ["setTimeout"] });
+      t.mock.method(Math, "random", () => 0.999);
+      globalThis.document = { querySelector: () => null };
+      t.after(() => { delete globalThis.document; });
+      const asked = t.mock.method(globalThis, "fetch", () => new Promise(() => {}));
+      const facts = opened();
+      for (const heard of order) facts[heard]();
+      t.mock.timers.tick(100);
+      assert.equal(asked.mock.callCount(), 1);
+      t.mock.timers.tick(1000);
+      assert.equal(asked.mock.callCount(), 1);
+    });
+  }
 });
 
 describe("a line", () => {

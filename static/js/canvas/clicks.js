@@ -1,5 +1,5 @@
 // What a click means on the canvas: a control of a card, its text, the end of a field, or the free space between cards.
-export const createClicks = ({ root, fields, board, may, walk, drag, acts, write, create, asked }) => {
+export const createClicks = ({ root, fields, board, may, walk, drag, acts, write, create, changed }) => {
   root.addEventListener("click", (event) => {
     const act = event.target.closest("[data-act]");
     const card = board.get(event.target.closest("[data-key]")?.dataset.key);
@@ -15,5 +15,5 @@ export const createClicks = ({ root, fields, board, may, walk, drag, acts, write
   });
   root.querySelector("[data-reload]").addEventListener("click", () => location.reload());
   root.querySelector("[data-new-card]")?.addEventListener("click", () => create(fields.find(walk.shown)));
-  document.addEventListener("canvas-changed", asked);
+  document.addEventListener("canvas-changed", changed);
 };

@@ -107,7 +107,7 @@ const start = () => {
   });
   createMenu({ root, board, facts, may, data, acts, setKind });
   createKeys({ root, fields, board, data, may, walk, editor, acts, create, move, setKind, back: steps.back, say });
-  createClicks({ root, fields, board, may, walk, drag, acts, write: editor.begin, create, asked: facts.ask });
+  createClicks({ root, fields, board, may, walk, drag, acts, write: editor.begin, create, changed: facts.did });
   createViews({ root, changed: () => paint.soon() });
 
   // --- whether it is kept --------------------------------------------------------------------------------------

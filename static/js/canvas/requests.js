@@ -28,7 +28,7 @@ export const createRequests = ({ urls, facts, say }) => {
       await post(url, body);
       say(words);
     } catch (error) { warn(whyFailed(error)); }
-    facts.ask();
+    facts.did();
   };
   return {
     row,
