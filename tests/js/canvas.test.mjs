@@ -368,6 +368,11 @@ describe("presence", () => {
     assert.deepEqual(presence.persons(people).map(({ client }) => client), [3]);
   });
 
+  test("names of cursors at one spot stand under each other, and what is apart stays where it is", () => {
+    const at = (x, y, name) => ({ x, y, name });
+    assert.deepEqual(presence.stacked([at(10, 10, "Lena Hartwig"), at(14, 12, "Ada"), at(10, 10, "Ben"), at(300, 10, "Olga"), at(10, 90, "Deniz")]), [0, 16, 36, 0, 0]);
+  });
+
   test("a point of a field is the same point on another screen", () => {
     const [wide, narrow] = [{ left: 100, top: 50, width: 400, height: 200 }, { left: 0, top: 900, width: 300, height: 500 }];
     assert.deepEqual(presence.onScreen(narrow, presence.within(wide, 200, 100)), { x: 75, y: 1025 });

@@ -1,6 +1,6 @@
 // Who else is here: avatars, named cursors, who writes where, and following somebody's view.
 import { make, recall, remember, shorten, toast } from "./elements.js";
-import { initials, onScreen, peopleIn, persons, within } from "./presence.js";
+import { initials, onScreen, peopleIn, persons, stacked, within } from "./presence.js";
 
 const CURSOR_MS = 350; // at most three a second
 const MOST_AVATARS = 5;
@@ -60,17 +60,20 @@ export const createPeople = ({ root, fields, board, facts, say, changed }) => {
   };
   const place = () => {
     const base = grid.getBoundingClientRect();
-    for (const person of others) {
-      const field = person.at && fieldOf(person.at);
-      const seen = field && field.getClientRects().length;
-      if (!seen) { cursors.get(person.client)?.remove(); cursors.delete(person.client); continue; }
-      const cursor = cursors.get(person.client) ?? pointer();
-      cursors.set(person.client, cursor);
-      cursor.querySelector("span").textContent = person.name;
-      const { x, y } = onScreen(field.getBoundingClientRect(), person.at);
+    const seen = others.flatMap((person) => {
+      const box = person.at && fieldOf(person.at).getBoundingClientRect();
+      return box?.width ? [{ ...onScreen(box, person.at), name: person.name, client: person.client }] : [];
+    });
+    const downs = stacked(seen);
+    seen.forEach(({ x, y, name, client }, index) => {
+      const cursor = cursors.get(client) ?? pointer();
+      cursors.set(client, cursor);
+      const label = cursor.querySelector("span");
+      label.textContent = name;
+      label.style.marginTop = `${downs[index]}px`;
       cursor.style.transform = `translate(${Math.round(x - base.left)}px, ${Math.round(y - base.top)}px)`;
-    }
-    for (const [client, cursor] of cursors) if (!others.some((person) => person.client === client)) { cursor.remove(); cursors.delete(client); }
+    });
+    for (const [client, cursor] of cursors) if (!seen.some((one) => one.client === client)) { cursor.remove(); cursors.delete(client); }
   };
   const doing = (person) => (board.get(person.typing) ? `writes in “${shorten(board.get(person.typing).text || "a new card", 40)}”` : "");
   const avatar = (name) => make("span", { class: "avatar", "aria-hidden": "true", title: name }, initials(name));

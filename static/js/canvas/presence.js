@@ -34,3 +34,17 @@ export const initials = (name) => {
 // Where a point lies within the box of its field, and back: fields have other sizes on other screens.
 export const within = ({ left, top, width, height }, x, y) => ({ x: share((x - left) / (width || 1)), y: share((y - top) / (height || 1)) });
 export const onScreen = ({ left, top, width, height }, { x, y }) => ({ x: left + x * width, y: top + y * height });
+
+// How far down each name moves so that none lies on another: the names of cursors at one spot stand under each other.
+const [NAME, LETTER] = [18, 7]; // px: the height of a name, the width of its letters
+export const stacked = (places) => {
+  const taken = [];
+  return places.map(({ x, y, name }) => {
+    const width = LETTER * name.length + 12;
+    let [top, above] = [y, null];
+    const inTheWay = (one) => Math.abs(one.top - top) < NAME && one.x < x + width && x < one.x + one.width;
+    while ((above = taken.find(inTheWay))) top = above.top + NAME;
+    taken.push({ x, top, width });
+    return top - y;
+  });
+};
