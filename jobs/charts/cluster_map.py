@@ -11,6 +11,7 @@ from jobs.charts.parts import (
     GROUND,
     HOVER,
     INK,
+    LABEL,
     MUTED,
     SURFACE,
     Chart,
@@ -88,14 +89,15 @@ def _figure(spots: Sequence[Spot]) -> Figure:
     groups = [list(members) for _, members in groupby(spots, key=lambda spot: spot.cluster_id)]
     named = [members for members in groups if members[0].group]
     names = [_name(members) for members in named]
-    written = labels(names, plane, above=True, lengths=LENGTHS, marks=[(spot.x, spot.y) for spot in spots])
+    marks = [(spot.x, spot.y) for spot in spots]
+    written = labels(names, plane, above=True, lengths=LENGTHS, marks=marks, numbered=True)
     blank = {"showgrid": False, "showticklabels": False, "ticks": "", "zeroline": False, "fixedrange": True}
     drawn = layout(
         height=plane.height + 16,
         xaxis=blank | {"range": list(plane.x)},
         yaxis=blank | {"range": list(plane.y), "scaleanchor": "x"},
         shapes=[_ground(members) for members in named],
-        annotations=[each | {"name": GROUND} for each in written],
+        annotations=[each | ({"name": GROUND} if each["name"] == LABEL else {}) for each in written],
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )
     return {"data": [_marks(spots)], "layout": drawn, "aspect": round(plane.height / WIDTH, 3), "room": WIDTH}

@@ -20,8 +20,8 @@ ROW_HEIGHT = 44  # of a bar or whisker whose name may take two lines
 LOW_ROW_HEIGHT = 24  # of many: one line each
 MANY = 50
 # Names of annotations: without room on a narrow chart; as many lines as it takes; a number where room is
-# short; smaller on a narrow chart
-LABEL, HEADING, GROUND, REGION = "label", "heading", "ground", "region"
+# short; smaller on a narrow chart; a number where no name has room
+LABEL, HEADING, GROUND, REGION, NUMBER = "label", "heading", "ground", "region", "number"
 FEW = 5  # interviews below which a share says next to nothing
 
 

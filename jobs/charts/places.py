@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobs.charts.parts import INK, LABEL, note
+from jobs.charts.parts import INK, LABEL, NUMBER, note
 
 LETTER, LINE_HEIGHT, DOT, MARK = 6.2, 15, 12, 6  # pixels, of 12 px type, of half a point and half a mark
 LENGTHS = (30, 22, 15)  # a shorter label where a longer one fits nowhere
@@ -40,26 +40,30 @@ def labels(
     above: bool = False,
     lengths: Sequence[int] = LENGTHS,
     marks: Sequence[tuple[float, float]] = (),
+    numbered: bool = False,
 ) -> list[dict[str, Any]]:
-    """Annotations for (x, y, text), the first spots first; none where every side is taken. Pointing at one
-    tells what was cut of it.
+    """Annotations for (x, y, text), the first spots first; none where every side is taken, or, if `numbered`,
+    the number of the spot, at any price. Pointing at one tells what was cut of it.
 
     Beside the points rather than over them, unless `above`. No label covers one of the `marks` either.
     """
     dots = [plane.pixels((x, y)) for x, y, _ in spots]
     taken = [_around(dot, DOT) for dot in dots] + [_around(plane.pixels(mark), MARK) for mark in marks]
     notes = []
-    for (x, y, words), dot in list(zip(spots, dots, strict=True))[:MOST]:
+    for number, ((x, y, words), dot) in enumerate(zip(spots, dots, strict=True), 1):
+        texts = _shorter(words, lengths) if number <= MOST else []
         places = (
             (text, side, box)
-            for text in _shorter(words, lengths)
+            for text in (*texts, *[str(number)] * numbered)
             for side, box in _sides(dot, LETTER * len(text), above)
             if plane.holds(box) and not any(_cover(box, other) for other in taken)
         )
-        if place := next(places, None):
+        at_any_price = (str(number), *_sides(dot, LETTER, above)[0]) if numbered else None
+        if place := next(places, at_any_price):
             text, side, box = place
             taken.append(box)
-            notes.append(note(x, y, text, name=LABEL, hovertext=words, font={"color": INK}, **side))
+            name = LABEL if text in texts else NUMBER
+            notes.append(note(x, y, text, name=name, hovertext=words, font={"color": INK}, **side))
     return notes
 
 

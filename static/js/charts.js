@@ -85,13 +85,15 @@ const listed = ({ data, layout }, lines) => {
   const note = { text: rows.join("<br>"), x: 0, xref: "paper", xanchor: "left", y: 0, yref: "paper", yanchor: "top", yshift: -layout.margin.b, align: "left", showarrow: false, font: { size: 12, color: token("--ink") } };
   return { data, layout: { ...layout, annotations: [...layout.annotations, note], margin: { ...layout.margin, b: layout.margin.b + room }, height: layout.height + room } };
 };
-const numbered = ({ data, layout }, figure, alone) => {
-  const grounds = layout.annotations.filter((note) => note.name === "ground");
-  grounds.forEach((note, place) => {
-    if (alone) Object.assign(note, { text: `<b>${place + 1}</b>`, xanchor: "center", xshift: 0, yanchor: "bottom", yshift: 8 });
-    else note.text = `${place + 1} ${note.text}`;
+const numbered = ({ data, layout }, figure, { alone, all }) => {
+  const lines = layout.annotations.flatMap((note, place) => {
+    const [number, bare] = [place + 1, note.name === "number"];
+    if (alone) Object.assign(note, { xanchor: "center", xshift: 0, yanchor: "bottom", yshift: 8 });
+    if (alone || bare) note.text = `<b>${number}</b>`;
+    else if (all) note.text = `${number} ${note.text}`;
+    return alone || all || bare ? [`${number}  ${figure.layout.annotations[place].hovertext}`] : [];
   });
-  return listed({ data, layout }, figure.layout.annotations.map((note, place) => `${place + 1}  ${note.hovertext}`));
+  return lines.length ? listed({ data, layout }, lines) : { data, layout };
 };
 
 const drawingOf = (box, width, { picture = false } = {}) => {
@@ -121,7 +123,7 @@ const drawingOf = (box, width, { picture = false } = {}) => {
   }
   layout.hoverlabel = { bgcolor: token("--raised"), bordercolor: token("--line-strong"), font: { color: token("--ink"), family: layout.font.family }, align: "left" };
   // Names were placed for so much room, in pixels
-  return width < figure.room || (figure.room && picture) ? numbered({ data, layout }, figure, width < figure.room) : { data, layout };
+  return figure.room ? numbered({ data, layout }, figure, { alone: width < figure.room, all: picture }) : { data, layout };
 };
 
 const CONFIG = { displayModeBar: false, staticPlot: false, responsive: false };

@@ -369,6 +369,10 @@ def test_labels_cover_neither_points_nor_each_other() -> None:
     assert notes[0]["text"] == "Alone"
     assert len(notes) <= 6
     assert labels([], plane) == []
+    numbers = labels([(1, 9, "Alone"), *crowd], plane, numbered=True)
+    assert [note["hovertext"] for note in numbers] == ["Alone", *(words for _, _, words in crowd)]
+    assert {note["name"] for note in numbers} == {"label", "number"}
+    assert all(note["text"] == str(at) for at, note in enumerate(numbers, 1) if note["name"] == "number")
 
 
 def test_a_label_leaves_marks_free_that_have_none() -> None:

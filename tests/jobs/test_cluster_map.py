@@ -117,6 +117,23 @@ def test_doubtful_members_are_hollow(owner: StudyAccess, jobs: list[Job]) -> Non
     )
 
 
+def test_every_group_is_found_on_the_map_by_its_name_or_by_a_number(
+    owner: StudyAccess, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn(owner, *jobs)
+    make_cluster(owner, name="School", jobs=jobs[:3])
+    make_cluster(owner, name="Money", jobs=jobs[3:5])
+    monkeypatch.setattr("jobs.charts.places.MOST", 1)
+
+    figure = charts.cluster_map(cluster_map(owner.study)).figure
+
+    assert figure is not None
+    assert [(note["name"], note["text"], note["hovertext"]) for note in figure["layout"]["annotations"]] == [
+        ("ground", "School", "School"),
+        ("number", "2", "Money"),
+    ]
+
+
 def test_the_largest_groups_can_be_shown_alone(owner: StudyAccess, jobs: list[Job]) -> None:
     drawn(owner, *jobs)
     make_cluster(owner, name="School", jobs=jobs[:3])
