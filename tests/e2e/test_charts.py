@@ -154,3 +154,41 @@ def test_a_chart_whose_script_does_not_come_shows_its_table(studio: Studio, visi
 
     expect(page.locator(".twin tbody tr").first).to_be_visible()
     expect(page.locator("[data-figure]")).to_have_count(0)
+
+
+def test_on_paper_the_table_of_a_chart_is_open_and_a_table(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio, viewport={"width": 680, "height": 960})  # A4 between its margins
+    go(page, studio, "jobs/priorities/charts/?show=intervals")
+    expect(page.locator(".twin tbody tr").first).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".twin tbody tr").first).to_be_visible()
+    expect(page.locator(".twin thead th").first).to_be_visible()
+    expect(page.locator(".twin tbody tr").first).to_have_css("display", "table-row")
+    expect(page.get_by_text("How it is computed").locator("xpath=../p")).to_be_visible()
+
+
+def test_a_group_whose_name_has_no_room_on_the_map_is_found_by_a_number(
+    studio: Studio, visitor: Visitor
+) -> None:
+    """As the server tells it of more groups than names have room."""
+    page = visitor(studio)
+    page.add_init_script(
+        """document.addEventListener("DOMContentLoaded", () => {
+          const script = document.querySelector("script[type='application/json'][id*=map]");
+          if (!script) return;
+          const figure = JSON.parse(script.textContent);
+          Object.assign(figure.layout.annotations[2], { name: "number", text: "3" });
+          script.textContent = JSON.stringify(figure);
+        });"""
+    )
+    go(page, studio, "jobs/priorities/charts/?show=map")
+    chart = page.locator("#chart-map[data-drawn]")
+    expect(chart).to_be_visible()
+    names = page.locator(".twin tbody td:first-child").all_inner_texts()
+
+    written = chart.evaluate(WRITTEN)["all"]
+
+    assert re.search(r"(^| )3( |$)", written)
+    assert [name for name in set(names) - {"in no group"} if name not in written] == []
