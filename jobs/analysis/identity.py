@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from jobs.overlap import jaccard
+
 Key = TypeVar("Key", bound=Hashable)
 LEAST = 1 / 3  # Jaccard index under which two groups are two different groups
 
@@ -36,11 +38,6 @@ def matched(old: Mapping[int, frozenset[Key]], new: Sequence[frozenset[Key]]) ->
             found[place] = key
             taken.add(key)
     return found
-
-
-def jaccard(first: frozenset[Key], second: frozenset[Key]) -> float:
-    """Common members over all members (Jaccard 1901); rounded, so that equal shares compare as equal."""
-    return round(len(first & second) / len(first | second), 9) if first or second else 0.0
 
 
 def moves(before: Mapping[int, int], after: Mapping[int, int]) -> list[Move]:

@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 from interviews import kinds
 from interviews.models import Interview
 from jobs.models import Evidence, Job
+from jobs.overlap import jaccard, phi
 from jobs.queries.priorities import interviews_with_elements
 from jobs.queries.said import Said, said_by_element
 from studies.models import Study
@@ -151,14 +152,9 @@ def _alike(items: Sequence[Any], members: Any) -> list[Any]:
     left, chain = list(items[1:]), list(items[:1])
     while left:
         last = members(chain[-1])
-        chain.append(max(left, key=lambda each: _shared(last, members(each))))
+        chain.append(max(left, key=lambda each: jaccard(last, members(each))))
         left.remove(chain[-1])
     return chain
-
-
-def _shared(one: set[int], other: set[int]) -> float:
-    either = len(one | other)
-    return len(one & other) / either if either else 0.0
 
 
 # --- one cell ----------------------------------------------------------------------------------------
@@ -202,7 +198,7 @@ def pairs(rows: Iterable[Row], interviews: Iterable[int]) -> list[Pair]:
     everybody = sorted(interviews)
     met = [row for row in rows if row.held_by]
     found = [
-        (_shared(one.held_by, other.held_by), len(one.held_by & other.held_by), one, other)
+        (jaccard(one.held_by, other.held_by), len(one.held_by & other.held_by), one, other)
         for one, other in combinations(met, 2)
         if one.held_by & other.held_by
     ]
@@ -211,9 +207,7 @@ def pairs(rows: Iterable[Row], interviews: Iterable[int]) -> list[Pair]:
 
 
 def _pair(one: Row, other: Row, interviews: Sequence[int]) -> Pair:
-    from jobs.scoring import jaccard, phi
-
     a = [pk in one.held_by for pk in interviews]
     b = [pk in other.held_by for pk in interviews]
     both, either = len(one.held_by & other.held_by), len(one.held_by | other.held_by)
-    return Pair(one.job, other.job, both, either, jaccard(a, b) or 0.0, phi(a, b))
+    return Pair(one.job, other.job, both, either, jaccard(one.held_by, other.held_by), phi(a, b))

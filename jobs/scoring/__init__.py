@@ -16,7 +16,6 @@ from jobs.scoring.intervals import (
 )
 from jobs.scoring.kano import ANSWERS, Answer, BetterWorse, KanoClass, better_worse, kano_class
 from jobs.scoring.opportunity import Method, Region, opportunity, region, rescale
-from jobs.scoring.overlap import jaccard, phi
 from jobs.scoring.saturation import Saturation, SaturationWindow, saturation
 from jobs.scoring.simulation import (
     Drawn,
@@ -68,11 +67,9 @@ __all__ = [
     "drivers",
     "evidence_gate",
     "force_balance",
-    "jaccard",
     "kano_class",
     "laplace",
     "opportunity",
-    "phi",
     "prob_larger",
     "rank",
     "region",

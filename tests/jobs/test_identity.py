@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as some
 
-from jobs.analysis.identity import Move, jaccard, matched, moves
+from jobs.analysis.identity import Move, matched, moves
+from jobs.overlap import jaccard
 
 OWNERS = some.dictionaries(some.integers(1, 30), some.integers(1, 6), max_size=30)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.overlap import phi
 from jobs.scoring import (
     ANSWERS,
     BetterWorse,
@@ -18,11 +19,9 @@ from jobs.scoring import (
     composite,
     evidence_gate,
     force_balance,
-    jaccard,
     kano_class,
     laplace,
     opportunity,
-    phi,
     prob_larger,
     region,
     rescale,
@@ -145,12 +144,10 @@ def test_saturation_is_not_claimed_without_a_base(new_codes):
 def test_overlap_of_two_codes():
     a, b = [1, 1, 1, 0, 0, 1, 0, 1], [1, 1, 0, 0, 0, 1, 1, 1]
 
-    assert jaccard(a, b) == pytest.approx(0.667, abs=0.0005)
     assert phi(a, b) == pytest.approx(0.467, abs=0.0005)
 
 
 def test_overlap_is_unknown_where_nothing_can_be_compared():
-    assert jaccard([0, 0], [0, 0]) is None
     assert phi([1, 0, 1, 0], [1, 0, 1, 0]) is None
     assert phi([1, 1, 1, 1, 1], [1, 0, 1, 0, 1]) is None
 

@@ -1,16 +1,17 @@
-"""How two codes go together over interviews. Pure."""
+"""How far two groups are the same, and how two codes go together over interviews. Pure."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
 
 
-def jaccard(a: Sequence[bool | int], b: Sequence[bool | int]) -> float | None:
-    """Interviews with both over interviews with either; None where no interview has either (A2B-COMP)."""
-    both, only_a, only_b, _neither = _crosstab(a, b)
-    either = both + only_a + only_b
-    return both / either if either else None
+def jaccard(one: AbstractSet[Any], other: AbstractSet[Any]) -> float:
+    """Common members over all members (Jaccard 1901); 0 where neither has any."""
+    either = len(one | other)
+    return len(one & other) / either if either else 0.0
 
 
 def phi(a: Sequence[bool | int], b: Sequence[bool | int]) -> float | None:
