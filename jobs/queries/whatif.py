@@ -213,6 +213,11 @@ class Moved:
         return f"{self.row['score']:.0f}"
 
     @property
+    def coverage(self) -> int:
+        """How much of what counts here is known of the job, in percent."""
+        return round(100 * self.row["coverage"])
+
+    @property
     def driven(self) -> str:
         """What drove the move, in words."""
         if self.driver is None or not self.steps:

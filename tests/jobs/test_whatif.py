@@ -106,6 +106,19 @@ def test_a_criterion_switched_off_weighs_nothing_and_keeps_its_slider(owner: Stu
     assert state.query(base.weights) == "fit=4&off=fit"
 
 
+def test_a_score_that_rests_on_a_part_of_what_counts_says_so(owner: StudyAccess) -> None:
+    rated(owner, held_by(owner, 9), fit=3)
+    half = held_by(owner, 5)
+    base = base_of(owner)
+    state = whatif.read_state(
+        QueryDict("prevalence=1&fit=1&opportunity=0&struggle=0&business=0"), base.weights, base
+    )
+
+    moved = whatif.compared(whatif.ranked(base, state), base.rows, {row["job"]: "Job" for row in base.rows})
+
+    assert {line.row["job"] == half.pk: line.coverage for line in moved} == {False: 100, True: 50}
+
+
 def test_nothing_that_counts_gives_no_order_and_says_so(owner: StudyAccess) -> None:
     held_by(owner, 3)
     every = "&".join(f"off={name}" for name in ("prevalence", "opportunity", "struggle", "business", "fit"))
