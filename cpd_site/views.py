@@ -18,13 +18,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from cpd_site import home
 from cpd_site import trash as trashed
 from cpd_site.actions import import_study
 from cpd_site.archive.read import ArchiveRefused
 from cpd_site.archive.write import write_archive
 from cpd_site.exports import TABLES
 from cpd_site.forms import ArchiveForm
+from cpd_site.home import page as home
 from studies.access import StudyAccess, study_view
 from studies.limits import within_limit
 from studies.pages import here, page_number

@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cpd_site import home
+from cpd_site.home import counts
+from cpd_site.home import page as home
 from interviews.models import GuidePrompt
 from jobs.actions import priorities
 from jobs.models import JobCluster
@@ -66,7 +67,7 @@ def test_the_frame_names_its_gaps(owner: StudyAccess) -> None:
     make.make_participant(owner.study, pseudonym="Bob", tags=["city", "kids"])
     make.make_participant(owner.study, pseudonym="Cyd", segment="Firers", consent="withdrawn")
 
-    frame = home.sample_frame(owner.study)
+    frame = counts.sample_frame(owner.study)
 
     assert (frame.people, frame.missing, frame.over_recruit, frame.without_segment) == (3, 9, 15, 1)
     assert dict(frame.segments) == {"Hirers": 1, "Firers": 1}
@@ -106,7 +107,7 @@ def test_what_lies_in_the_trash_is_not_counted(owner: StudyAccess) -> None:
     make.make_element(interview, deleted_at=timezone.now())
     make.make_job(owner.study, deleted_at=timezone.now())
 
-    n = home.counts(owner.study)
+    n = counts.counts(owner.study)
     assert (n["elements"], n["individual"]) == (0, 0)
 
 
