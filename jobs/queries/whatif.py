@@ -215,7 +215,8 @@ class Moved:
     @property
     def coverage(self) -> int:
         """How much of what counts here is known of the job, in percent."""
-        return round(100 * self.row["coverage"])
+        share: float = self.row["coverage"]
+        return round(100 * share)
 
     @property
     def driven(self) -> str:
