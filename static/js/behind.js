@@ -3,7 +3,7 @@ const root = document.documentElement;
 let asked = null;
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id !== "behind") return;
+  if (event.target.id !== "behind" || event.detail.requestConfig.elt === event.target) return; // came by itself
   if (root.dataset.inspector === "hidden") root.dataset.inspector = "";
   for (const old of document.querySelectorAll("[data-open-behind]")) old.removeAttribute("data-open-behind");
   asked = event.detail.requestConfig.elt;

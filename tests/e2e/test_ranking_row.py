@@ -40,3 +40,15 @@ def test_on_paper_every_row_is_open(studio: Studio, visitor: Visitor) -> None:
     expect(row.locator(".why")).to_be_visible()
     expect(row.get_by_text(re.compile(r"^I [\d.]+, S [\d.]+$"))).to_be_visible()
     expect(row.locator("summary")).to_be_hidden()
+
+
+def test_the_page_of_a_job_shows_who_said_it_before_anybody_asks(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio)
+    page.goto(studio.url + addresses(studio.data_dir)["priority"])
+
+    expect(page.locator("#behind .quote, #behind .who").first).to_be_visible()
+    expect(page.locator("#behind")).to_contain_text("interviews hold this job")
+    expect(page.locator("body")).to_be_focused()
+
+    page.locator(".figures a.num").first.click()
+    expect(page.locator("#behind [data-behind]")).to_be_focused()
