@@ -66,6 +66,12 @@ def test_no_rule_is_written_in_a_way_that_safari_drops() -> None:
     assert {name: rules for name, rules in dropped.items() if rules} == {}
 
 
+def test_no_page_shows_a_drawing_as_a_picture() -> None:
+    """Safari tells it nothing of the dark scheme; a symbol of icons.svg takes the page's colours."""
+    picture = re.compile(r"<img[^>]*\.svg")
+    assert {str(path.relative_to(ROOT)) for path in TEMPLATES if picture.search(path.read_text())} == set()
+
+
 def test_no_template_carries_inline_scripts_or_handlers() -> None:
     script = r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>"
     handler = r"""\s(?:on[a-z]+|hx-on[:\w-]*)\s*=\s*["']"""
