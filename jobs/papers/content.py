@@ -301,7 +301,7 @@ def _job(material: Material, row: Standing, ranked: Sequence[Standing], last: in
     numbers = _Numbers(row, notes, material.draws)
     why = _why(row, numbers, ranked)
     facts = tuple(_facts(row, numbers))
-    bars = _bars(row, numbers)
+    bars = _bars(row, numbers, ranked)
     quotes = tuple(material.quotes.get(row.job or 0, ()))
     return JobPage(
         rank=row.rank or 0,
@@ -377,12 +377,12 @@ def _known(*told: tuple[str, Figure | None, str]) -> Iterable[Fact]:
     return (Fact(label, figure, more) for label, figure, more in told if figure)
 
 
-def _bars(row: Standing, numbers: _Numbers) -> tuple[Bar, ...]:
-    given = _contributions(row)
-    longest = max((points for _, points in given), default=0) or 1
+def _bars(row: Standing, numbers: _Numbers, ranked: Sequence[Standing]) -> tuple[Bar, ...]:
+    """On one scale for all jobs: who turns a page compares bars."""
+    longest = max((points for each in ranked for _, points in _contributions(each)), default=0) or 1
     return tuple(
         Bar(CRITERIA.get(name, name), round(points / longest, 4), numbers.points(points))
-        for name, points in given
+        for name, points in _contributions(row)
     )
 
 

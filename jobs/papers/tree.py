@@ -126,7 +126,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Bar:
-    """Points of the score that one criterion gives; `share`: of the longest bar, 0 to 1."""
+    """Points of the score that one criterion gives; `share`: of the longest bar of all jobs, 0 to 1."""
 
     label: str
     share: float

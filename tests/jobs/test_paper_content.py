@@ -160,6 +160,15 @@ def test_a_job_says_why_it_is_there() -> None:
     assert (page.bars[0].label, page.bars[0].share) == ("Opportunity", 1.0)
 
 
+def test_the_bars_of_all_jobs_have_one_scale() -> None:
+    rivals = standing(1), standing(2, "Save money", **{"contributions.opportunity": 20.0})
+
+    first, second = (page.bars[0] for page in board_paper(material(*rivals)).jobs)
+
+    assert (first.points.text, first.share) == ("25", 1.0)
+    assert (second.points.text, second.share) == ("20", 0.8)
+
+
 def test_a_job_says_what_its_rank_hangs_on() -> None:
     hanging = standing(1, **{"why.without": "opportunity", "why.falls_to": 4})
     standing_firm = standing(1, **{"why.leads.0.0": "opportunity"})
