@@ -9,6 +9,8 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from studies.scripts import IMPORT
+
 # path under static/ -> (package, path inside it)
 PACKAGE_FILES = {
     "vendor/bootstrap.min.css": ("bootstrap", "css/bootstrap.min.css"),
@@ -53,6 +55,6 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("js/*.js", ((r'(?P<matched>\bfrom "(?P<url>\.\.?/[^"\n]+)";)', 'from "%(url)s";'),)),
+        ("js/*.js", ((IMPORT, 'from "%(url)s";'),)),
     )
     max_post_process_passes = 20  # a pass follows one import of a chain; it ends when nothing changes

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.forms import BaseForm
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html_join
 
-from studies import runs
+from studies import runs, scripts
 from studies.access import StudyAccess
 from studies.history import person_name
 from studies.models import Run
@@ -37,6 +38,14 @@ def built(name: str) -> str:
         return static(f"dist/{name}")
     except ValueError:  # it is not among the files that were gathered
         return ""
+
+
+@register.simple_tag
+def preload(name: str) -> str:
+    """{% preload "js/capture/main.js" %}: the browser asks for a script and for all that it imports while the
+    page still comes, and not for one after it has read the other."""
+    links = ((static(each),) for each in scripts.graph(name))
+    return format_html_join("", '<link rel="modulepreload" href="{}">', links)
 
 
 @register.filter

@@ -10,9 +10,12 @@ from django.contrib.staticfiles.finders import get_finder
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
+from studies.templatetags.studio import preload
 from tests.architecture.test_structure import SCRIPTS, imports_of
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
+
+PRELOADED = re.compile(r'<link rel="modulepreload" href="/static/(.+?)">')
 
 
 @pytest.fixture
@@ -34,3 +37,11 @@ def test_pages_and_scripts_name_hashed_scripts_that_are_there(collected: Path) -
     assert HASHED.search(staticfiles_storage.url("js/wheel-page.js"))
     assert len(scripts) == len(SCRIPTS)
     assert {path for path in imported if not HASHED.search(path.name) or not path.exists()} == set()
+
+
+@pytest.mark.parametrize("name", ["js/capture/main.js"])
+def test_a_page_asks_at_once_for_the_scripts_that_its_own_will_import(name: str, collected: Path) -> None:
+    asked = {(collected / link).resolve() for link in PRELOADED.findall(preload(name))}
+
+    assert len(asked) > 10
+    assert set().union(*map(imports_of, asked)) == asked - {collected / staticfiles_storage.stored_name(name)}

@@ -8,7 +8,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 
-from studies.templatetags.studio import begun, built, initials, minus
+from studies.templatetags.studio import begun, built, initials, minus, preload
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,11 @@ def test_a_script_that_was_not_built_has_no_address(settings: Any) -> None:
     }
 
     assert built("never-built.js") == ""
+
+
+def test_a_page_asks_at_once_for_all_that_its_script_needs() -> None:
+    links = re.findall(r'<link rel="modulepreload" href="/static/(.+?)">', preload("js/capture/main.js"))
+
+    assert links[0] == "js/capture/main.js"
+    assert {"js/capture/outbox.js", "js/wheel.js"} < set(links)
+    assert len(links) == len(set(links))

@@ -62,7 +62,7 @@ createKeys({ state, changes, sorting, walk, views, head, guide, form });
 
 // --- beginning ---------------------------------------------------------------------------------------------------------
 views.begin();
-await saving.reload();
+await saving.reload(); // what waits is read before anything is drawn: the browser would lay out and paint in between
 saving.keep();
 live.dataset.ready = "yes";
 if (saving.waiting) saving.flush();

@@ -9,10 +9,13 @@ const narrow = matchMedia("(max-width: 899px)");
 export const isNarrow = () => narrow.matches;
 
 export const createViews = ({ redraw }) => {
-  const showView = (view) => {
+  const markView = (view) => {
     live.dataset.view = view;
     $("[data-view-wheel]").setAttribute("aria-pressed", String(view === "wheel"));
     $("[data-view-twin]").setAttribute("aria-pressed", String(view === "twin"));
+  };
+  const showView = (view) => {
+    markView(view);
     remember(view);
     redraw();
   };
@@ -26,7 +29,7 @@ export const createViews = ({ redraw }) => {
   $("[data-view-twin]").addEventListener("click", () => showView("twin"));
   for (const button of live.querySelectorAll("[data-show]")) button.addEventListener("click", () => showPane(button.dataset.show));
   return {
-    begin: () => showView(recall() === "twin" ? "twin" : "wheel"),
+    begin: () => markView(recall() === "twin" ? "twin" : "wheel"),
     toggle() {
       if (isNarrow()) showPane(live.dataset.pane === "wheel" ? "items" : "wheel");
       else showView(live.dataset.view === "wheel" ? "twin" : "wheel");
