@@ -39,7 +39,7 @@ def test_pages_and_scripts_name_hashed_scripts_that_are_there(collected: Path) -
     assert {path for path in imported if not HASHED.search(path.name) or not path.exists()} == set()
 
 
-@pytest.mark.parametrize("name", ["js/capture/main.js"])
+@pytest.mark.parametrize("name", ["js/capture/main.js", "js/transcript/main.js"])
 def test_a_page_asks_at_once_for_the_scripts_that_its_own_will_import(name: str, collected: Path) -> None:
     asked = {(collected / link).resolve() for link in PRELOADED.findall(preload(name))}
 

@@ -1,5 +1,11 @@
 // Suggestions while reading: for the selected words the likeliest elements and codes, drawn dashed so that nobody
 // takes them for coding. They lie in memory, as code points of the transcript; the text itself is never touched.
+import { goTo, onScreen } from "./moving.js";
+import { rangeOf, saidAt, unitsOf } from "./offsets.js";
+import { bar, say, turnOf } from "./page.js";
+import { select } from "./selecting.js";
+import { fields } from "./sending.js";
+
 const CERTAIN = [[0.6, "likely"], [0.35, "maybe"], [0, "a guess"]];
 const STRONG = 0.6; // "likely": worth a mark in the text, and a stop for the key that jumps
 const SHOWN = 3;
@@ -7,8 +13,8 @@ const SHOWN = 3;
 const inWords = (share) => CERTAIN.find(([least]) => share >= least)[1];
 const percent = (share) => `${Math.round(share * 100)} %`;
 
-export const createSuggestions = async ({ turns, bar, unitsOf, rangeOf, select, goTo, saidAt, say, send, accept, remember, fields, current }) => {
-  const holder = document.querySelector("[data-suggest]");
+export const createSuggestions = async ({ holder, state, sending, undo, accept }) => {
+  const { send } = sending;
   const response = await fetch(holder.dataset.suggest).catch(() => null);
   if (!response?.ok) return null;
   holder.innerHTML = await response.text();
@@ -137,7 +143,7 @@ export const createSuggestions = async ({ turns, bar, unitsOf, rangeOf, select, 
     const decide = (state) => send(holder.dataset.decideUrl, fields({ ...span, state }));
     const { ok } = await decide("rejected");
     if (!ok) { reopen(); return true; }
-    remember({ undo: async () => { reopen(); await decide("open"); }, redo: async () => { close(span); await decide("rejected"); } });
+    undo.remember({ undo: async () => { reopen(); await decide("open"); }, redo: async () => { close(span); await decide("rejected"); } });
     say("None of these; it will not be suggested again.");
     return true;
   };
@@ -159,6 +165,10 @@ export const createSuggestions = async ({ turns, bar, unitsOf, rangeOf, select, 
     draw();
   };
 
+  const current = () => { // the place in the text where the reader is, as a code point
+    const said = state.picked?.said ?? (turnOf(document.activeElement) ?? onScreen())?.querySelector(".said");
+    return state.picked?.start ?? Number(said?.dataset.start ?? 0) - 1;
+  };
   const jump = (step) => {
     const here = current();
     const all = stops();

@@ -1,0 +1,71 @@
+// Words become elements: made, moved to other words, deleted, and live notes placed.
+import { say, toast, turnOf, turns, writable } from "./page.js";
+import { shownId } from "./panel.js";
+import { leave } from "./selecting.js";
+import { elementUrl, fields } from "./sending.js";
+
+const newId = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+const nameOf = (kind) => document.querySelector(`[data-code="${kind}"] span`).textContent;
+
+export const createCoding = ({ state, sending, undo, panel }) => {
+  const { send } = sending;
+  const remove = (id) => send(elementUrl(id, "remove"), fields({}));
+  const restore = (id) => send(elementUrl(id, "restore"), fields({}));
+
+  return {
+    // From a suggestion or by a letter: the element is the person's own either way.
+    async make(kind, { url = turns.dataset.codeUrl, codes = [], back = null } = {}) {
+      if (!state.picked || !writable) return;
+      const { start, end, said } = state.picked;
+      const turn = turnOf(said).id;
+      leave();
+      document.getElementById(turn)?.focus({ preventScroll: true });
+      const reopen = state.suggestions?.close({ start, end });
+      const { ok, answer } = await send(url, fields({ start, end, kind, client_id: newId(), codes }));
+      if (!ok) {
+        reopen?.();
+        return;
+      }
+      undo.remember({
+        async undo() {
+          await remove(answer.element);
+          reopen?.();
+          await back?.();
+        },
+        async redo() {
+          state.suggestions?.close({ start, end });
+          await restore(answer.element);
+        },
+      });
+      say(`${nameOf(kind)} added.`);
+    },
+
+    async remove(id) {
+      const { ok } = await remove(id);
+      if (!ok) return;
+      undo.remember({ undo: () => restore(id), redo: () => remove(id) });
+      toast({ text: "Element deleted.", undo: elementUrl(id, "restore") });
+    },
+
+    async moveHere() {
+      const id = shownId();
+      if (!state.picked || !id) {
+        toast({ level: "warning", text: "Select the words first, then press M." });
+        return;
+      }
+      const { start, end } = state.picked;
+      leave();
+      await send(elementUrl(id, "span"), () => fields({ start, end, version: panel.version(id) })());
+    },
+
+    async decide(snap, decision) {
+      const { picked } = state;
+      const span = picked && turnOf(picked.said)?.contains(snap) ? { start: picked.start, end: picked.end } : {};
+      const turn = turnOf(snap);
+      leave();
+      turn.focus({ preventScroll: true });
+      const { ok } = await send(snap.dataset.url, fields({ decision, ...span }));
+      if (ok) say(decision === "accept" ? "Placed here." : "Not here.");
+    },
+  };
+};

@@ -1,0 +1,97 @@
+// Every key of the reading page.
+import { goTo, onScreen, toggleInterviewer, walk } from "./moving.js";
+import { pickedSpan } from "./offsets.js";
+import { panel as place, singleKeys, turnOf, writable } from "./page.js";
+import { openSheet, shownId } from "./panel.js";
+import { enter, extend, move, swapEnds } from "./selecting.js";
+
+const SIDEWAYS = { ArrowLeft: -1, ArrowRight: 1 };
+const UP_DOWN = { ArrowUp: -1, ArrowDown: 1 };
+const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog, details.menu[open]");
+const lettersOf = (buttons) => Object.fromEntries([...buttons].map((button) => [button.querySelector("kbd").textContent.toLowerCase(), button.dataset.code]));
+
+export const createKeys = ({ state, undo, coding, panel }) => {
+  const letters = lettersOf(document.querySelectorAll("[data-code]"));
+  const into = (selector) => {
+    openSheet();
+    place.querySelector(selector)?.focus();
+  };
+  const turnHere = () => turnOf(document.activeElement) ?? turnOf(state.picked?.said);
+  const snapHere = () => writable && turnHere()?.querySelector("[data-snap]");
+  const phaseField = () => writable && place.querySelector("[name=phase]");
+
+  // --- the tables: of what a key does, and of when it does anything ------------------------------------------
+  const setPhase = (phase) => () => {
+    phaseField().value = phase;
+    panel.save();
+  };
+  const ofPage = {
+    j: () => walk(1),
+    k: () => walk(-1),
+    h: toggleInterviewer,
+    s: () => enter(turnHere() ?? onScreen(), "sentence"),
+    ",": () => panel.next(-1),
+    ".": () => panel.next(1),
+    y: () => coding.decide(snapHere(), "accept"),
+    n: () => coding.decide(snapHere(), "reject"),
+    m: coding.moveHere,
+    i: () => into("[name=note]"),
+    t: () => into("[data-code-name]"),
+    ...Object.fromEntries(["1", "2", "3", "4"].map((phase) => [phase, setPhase(phase)])),
+  };
+  const only = { y: snapHere, n: snapHere, m: () => writable && shownId(), i: shownId, t: () => writable && shownId(), 1: phaseField, 2: phaseField, 3: phaseField, 4: phaseField };
+
+  // --- which of them a key means; each answers whether it was one ----------------------------------------------
+  const run = (act, ...about) => {
+    act(...about);
+    return true;
+  };
+  const command = (key) => Object.hasOwn(ofPage, key) && Boolean(only[key] ? only[key]() : true) && run(ofPage[key]);
+  const jump = (event) => state.suggestions?.jump(event.shiftKey ? -1 : 1) ?? false;
+
+  const select = (event, said) => {
+    const step = SIDEWAYS[event.key] ?? UP_DOWN[event.key];
+    return run(event.shiftKey ? extend : move, said, event.key in SIDEWAYS ? "word" : "sentence", step);
+  };
+  const withLetter = (event, key, said) => {
+    if (!event.shiftKey && state.suggestions?.key(key)) return true;
+    if (key === "u") return jump(event);
+    if (said && key === "o") return run(swapEnds, said);
+    if (letters[key] && !event.shiftKey) return run(coding.make, letters[key]);
+    return ["m", "y", "n"].includes(key) && command(key);
+  };
+  const withSelection = (event, key) => {
+    const { picked } = state;
+    const said = picked.single ? picked.said : null;
+    if (event.key === "Escape") return run(goTo, turnOf(picked.said));
+    if (said && (event.key in SIDEWAYS || event.key in UP_DOWN)) return select(event, said);
+    if (key === "enter" && state.suggestions?.key(key)) return true;
+    return singleKeys() && withLetter(event, key, said);
+  };
+  const withoutSelection = (event, key) => {
+    const onTurn = turnOf(event.target) === event.target;
+    if (onTurn && event.key === "Enter") return run(enter, event.target, "word");
+    if (turnOf(event.target) && event.key in UP_DOWN) return run(walk, UP_DOWN[event.key]);
+    if (event.key === "Delete" && shownId() && writable) return run(coding.remove, shownId());
+    if (!singleKeys()) return false;
+    return key === "u" ? jump(event) : !event.shiftKey && command(key);
+  };
+  const outsideFields = (event, key) => {
+    state.picked = pickedSpan(); // the browser tells of a changed selection later than of the next key
+    return state.picked && !event.target.closest("button, a") ? withSelection(event, key) : withoutSelection(event, key);
+  };
+  const inField = (event) => {
+    if (event.key !== "Escape" || !place.contains(event.target)) return false;
+    return run(goTo, turnOf(document.getElementById(`element-${shownId()}`)) ?? onScreen());
+  };
+  const back = (event, key) => !typing(event.target) && ["z", "y"].includes(key) && writable && run(key === "y" || event.shiftKey ? undo.redo : undo.undo);
+  const used = (event) => {
+    const key = event.key.toLowerCase();
+    if (event.ctrlKey || event.metaKey) return back(event, key);
+    return typing(event.target) ? inField(event) : outsideFields(event, key);
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (!event.defaultPrevented && !event.isComposing && !event.altKey && used(event)) event.preventDefault();
+  }, true); // before the page's own sequences: with words selected, G is a gain and not the start of "g h"
+};

@@ -1,0 +1,103 @@
+// The form of the element that is shown: asked for, filled, marked in the text, and saved when it changes.
+import { coded, panel, root, toast, turnOf, turns } from "./page.js";
+import { elementUrl } from "./sending.js";
+
+const narrow = matchMedia("(max-width: 899.98px)");
+const formNow = () => {
+  const form = panel.querySelector("[data-element-form]");
+  return form ? new URLSearchParams(new FormData(form)).toString() : "";
+};
+export const shownId = () => panel.querySelector("[data-panel]")?.dataset.panel;
+export const openSheet = () => { if (narrow.matches) root.dataset.inspector = "open"; };
+
+export const mark = () => {
+  for (const old of document.querySelectorAll(".hl.is-shown, .coded [aria-current]")) {
+    old.classList.remove("is-shown");
+    old.removeAttribute("aria-current");
+  }
+  const id = shownId();
+  if (!id) return;
+  for (const words of turns.querySelectorAll(`.hl[data-element="${id}"]`)) words.classList.add("is-shown");
+  coded.querySelector(`[data-show-element="${id}"]`)?.setAttribute("aria-current", "true");
+};
+
+const scrollTo = (id) => {
+  const words = document.getElementById(`element-${id}`);
+  words?.scrollIntoView({ block: "center" });
+  turnOf(words)?.focus({ preventScroll: true });
+};
+
+export const createPanel = ({ sending, undo }) => {
+  const versions = new Map(); // id of an element -> the version that this page knows
+  let saved = "";
+
+  const fill = (html) => {
+    const focus = panel.contains(document.activeElement) ? document.activeElement.id : "";
+    panel.innerHTML = html;
+    if (focus) document.getElementById(focus)?.focus();
+    saved = formNow();
+    const version = panel.querySelector("[name=version]");
+    if (version) versions.set(shownId(), version.value); // fresher than what this page wrote last
+  };
+
+  const show = async (id, { scroll = true } = {}) => {
+    if (scroll) scrollTo(id);
+    await sending.settled();
+    const response = await fetch(elementUrl(id), { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!response?.ok) {
+      toast({ level: "error", text: response ? "That element is not here any more." : "The server cannot be reached." });
+      return;
+    }
+    fill(await response.text());
+    mark();
+    document.getElementById("inspector")?.scrollTo(0, 0);
+  };
+
+  const next = (step) => {
+    const marks = [...turns.querySelectorAll(".hl[id]")].filter((words) => !("filtered" in turns.dataset) || words.classList.contains("is-kept"));
+    const at = marks.findIndex((words) => words.dataset.element === shownId());
+    const found = at >= 0 ? marks[at + step] : marks[step > 0 ? 0 : marks.length - 1];
+    if (found) show(found.dataset.element);
+  };
+
+  const withVersion = (data, id) => () => {
+    const body = new FormData();
+    for (const [name, value] of new URLSearchParams(data)) body.append(name, name === "version" ? versions.get(id) ?? value : value);
+    return body;
+  };
+  const edit = (id, data) => sending.send(elementUrl(id, "edit"), withVersion(data, id));
+
+  const save = async () => {
+    const id = shownId();
+    const [before, now] = [saved, formNow()];
+    if (!id || now === before) return;
+    saved = now;
+    const { ok } = await edit(id, now);
+    if (!ok) return;
+    const back = (data) => async () => {
+      await edit(id, data);
+      await show(id, { scroll: false });
+    };
+    undo.remember({ undo: back(before), redo: back(now) });
+  };
+
+  return {
+    fill,
+    show,
+    next,
+    save,
+    version: (id) => panel.querySelector("[name=version]")?.value ?? versions.get(id),
+    async saveMine() {
+      const id = shownId();
+      saved = "";
+      await save();
+      await show(id, { scroll: false });
+    },
+    heard({ element, version, panel: html }) {
+      versions.set(String(element), version);
+      if (html !== undefined) fill(html);
+      const field = panel.querySelector(`[data-panel="${element}"] [name=version]`);
+      if (field) field.value = version;
+    },
+  };
+};
