@@ -44,6 +44,7 @@ export const createLine = ({ state, changes, walk, say, redraw, drawBar }) => {
     walk.focusItem(state.has(state.newest) ? state.newest : last.id);
   };
 
+  if (line.value) { noteTime(); grow(); } // typed before this script was there
   line.addEventListener("input", () => { noteTime(); grow(); drawBar(); });
   line.addEventListener("focus", () => { if (state.selected && !line.value) walk.select(""); else drawBar(); });
   line.addEventListener("keydown", (event) => {

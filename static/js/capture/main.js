@@ -65,6 +65,7 @@ views.begin();
 await saving.reload(); // what waits is read before anything is drawn: the browser would lay out and paint in between
 saving.keep();
 live.dataset.ready = "yes";
+document.dispatchEvent(new Event("ready"));
 if (saving.waiting) saving.flush();
 else showSaving({ state: "saved" });
 polling.poll();

@@ -43,6 +43,7 @@ const leaveField = () => {
 
 export const beginFinding = () => {
   let typed = 0;
+  if (field.value) search(); // typed before this script was there
   field.addEventListener("input", () => { clearTimeout(typed); typed = setTimeout(search, TYPED_AFTER); });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== "Escape") return;

@@ -69,5 +69,6 @@ export const beginMoving = () => {
   kindSelect.addEventListener("change", () => { filter(); remind("kind", kindSelect.value); });
   const asked = new URL(location).searchParams;
   if (asked.get("hide") === "interviewer") hide(true);
-  if (asked.get("kind")) { kindSelect.value = asked.get("kind"); filter(); }
+  if (asked.get("kind")) kindSelect.value = asked.get("kind");
+  filter(); // which may have been chosen before this script was there
 };

@@ -18,7 +18,7 @@ export const createPicking = ({ state }) => {
   };
   const sayWords = () => say(`Selected: ${state.picked?.words.slice(0, LONGEST) ?? ""}${state.suggestions?.spoken() ?? ""}`);
 
-  document.addEventListener("selectionchange", () => {
+  const changed = () => {
     state.picked = pickedSpan();
     if (bar) bar.hidden = !state.picked;
     state.suggestions?.show(state.picked);
@@ -27,5 +27,7 @@ export const createPicking = ({ state }) => {
     if (!state.picked || !bar) return;
     countWords();
     timer = setTimeout(sayWords, SAID_AFTER);
-  });
+  };
+  document.addEventListener("selectionchange", changed);
+  changed(); // words may be selected before this script is there
 };

@@ -1,0 +1,55 @@
+"""Reading and coding a transcript: nothing that a hand does is lost, however slow scripts and server are."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, Route, expect
+
+from scripts.main_pages import addresses
+from tests.e2e.steps import JONAS, Visitor, all_saved, ready_to_capture
+from tests.plugins.running import Studio
+
+
+def held(page: Page, address: str) -> list[Route]:
+    """Requests for this address wait until they are let go."""
+    waiting: list[Route] = []
+    page.route(address, lambda route: waiting.append(route))
+    return waiting
+
+
+def let_go(page: Page, address: str, waiting: list[Route]) -> None:
+    for route in waiting:
+        route.continue_()
+    page.unroute(address)
+
+
+def test_a_hand_that_is_quicker_than_the_scripts_is_heard(studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio, JONAS)
+    script = "**/transcript/main*.js"
+    waiting = held(page, script)
+    page.goto(studio.url + addresses(studio.data_dir)["transcript"], wait_until="commit")
+    page.get_by_role("button", name="Hide interviewer").click()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+
+    let_go(page, script, waiting)
+
+    expect(page.get_by_role("button", name="Hide interviewer")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-turn]:visible").nth(1)).to_be_focused()
+
+
+def test_a_line_that_is_begun_before_the_scripts_are_there_is_captured(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = visitor(studio, JONAS)
+    script = "**/capture/main*.js"
+    waiting = held(page, script)
+    page.goto(studio.url + addresses(studio.data_dir)["capture"], wait_until="commit")
+    page.get_by_label("What you hear").fill("The school bus was cancelled")
+    page.get_by_role("button", name="Capture", exact=True).click()
+
+    let_go(page, script, waiting)
+
+    ready_to_capture(page)
+    expect(page.locator("[data-list] .item-words", has_text="The school bus was cancelled")).to_have_count(1)
+    expect(page.get_by_label("What you hear")).to_have_value("")
+    all_saved(page)
