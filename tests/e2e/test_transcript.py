@@ -5,8 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import Page, Route, expect
 
 from scripts.main_pages import addresses
-from tests.e2e.steps import JONAS, Visitor, all_saved, ready_to_capture
+from tests.e2e.steps import JONAS, Visitor, all_saved, number_in, press, ready_to_capture, rows, until
 from tests.plugins.running import Studio
+
+MADE = "SELECT count(*) FROM interviews_element"
 
 
 def held(page: Page, address: str) -> list[Route]:
@@ -53,3 +55,24 @@ def test_a_line_that_is_begun_before_the_scripts_are_there_is_captured(
     expect(page.locator("[data-list] .item-words", has_text="The school bus was cancelled")).to_have_count(1)
     expect(page.get_by_label("What you hear")).to_have_value("")
     all_saved(page)
+
+
+def test_an_element_that_is_still_on_its_way_is_undone_once_it_has_arrived(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = visitor(studio, JONAS)
+    page.goto(studio.url + addresses(studio.data_dir)["transcript"])
+    coded = number_in(page.locator("[data-coded-count]").inner_text())
+    made = number_in(str(rows(studio, MADE)))
+    waiting = held(page, "**/code/")
+
+    press(page, "j", "Enter", "p", "Control+z")
+    until(lambda: len(waiting) == 1)
+    let_go(page, "**/code/", waiting)
+
+    expect(page.locator("[data-say]")).to_have_text("Undone.")
+    all_saved(page)
+    expect(page.locator("[data-coded-count]")).to_have_text(str(coded))
+    assert rows(studio, MADE) == [(made + 1,)]
+    press(page, "Control+Shift+z")
+    expect(page.locator("[data-coded-count]")).to_have_text(str(coded + 1))

@@ -21,30 +21,30 @@ export const createCoding = ({ state, sending, undo, panel }) => {
       leave();
       document.getElementById(turn)?.focus({ preventScroll: true });
       const reopen = state.suggestions?.close({ start, end });
-      const { ok, answer } = await send(url, fields({ start, end, kind, client_id: newId(), codes }));
-      if (!ok) {
-        reopen?.();
-        return;
-      }
+      const sent = send(url, fields({ start, end, kind, client_id: newId(), codes }));
       undo.remember({
-        async undo() {
-          await remove(answer.element);
+        sent,
+        async undo({ element }) {
+          await remove(element);
           reopen?.();
           await back?.();
         },
-        async redo() {
+        async redo({ element }) {
           state.suggestions?.close({ start, end });
-          await restore(answer.element);
+          await restore(element);
         },
       });
+      if (!(await sent).ok) {
+        reopen?.();
+        return;
+      }
       say(`${nameOf(kind)} added.`);
     },
 
     async remove(id) {
-      const { ok } = await remove(id);
-      if (!ok) return;
-      undo.remember({ undo: () => restore(id), redo: () => remove(id) });
-      toast({ text: "Element deleted.", undo: elementUrl(id, "restore") });
+      const sent = remove(id);
+      undo.remember({ sent, undo: () => restore(id), redo: () => remove(id) });
+      if ((await sent).ok) toast({ text: "Element deleted.", undo: elementUrl(id, "restore") });
     },
 
     async moveHere() {

@@ -6,6 +6,7 @@ import { createCoding } from "./coding.js";
 import { beginFinding } from "./find.js";
 import { createKeys } from "./keys.js";
 import { beginMoving, filter } from "./moving.js";
+import { say } from "./page.js";
 import { createPanel, mark } from "./panel.js";
 import { createPicking } from "./picking.js";
 import { createPointed } from "./pointed.js";
@@ -24,7 +25,7 @@ const heard = (answer) => {
   state.suggestions?.mark(); // the turns are new, and with them what was marked in them
 };
 const sending = createSending({ heard });
-const undo = createUndo();
+const undo = createUndo({ say });
 const panel = createPanel({ sending, undo });
 const coding = createCoding({ state, sending, undo, panel });
 

@@ -72,13 +72,13 @@ export const createPanel = ({ sending, undo }) => {
     const [before, now] = [saved, formNow()];
     if (!id || now === before) return;
     saved = now;
-    const { ok } = await edit(id, now);
-    if (!ok) return;
+    const sent = edit(id, now);
     const back = (data) => async () => {
       await edit(id, data);
       await show(id, { scroll: false });
     };
-    undo.remember({ undo: back(before), redo: back(now) });
+    undo.remember({ sent, undo: back(before), redo: back(now) });
+    await sent;
   };
 
   return {

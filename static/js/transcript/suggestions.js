@@ -140,11 +140,11 @@ export const createSuggestions = async ({ holder, state, sending, undo, accept }
     const span = { start: shown.start, end: shown.end };
     const reopen = close(span);
     show(null);
-    const decide = (state) => send(holder.dataset.decideUrl, fields({ ...span, state }));
-    const { ok } = await decide("rejected");
-    if (!ok) { reopen(); return true; }
-    undo.remember({ undo: async () => { reopen(); await decide("open"); }, redo: async () => { close(span); await decide("rejected"); } });
-    say("None of these; it will not be suggested again.");
+    const decide = (decision) => send(holder.dataset.decideUrl, fields({ ...span, state: decision }));
+    const sent = decide("rejected");
+    undo.remember({ sent, undo: async () => { reopen(); await decide("open"); }, redo: async () => { close(span); await decide("rejected"); } });
+    if ((await sent).ok) say("None of these; it will not be suggested again.");
+    else reopen();
     return true;
   };
 
