@@ -9,6 +9,8 @@ from tests.e2e.steps import JONAS, Visitor, all_saved, number_in, press, ready_t
 from tests.plugins.running import Studio
 
 MADE = "SELECT count(*) FROM interviews_element"
+KNOWN = "SELECT kind, phase, note FROM interviews_element WHERE id = ?"
+NEWEST = "SELECT kind, phase, note FROM interviews_element ORDER BY id DESC"
 
 
 def held(page: Page, address: str) -> list[Route]:
@@ -44,6 +46,7 @@ def test_a_line_that_is_begun_before_the_scripts_are_there_is_captured(
 ) -> None:
     page = visitor(studio, JONAS)
     script = "**/capture/main*.js"
+    made = number_in(str(rows(studio, MADE)))
     waiting = held(page, script)
     page.goto(studio.url + addresses(studio.data_dir)["capture"], wait_until="commit")
     page.get_by_label("What you hear").fill("The school bus was cancelled")
@@ -52,9 +55,11 @@ def test_a_line_that_is_begun_before_the_scripts_are_there_is_captured(
     let_go(page, script, waiting)
 
     ready_to_capture(page)
-    expect(page.locator("[data-list] .item-words", has_text="The school bus was cancelled")).to_have_count(1)
+    expect(
+        page.locator("[data-list] .item-words", has_text="The school bus was cancelled")
+    ).not_to_have_count(0)
     expect(page.get_by_label("What you hear")).to_have_value("")
-    all_saved(page)
+    until(lambda: rows(studio, MADE) == [(made + 1,)])
 
 
 def test_an_element_that_is_still_on_its_way_is_undone_once_it_has_arrived(
@@ -76,3 +81,23 @@ def test_an_element_that_is_still_on_its_way_is_undone_once_it_has_arrived(
     assert rows(studio, MADE) == [(made + 1,)]
     press(page, "Control+Shift+z")
     expect(page.locator("[data-coded-count]")).to_have_text(str(coded + 1))
+
+
+def test_a_note_that_is_being_written_outlives_the_answer_to_what_was_changed_before(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = visitor(studio, JONAS)
+    page.goto(studio.url + addresses(studio.data_dir)["transcript"])
+    press(page, "j", "Enter", "l", "i")
+    expect(page.get_by_label("Note")).to_be_focused()
+    waiting = held(page, "**/edit/")
+
+    page.locator("#el-kind").select_option("push")
+    page.get_by_label("Note").fill("It was the rain")
+    let_go(page, "**/edit/", waiting)
+
+    expect(page.locator("[data-panel] h2")).to_contain_text("Push")
+    expect(page.get_by_label("Note")).to_be_focused()
+    page.keyboard.type(" again")
+    press(page, "Escape")
+    until(lambda: rows(studio, f"{NEWEST} LIMIT 1")[0][2] == "It was the rain again")

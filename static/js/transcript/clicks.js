@@ -44,7 +44,7 @@ export const createClicks = ({ state, sending, coding, panel }) => {
   place.addEventListener("pointerdown", (event) => { if (event.target.closest("[data-move-span]")) keepSelection(event); });
 
   const isForm = (event) => event.target.closest("[data-element-form]");
-  place.addEventListener("change", (event) => { if (isForm(event)) panel.save(); });
+  for (const left of ["change", "focusout"]) place.addEventListener(left, (event) => { if (isForm(event)) panel.save(); });
   place.addEventListener("submit", (event) => {
     if (!isForm(event)) return;
     event.preventDefault();

@@ -3,10 +3,13 @@ import { coded, panel, root, toast, turnOf, turns } from "./page.js";
 import { elementUrl } from "./sending.js";
 
 const narrow = matchMedia("(max-width: 899.98px)");
+// What is known of the element, as the form says it; which version that builds on is told when it is sent
 const formNow = () => {
-  const form = panel.querySelector("[data-element-form]");
-  return form ? new URLSearchParams(new FormData(form)).toString() : "";
+  const data = new FormData(panel.querySelector("[data-element-form]") ?? undefined);
+  data.delete("version");
+  return new URLSearchParams(data).toString();
 };
+export const hasForm = () => Boolean(panel.querySelector("[data-element-form]"));
 export const shownId = () => panel.querySelector("[data-panel]")?.dataset.panel;
 export const openSheet = () => { if (narrow.matches) root.dataset.inspector = "open"; };
 
@@ -21,6 +24,16 @@ export const mark = () => {
   coded.querySelector(`[data-show-element="${id}"]`)?.setAttribute("aria-current", "true");
 };
 
+// The panel is new, the hand is where it was, and what it is writing goes on
+const goOn = (old, sameElement) => {
+  const field = old.id && document.getElementById(old.id);
+  if (!field) return;
+  const [start, end] = [old.selectionStart, old.selectionEnd];
+  if (sameElement && field.matches("textarea, [type=text]")) field.value = old.value;
+  field.focus();
+  if (sameElement && start !== null) field.setSelectionRange?.(start, end);
+};
+
 const scrollTo = (id) => {
   const words = document.getElementById(`element-${id}`);
   words?.scrollIntoView({ block: "center" });
@@ -32,10 +45,10 @@ export const createPanel = ({ sending, undo }) => {
   let saved = "";
 
   const fill = (html) => {
-    const focus = panel.contains(document.activeElement) ? document.activeElement.id : "";
+    const [id, field] = [shownId(), panel.contains(document.activeElement) ? document.activeElement : null];
     panel.innerHTML = html;
-    if (focus) document.getElementById(focus)?.focus();
     saved = formNow();
+    if (field) goOn(field, id === shownId());
     const version = panel.querySelector("[name=version]");
     if (version) versions.set(shownId(), version.value); // fresher than what this page wrote last
   };
@@ -62,7 +75,8 @@ export const createPanel = ({ sending, undo }) => {
 
   const withVersion = (data, id) => () => {
     const body = new FormData();
-    for (const [name, value] of new URLSearchParams(data)) body.append(name, name === "version" ? versions.get(id) ?? value : value);
+    for (const [name, value] of new URLSearchParams(data)) body.append(name, value);
+    body.append("version", versions.get(id));
     return body;
   };
   const edit = (id, data) => sending.send(elementUrl(id, "edit"), withVersion(data, id));
@@ -80,6 +94,11 @@ export const createPanel = ({ sending, undo }) => {
     undo.remember({ sent, undo: back(before), redo: back(now) });
     await sent;
   };
+  addEventListener("beforeunload", (event) => {
+    if (formNow() === saved) return;
+    save();
+    event.preventDefault();
+  });
 
   return {
     fill,
