@@ -83,6 +83,28 @@ def test_an_element_that_is_still_on_its_way_is_undone_once_it_has_arrived(
     expect(page.locator("[data-coded-count]")).to_have_text(str(coded + 1))
 
 
+def test_what_is_pressed_while_an_element_is_on_its_way_is_meant_for_it(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = visitor(studio, JONAS)
+    page.goto(studio.url + addresses(studio.data_dir)["transcript"])
+    press(page, ".")
+    expect(page.locator("[data-panel]")).to_be_visible()
+    shown = page.locator("[data-panel]").get_attribute("data-panel")
+    before = rows(studio, KNOWN, shown)
+    waiting = held(page, "**/code/")
+
+    press(page, "j", "Enter", "p", "2", "i")
+    page.keyboard.type("no mornings")
+    let_go(page, "**/code/", waiting)
+
+    expect(page.get_by_label("Note")).to_be_focused()
+    expect(page.get_by_label("Note")).to_have_value("no mornings")
+    press(page, "Escape")
+    until(lambda: rows(studio, f"{NEWEST} LIMIT 1")[0] == ("push", 2, "no mornings"))
+    assert rows(studio, KNOWN, shown) == before
+
+
 def test_a_note_that_is_being_written_outlives_the_answer_to_what_was_changed_before(
     studio: Studio, visitor: Visitor
 ) -> None:

@@ -48,12 +48,14 @@ export const createCoding = ({ state, sending, undo, panel }) => {
     },
 
     async moveHere() {
+      const { picked } = state;
+      await sending.settled();
       const id = shownId();
-      if (!state.picked || !id) {
+      if (!picked || !id) {
         toast({ level: "warning", text: "Select the words first, then press M." });
         return;
       }
-      const { start, end } = state.picked;
+      const { start, end } = picked;
       leave();
       await send(elementUrl(id, "span"), () => fields({ start, end, version: panel.version(id) })());
     },

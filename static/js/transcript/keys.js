@@ -2,29 +2,58 @@
 import { goTo, onScreen, toggleInterviewer, walk } from "./moving.js";
 import { pickedSpan } from "./offsets.js";
 import { panel as place, singleKeys, turnOf, writable } from "./page.js";
-import { openSheet, shownId } from "./panel.js";
+import { hasForm, openSheet, shownId } from "./panel.js";
 import { enter, extend, move, swapEnds } from "./selecting.js";
 
 const SIDEWAYS = { ArrowLeft: -1, ArrowRight: 1 };
 const UP_DOWN = { ArrowUp: -1, ArrowDown: 1 };
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog, details.menu[open]");
+const isPlain = (event) => event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
 const lettersOf = (buttons) => Object.fromEntries([...buttons].map((button) => [button.querySelector("kbd").textContent.toLowerCase(), button.dataset.code]));
 
-export const createKeys = ({ state, undo, coding, panel }) => {
+// Letters that are typed before their field is there. Answers what they were; nothing once somebody pressed Escape.
+const holdLetters = () => {
+  let words = "";
+  const keep = (event) => {
+    if (event.key === "Escape") words = null;
+    else if (words !== null && isPlain(event)) words += event.key;
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  addEventListener("keydown", keep, true);
+  return () => {
+    removeEventListener("keydown", keep, true);
+    return words;
+  };
+};
+
+export const createKeys = ({ state, sending, undo, coding, panel }) => {
   const letters = lettersOf(document.querySelectorAll("[data-code]"));
-  const into = (selector) => {
+  const into = async (selector) => {
     openSheet();
-    place.querySelector(selector)?.focus();
+    const letters = holdLetters();
+    await sending.settled();
+    const [words, field] = [letters(), place.querySelector(selector)];
+    if (words === null || !field) return;
+    field.focus();
+    if (words) field.setRangeText(words, field.selectionStart, field.selectionEnd, "end");
   };
   const turnHere = () => turnOf(document.activeElement) ?? turnOf(state.picked?.said);
   const snapHere = () => writable && turnHere()?.querySelector("[data-snap]");
-  const phaseField = () => writable && place.querySelector("[name=phase]");
+  // An element that is on its way will be the one that is shown: what is pressed meanwhile is meant for it
+  const shown = () => sending.waiting || hasForm();
+  const withShown = (act) => async () => {
+    await sending.settled();
+    if (hasForm()) act(shownId());
+  };
 
   // --- the tables: of what a key does, and of when it does anything ------------------------------------------
-  const setPhase = (phase) => () => {
-    phaseField().value = phase;
+  const setPhase = (phase) => withShown(() => {
+    place.querySelector("[name=phase]").value = phase;
     panel.save();
-  };
+  });
+  const removeShown = withShown(coding.remove);
   const ofPage = {
     j: () => walk(1),
     k: () => walk(-1),
@@ -39,7 +68,8 @@ export const createKeys = ({ state, undo, coding, panel }) => {
     t: () => into("[data-code-name]"),
     ...Object.fromEntries(["1", "2", "3", "4"].map((phase) => [phase, setPhase(phase)])),
   };
-  const only = { y: snapHere, n: snapHere, m: () => writable && shownId(), i: shownId, t: () => writable && shownId(), 1: phaseField, 2: phaseField, 3: phaseField, 4: phaseField };
+  const mayChange = () => writable && shown();
+  const only = { y: snapHere, n: snapHere, m: mayChange, i: shown, t: mayChange, 1: mayChange, 2: mayChange, 3: mayChange, 4: mayChange };
 
   // --- which of them a key means; each answers whether it was one ----------------------------------------------
   const run = (act, ...about) => {
@@ -72,7 +102,7 @@ export const createKeys = ({ state, undo, coding, panel }) => {
     const onTurn = turnOf(event.target) === event.target;
     if (onTurn && event.key === "Enter") return run(enter, event.target, "word");
     if (turnOf(event.target) && event.key in UP_DOWN) return run(walk, UP_DOWN[event.key]);
-    if (event.key === "Delete" && shownId() && writable) return run(coding.remove, shownId());
+    if (event.key === "Delete" && mayChange()) return run(removeShown);
     if (!singleKeys()) return false;
     return key === "u" ? jump(event) : !event.shiftKey && command(key);
   };

@@ -31,7 +31,7 @@ const coding = createCoding({ state, sending, undo, panel });
 
 createPicking({ state });
 beginFinding();
-createKeys({ state, undo, coding, panel });
+createKeys({ state, sending, undo, coding, panel });
 createClicks({ state, sending, coding, panel });
 beginMoving();
 createPointed({ panel });

@@ -44,6 +44,7 @@ export const createSending = ({ heard }) => {
 
   addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
   return {
+    get waiting() { return waiting; },
     settled: () => chain,
     send(url, body) {
       waiting += 1;
