@@ -123,3 +123,28 @@ def test_a_note_that_is_being_written_outlives_the_answer_to_what_was_changed_be
     page.keyboard.type(" again")
     press(page, "Escape")
     until(lambda: rows(studio, f"{NEWEST} LIMIT 1")[0][2] == "It was the rain again")
+
+
+def test_on_a_phone_the_words_of_an_element_stay_above_its_form_and_the_keys_have_their_names(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = visitor(studio, JONAS, viewport={"width": 360, "height": 740}, has_touch=True)
+    page.goto(studio.url + addresses(studio.data_dir)["transcript"])
+    press(page, "j", "Enter")
+    names = page.locator(".codebar-key[data-code] span")
+    assert (
+        names.evaluate_all("all => all.filter(({scrollWidth: all, clientWidth: seen}) => all > seen)") == []
+    )
+    assert page.locator("[data-filter-kind]").evaluate("field => field.clientWidth") > 100
+    press(page, "Escape")
+
+    words = page.locator(".hl[id]").nth(4)
+    words.evaluate("words => words.scrollIntoView({block: 'end'})")
+    words.tap()
+
+    expect(page.locator("[data-panel]")).to_be_visible()
+    sheet = page.locator("#inspector").bounding_box()
+    place = words.bounding_box()
+    assert sheet
+    assert place
+    assert place["y"] + place["height"] <= sheet["y"]

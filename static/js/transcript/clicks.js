@@ -26,10 +26,11 @@ export const createClicks = ({ state, sending, coding, panel }) => {
     "[data-hide-interviewer]": toggleInterviewer,
     "[data-find-step]": ({ dataset }) => stepMatch(Number(dataset.findStep)),
     "[data-next-snap]": (_, event) => { event.preventDefault(); nextSnap(); },
-    ".hl": ({ dataset }) => {
+    ".hl": (words) => {
       if (state.picked) return;
       openSheet();
-      panel.show(dataset.element, { scroll: false });
+      words.scrollIntoView({ block: "nearest" }); // on a phone the sheet would lie over them
+      panel.show(words.dataset.element, { scroll: false });
     },
   };
   document.addEventListener("click", (event) => {
