@@ -311,3 +311,23 @@ def test_escape_leaves_the_story_of_a_live_interview_and_the_focus_goes_back(
     page.keyboard.press("Escape")
     expect(story).not_to_have_attribute("open", "")
     expect(story.locator("summary")).to_be_focused()
+
+
+def test_the_selected_item_stays_in_sight_beside_its_form_and_its_codes(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = open_live(visitor(studio), studio, live_interview(studio))
+    missing: list[str] = []
+    page.on("response", lambda response: missing.append(response.url) if response.status == 404 else None)
+    for number in range(15):
+        capture(page, f"Item {number} of a long list")
+
+    page.keyboard.press("ArrowUp")
+
+    expect(page.locator(".live-codes").get_by_label("Give it a code")).to_be_visible()
+    row = page.locator("[data-list] [aria-pressed=true]").bounding_box()
+    seen = page.locator(".live-list").bounding_box()
+    assert row
+    assert seen
+    assert row["y"] + row["height"] <= seen["y"] + seen["height"] + 1
+    assert missing == []

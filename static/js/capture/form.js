@@ -26,7 +26,7 @@ export const createForm = ({ state, saving, changes, walk, redraw }) => {
     draw() {
       const { selected, clashes, errors, problems } = state;
       const shown = state.has(selected) || clashes[selected] ? state.items.get(selected) : undefined;
-      const pk = state.has(selected) ? shown.pk : 0;
+      const pk = state.has(selected) && state.rows.has(selected) ? shown.pk : 0; // the server knows none that is on its way
       inspector.show(shown ?? null, { clashes: Object.entries(clashes[selected] ?? {}), errors: { ...errors[selected], ...problems[selected] } });
       live.dataset.selected = shown ? "yes" : "no";
       document.dispatchEvent(new CustomEvent("element-shown", { detail: { pk } }));

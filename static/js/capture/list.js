@@ -1,6 +1,10 @@
 // What was captured, in the order of time.
 import { $ } from "./page.js";
 
+// The form of the selected item and its codes take room from the list: the item itself stays in sight
+const keepInSight = new ResizeObserver(() => $('[data-list] [aria-pressed="true"]')?.scrollIntoView({ block: "nearest" }));
+keepInSight.observe($("[data-list]").parentElement);
+
 export const createList = ({ state, rows }) => ({
   draw() {
     const items = state.ordered();
