@@ -175,7 +175,7 @@ if (map) {
 
   holder.addEventListener("keydown", (event) => {
     const row = event.target.closest("[data-job]");
-    if (!row || event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
+    if (!row || event.defaultPrevented || event.ctrlKey || event.metaKey) return;
     if (event.altKey) {
       if (!withAlt[event.key]) return;
       event.preventDefault();

@@ -58,7 +58,7 @@ document.addEventListener("input", ({ target }) => {
 
 document.addEventListener("keydown", (event) => {
   const field = event.target;
-  if (!options.length || event.isComposing || event.ctrlKey || event.metaKey || !field.matches?.("[data-mention]")) return;
+  if (!options.length || event.ctrlKey || event.metaKey || !field.matches?.("[data-mention]")) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) active = (active + step + options.length) % options.length;
   else if (event.key === "Enter" || event.key === "Tab") take(field, options[active]);

@@ -5,6 +5,12 @@ const mac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]:not([contenteditable=false]), dialog[open]");
 const shown = (element) => element.getClientRects().length > 0;
 
+// While an input method composes, every key is its own. The Enter that ends its word comes to Safari after the end and
+// bears nothing but the number 229, which with Option also means a dead key of a Mac.
+window.addEventListener("keydown", (event) => {
+  if (event.isComposing || (event.keyCode === 229 && !event.altKey)) event.stopImmediatePropagation();
+}, true);
+
 let pending = "";
 let timer = 0;
 
@@ -14,7 +20,7 @@ const run = (element) => {
   else element.click();
 };
 
-const isPlain = (event) => event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+const isPlain = (event) => event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
 const isForPage = (event) => isPlain(event) && root.dataset.singleKeys !== "off" && !typing(event.target);
 
 // Whether the keys mean something, or something may follow them.

@@ -185,6 +185,20 @@ def test_in_firefox_on_a_mac_the_option_key_sorts_too(studio: Studio, visitor: V
     expect(page.locator("[data-kinds] [data-kind=push]")).to_have_attribute("aria-pressed", "true")
 
 
+def test_the_enter_that_ends_a_composed_word_captures_nothing(studio: Studio, visitor: Visitor) -> None:
+    """Japanese, Chinese, Korean: Safari tells of that Enter by a number alone, the others by isComposing."""
+    page = open_live(visitor(studio), studio, live_interview(studio))
+    line, before = page.locator("[data-line]"), items(page)
+    line.fill("引っ越し")
+    for told in ({"keyCode": 229}, {"isComposing": True}):
+        line.dispatch_event("keydown", {"key": "Enter", **told})
+    expect(line).to_have_value("引っ越し")
+    assert items(page) == before
+
+    line.press("Enter")
+    expect(page.locator("[data-list] .item-words")).to_have_text([*before, "引っ越し"])
+
+
 def test_somebody_signed_out_keeps_what_was_typed(
     studio: Studio, visitor: Visitor, troubles: list[str]
 ) -> None:

@@ -40,7 +40,7 @@ export const createKeys = ({ root, fields, board, data, may, walk, editor, acts,
   };
 
   root.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented) return;
     const target = event.target;
     if (target.matches(".cv-edit")) {
       if (event.key !== "Escape" && !(event.key === "Enter" && !event.shiftKey)) return;
@@ -63,7 +63,7 @@ export const createKeys = ({ root, fields, board, data, may, walk, editor, acts,
 
   const elsewhere = (target) => target.closest?.("input, textarea:not(.cv-edit), select, [contenteditable], dialog[open]");
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.altKey || elsewhere(event.target)) return;
+    if (event.defaultPrevented || event.altKey || elsewhere(event.target)) return;
     const letter = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) {
       const step = letter === "z" ? (event.shiftKey ? "redoStack" : "undoStack") : letter === "y" && event.ctrlKey ? "redoStack" : "";

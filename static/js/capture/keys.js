@@ -101,7 +101,7 @@ export const createKeys = ({ state, changes, sorting, walk, views, head, guide, 
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]") || !used(event)) return;
+    if (event.defaultPrevented || document.querySelector("dialog[open]") || !used(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }, { capture: true });

@@ -48,7 +48,6 @@ export const createLine = ({ state, changes, walk, say, redraw, drawBar }) => {
   line.addEventListener("input", () => { noteTime(); grow(); drawBar(); });
   line.addEventListener("focus", () => { if (state.selected && !line.value) walk.select(""); else drawBar(); });
   line.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       capture();

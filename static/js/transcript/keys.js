@@ -122,6 +122,6 @@ export const createKeys = ({ state, sending, undo, coding, panel }) => {
   };
 
   document.addEventListener("keydown", (event) => {
-    if (!event.defaultPrevented && !event.isComposing && !event.altKey && used(event)) event.preventDefault();
+    if (!event.defaultPrevented && !event.altKey && used(event)) event.preventDefault();
   }, true); // before the page's own sequences: with words selected, G is a gain and not the start of "g h"
 };
