@@ -120,7 +120,7 @@ if (root) {
     body.innerHTML = await answer.text();
     window.htmx?.process(body);
     pins.showModal();
-    return body.querySelector("[type=search]").focus();
+    return body.querySelector("#pin-find").focus();
   };
   pins?.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -65,3 +65,18 @@ def test_pin_group_again_read_the_change_take_in_and_undo(own_studio: Studio, vi
     page.get_by_role("row").filter(has_text="moving more").get_by_role("button", name="Take back").click()
     page.get_by_role("button", name="Undo").click()
     until(lambda: rows(own_studio, "SELECT count(*) FROM jobs_pin WHERE reason LIKE 'Both are%'") == [(1,)])
+
+
+def test_escape_leaves_a_dialog_from_the_words_one_looks_for(studio: Studio, visitor: Visitor) -> None:
+    """In Safari a search field would keep the key to itself, and by keys nobody came out."""
+    page = go(visitor(studio, JONAS), studio, "clusters/")
+    job = page.locator("[data-card]").get_by_role("link").first
+    for key, name in (("p", "Pin two jobs"), ("m", "Move")):
+        job.focus()
+        press(page, key)
+        words = page.get_by_role("dialog", name=name).get_by_role("searchbox")
+        expect(words).to_be_focused()
+        words.fill("dog")
+        press(page, "Escape")
+        expect(words).to_be_hidden()
+        expect(job).to_be_focused()
