@@ -101,14 +101,16 @@ LATE_STORE = """(() => {
 })()"""
 
 
+PHONE = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+
+
 class Room:
     """Who takes part, each with what their sockets have received."""
 
     def __init__(self, studio: Studio, visitor: Callable[..., Page]) -> None:
         self.studio = studio
         self.lead, self.other = visitor(studio), visitor(studio, DENIZ)
-        phone = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
-        self.guest = visitor(studio, "", **phone)
+        self.guest = visitor(studio, "", **PHONE)
         self.frames = {page: overheard(page) for page in self.everybody}
         self.other.add_init_script(LATE_STORE)
         for page in (self.lead, self.other):
@@ -322,6 +324,46 @@ def test_controls_that_were_closed_stay_closed_while_the_room_goes_on(
     lead.get_by_role("button", name="Actions and end…").click()
     lead.get_by_role("button", name="End the workshop").click()
     expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
+
+
+def begin(lead: Page) -> None:
+    """With the controls out of the way."""
+    lead.get_by_role("button", name="Workshop", exact=True).click()
+    lead.get_by_role("button", name="Start a workshop").click()
+    expect(lead.get_by_text("You lead this workshop")).to_be_visible()
+
+
+def end(lead: Page) -> None:
+    bar(lead).get_by_role("button", name="Controls").click()
+    lead.get_by_role("button", name="Actions and end…").click()
+    lead.get_by_role("button", name="End the workshop").click()
+    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
+
+
+def step(lead: Page, key: str) -> None:
+    lead.locator(f".ws-agenda button[value={key}]").click()
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_whoever_leads_from_a_phone_has_the_next_step_in_reach(
+    studio: Studio, visitor: Callable[..., Page], width: int
+) -> None:
+    size = {"viewport": {"width": width, "height": 700}}
+    lead = open_canvas(visitor(studio, **PHONE | size), studio)
+    begin(lead)
+    step(lead, "write1")
+    expect(lead.locator(".ws-progress")).to_be_visible()  # an answer that comes later opens the panel again
+    lead.locator("[data-close-panel]").tap()
+    expect(bar(lead).get_by_role("button", name="Reveal all")).to_be_visible()
+
+    lead.locator(FIELD.format(1)).evaluate("field => field.scrollIntoView()")
+
+    boxes = [button.bounding_box() for button in bar(lead).locator(".ws-steps button").all()]
+    assert [round(box["y"]) for box in boxes if box] == [round(boxes[0]["y"])] * 3  # type: ignore[index]
+    assert all(box and box["height"] >= 44 and box["y"] + box["height"] <= 700 for box in boxes)
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+    assert objections(lead, "#workshop") == []
+    end(lead)
 
 
 def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
