@@ -344,6 +344,52 @@ def step(lead: Page, key: str) -> None:
     lead.locator(f".ws-agenda button[value={key}]").click()
 
 
+def test_a_phone_turns_to_what_the_room_does_once_its_owner_has_written_the_last_word(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, phone = open_canvas(visitor(studio), studio), open_canvas(visitor(studio, DENIZ, **PHONE), studio)
+    begin(lead)
+    step(lead, "write4")
+    expect(phone.locator("#phase-4")).to_be_visible()
+    phone.locator("[data-phase-tab='2']").tap()  # looks back
+    lead.get_by_role("checkbox", name="Partners").check()
+    expect(phone.locator('[data-lane="partners"][data-locked]').first).to_be_attached()
+    expect(phone.locator("#phase-2")).to_be_visible()
+    phone.locator("[data-phase-tab='4']").tap()
+    phone.locator(FIELD.format(4)).locator(".cv-new").tap()
+    phone.keyboard.type("The last ")
+
+    step(lead, "reveal")
+    expect(bar(phone)).to_contain_text("Reveal, group, name")
+    phone.wait_for_timeout(1000)
+    phone.keyboard.type("word")
+    expect(phone.locator(".cv-edit")).to_have_value("The last word")
+    phone.keyboard.press("Escape")
+
+    expect(phone.locator("#phase-1")).to_be_visible()
+    expect(phone.locator("#phase-4")).to_be_hidden()
+    expect(phone.locator(".ws-words")).to_be_in_viewport()
+    end(lead)
+
+
+def test_the_row_that_is_read_stays_in_sight_from_phase_to_phase_on_a_phone(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    small = {"viewport": {"width": 390, "height": 480}}
+    phone = open_canvas(visitor(studio, **PHONE | small), studio)
+    row = '[data-field][data-lane="solutions"][data-in-phase="{}"]'
+    phone.locator(row.format(1)).evaluate("field => field.scrollIntoView()")
+
+    phone.locator("[data-phase-tab='3']").tap()
+
+    until(lambda: begins_below_the_tabs(phone, row.format(3)))
+
+
+def begins_below_the_tabs(phone: Page, row: str) -> bool:
+    tabs, there = (phone.locator(part).bounding_box() for part in (".cv-tabs", row))
+    return bool(tabs and there and abs(there["y"] - tabs["y"] - tabs["height"]) <= 3)
+
+
 @pytest.mark.parametrize("width", [360, 390])
 def test_whoever_leads_from_a_phone_has_the_next_step_in_reach(
     studio: Studio, visitor: Callable[..., Page], width: int

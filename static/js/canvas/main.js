@@ -25,7 +25,7 @@ import { createPeople } from "./people.js";
 import { createRequests } from "./requests.js";
 import { createRights } from "./rights.js";
 import { createSay } from "./say.js";
-import { showRoom } from "./stage.js";
+import { createStage } from "./stage.js";
 import { createStatus } from "./status.js";
 import { createSteps } from "./steps.js";
 import { createViews } from "./views.js";
@@ -105,6 +105,7 @@ const start = () => {
     begin: () => editor.end(),
     left: () => say("Left where it was."),
   });
+  const showRoom = createStage({ root, fields, facts, may, walk, busy: () => editor.key || drag.active, wrote: data.facts.me.may_edit });
   createMenu({ root, board, facts, may, data, acts, setKind });
   createKeys({ root, fields, board, data, may, walk, editor, acts, create, move, setKind, back: steps.back, say });
   createClicks({ root, fields, board, may, walk, drag, acts, write: editor.begin, create, changed: facts.did });
@@ -136,7 +137,7 @@ const start = () => {
   };
   const onFacts = () => {
     draft.heard({ silent: Boolean(facts.workshop?.silent), may: facts.me.may_edit });
-    showRoom({ root, fields, facts, may, walk, silent: Boolean(draft.sheet), wrote: data.facts.me.may_edit });
+    showRoom(Boolean(draft.sheet));
     people.send();
     status.say();
     paint.soon();

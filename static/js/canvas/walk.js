@@ -26,6 +26,20 @@ export const createWalk = ({ root, fields }) => {
       else tab.removeAttribute("aria-current");
     }
   };
+  // Where one phase shows at a time, the row that was read stays in sight
+  const turn = (phase) => {
+    const edge = root.querySelector(".cv-tabs").getBoundingClientRect().bottom;
+    const row = fields.map((field) => [field, field.getBoundingClientRect()]).find(([, box]) => box.top < edge && box.bottom > edge)?.[0];
+    showPhase(phase);
+    const there = row && fieldOf(Number(phase), row.dataset.lane);
+    // Twice: cards above it get their size once they are near the screen
+    for (const wait of there ? [0, 60] : []) setTimeout(() => there.scrollIntoView(), wait);
+  };
+  // The room turns the page: to what is to be done there, and to the head of the phase
+  const turnTo = (phase) => {
+    showPhase(phase);
+    if (shown(root.querySelector(".cv-tabs"))) root.querySelector(".ws-words")?.scrollIntoView();
+  };
   const focus = (element) => {
     if (!element) return;
     showPhase(element.closest("[data-field]")?.dataset.inPhase);
@@ -57,7 +71,7 @@ export const createWalk = ({ root, fields }) => {
     const tab = event.target.closest("[data-phase-tab]");
     if (!tab) return;
     event.preventDefault();
-    showPhase(tab.dataset.phaseTab);
+    turn(tab.dataset.phaseTab);
   });
-  return { walk, focus, rove, showPhase, fieldOf, shown };
+  return { walk, focus, rove, showPhase, turnTo, shown };
 };
