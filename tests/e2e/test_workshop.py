@@ -286,6 +286,10 @@ def test_a_workshop_from_start_to_tracker(studio: Studio, visitor: Callable[...,
     take_leave(room.guest)
 
 
+def over_button(guest: Page) -> Locator:
+    return guest.get_by_role("button", name="Read on")
+
+
 def take_leave(guest: Page) -> None:
     """Thanked, not warned: what was written is on the page still, and nothing of the workshop runs on."""
     expect(guest.locator("[data-over]")).to_contain_text("Thank you for taking part")
@@ -295,6 +299,10 @@ def take_leave(guest: Page) -> None:
         guest.locator("[data-refused], [data-aside], [data-timer], .cv-new").filter(visible=True)
     ).to_have_count(0)
     expect(card(guest, "Secret of Ada")).to_have_count(1)
+    told, on = guest.locator("[data-over] p").last.bounding_box(), over_button(guest).bounding_box()
+    assert told
+    assert on
+    assert on["y"] >= told["y"] + told["height"]  # in a row of its own, in the midst of no sentence
     look(guest, "17-guest-out")
     assert objections(guest) == []
     again = guest.reload()
@@ -438,7 +446,7 @@ def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     expect(guest.get_by_role("textbox", name="Changes of yours that were not saved")).to_have_value(
         re.compile("Too late")
     )
-    guest.get_by_role("button", name="Read on").click()
+    over_button(guest).click()
     expect(over).to_be_empty()
     expect(card(lead, "Too late")).to_have_count(0)
 

@@ -220,6 +220,14 @@ def test_the_frame_of_a_guest_says_who_one_is_and_offers_nothing_to_sign_in_to(c
     assert ("<a " in frame, "/account/" in page, "Sign in" in page) == (False, False, False)
 
 
+@pytest.mark.parametrize(("role", "told"), [("contributor", True), ("observer", False)])
+def test_only_who_could_write_is_told_at_the_end_that_it_is_saved(canvas, leader, role, told):
+    page = guest_client(invite(leader, role=role)[0]).get(at(canvas, "room")).text
+
+    thanks = page[page.index("<template data-over-words>") : page.index("Read on</button>")]
+    assert ("<span></span>" in thanks) is told
+
+
 # --- the large screen ----------------------------------------------------------------------------------
 def test_the_large_screen_follows_the_phase_and_shows_no_control(client, canvas, leader):
     make.make_card(canvas, phase=1, text="In one")
