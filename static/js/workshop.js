@@ -77,6 +77,6 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   const place = document.getElementById(target.id) ?? document;
   const came = place.querySelector("[data-came]");
   const same = [...place.querySelectorAll("button, input, select, a")].filter((one) => one.name === focused.name);
-  (came ?? same.find((one) => one.value === focused.value || one.textContent === focused.text) ?? same[0] ?? place.querySelector("button"))?.focus({ preventScroll: true });
+  (came ?? same.find((one) => one.value === focused.value || one.textContent === focused.text) ?? same[0] ?? place.querySelector("button"))?.focus({ preventScroll: !came });
   focused = null;
 });

@@ -420,6 +420,25 @@ def test_whoever_leads_from_a_phone_has_the_next_step_in_reach(
     end(lead)
 
 
+def test_the_panel_opens_at_its_head_and_can_be_closed_wherever_it_is_scrolled_to(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead = open_canvas(visitor(studio, **PHONE), studio)
+    begin(lead)
+    panel, shut = lead.locator("#cv-panel"), lead.locator("[data-close-panel]")
+    panel.evaluate("panel => { panel.scrollTop = 600; }")
+    expect(shut).to_be_in_viewport(ratio=1)
+    shut.tap()
+
+    bar(lead).get_by_role("button", name="Controls").tap()
+
+    expect(lead.get_by_text("You lead this workshop")).to_be_in_viewport()
+    assert panel.evaluate("panel => panel.scrollTop") == 0
+    shut.tap()
+    end(lead)
+    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_in_viewport()
+
+
 def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     studio: Studio, visitor: Callable[..., Page]
 ) -> None:

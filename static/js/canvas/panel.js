@@ -20,8 +20,10 @@ export const createPanel = ({ root, elementOf }) => {
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id !== "cv-panel-body") return;
-    if (panel.hidden) panel.scrollTop = 0;
-    panel.hidden = false;
+    if (panel.hidden) {
+      panel.hidden = false;
+      panel.scrollTop = 0; // out of sight it would keep where it was
+    }
     panel.setAttribute("aria-label", panel.querySelector(".cv-panel-title")?.textContent ?? "Details");
     if (!panel.contains(document.activeElement)) (panel.querySelector("input[type=search]") ?? panel).focus({ preventScroll: true });
   });
