@@ -56,8 +56,14 @@ const draw = (html) => {
   tick();
   told();
 };
+// On a phone the words of a step scroll away; those of the next, which may be longer, are not half covered
+const uncover = () => {
+  const [top, words] = [".ws-top", ".ws-words"].map((part) => bar.querySelector(part));
+  if (words && words.getBoundingClientRect().bottom > top.getBoundingClientRect().bottom) words.scrollIntoView({ block: "nearest" });
+};
 const told = () => {
   const now = { ...step() };
+  if (now.step !== shown.step) uncover();
   if (now.step !== shown.step || now.words !== shown.words) say(now.shape ? `${now.step}. ${now.words}` : "The workshop is over.");
   shown = now;
 };

@@ -377,7 +377,17 @@ def test_a_phone_turns_to_what_the_room_does_once_its_owner_has_written_the_last
     expect(phone.locator("#phase-1")).to_be_visible()
     expect(phone.locator("#phase-4")).to_be_hidden()
     expect(phone.locator(".ws-words")).to_be_in_viewport()
+
+    step(lead, "vote")  # in more words
+    expect(bar(phone)).to_contain_text("Place your dots")
+    until(lambda: words_are_whole(phone))
     end(lead)
+
+
+def words_are_whole(phone: Page) -> bool:
+    """What the room does is not half behind the timer."""
+    top, words = (phone.locator(part).bounding_box() for part in (".ws-top", ".ws-words"))
+    return bool(top and words and words["y"] >= top["y"] + top["height"] - 1)
 
 
 def test_the_row_that_is_read_stays_in_sight_from_phase_to_phase_on_a_phone(
