@@ -205,6 +205,17 @@ def test_two_versions_stand_side_by_side_readable_without_colour(owner, login, c
     assert '<ins><span class="mark">[+</span>month<span class="mark">+]</span></ins>' in answer
 
 
+def test_going_back_is_not_offered_where_nothing_differs(owner, login, canvas):
+    card = add(owner, canvas, "Lend")
+    version = versions.name_version(owner, canvas=canvas, name="Board")
+    address = page(owner, canvas, "version", version.pk)
+    back = page(owner, canvas, "version_restore", version.pk)
+    assert back not in login(owner).get(address).content.decode()
+
+    edit_card(owner, card=card, text="Sell")
+    assert back in login(owner).get(address).content.decode()
+
+
 def test_a_name_is_asked_for(owner, login, canvas):
     answer = login(owner).post(page(owner, canvas, "version_keep"), {"name": " "})
 
