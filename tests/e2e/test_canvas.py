@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from scripts.main_pages import EMAIL, addresses, password
 from tests.e2e.line import line
@@ -81,6 +81,29 @@ def test_a_page_asks_once_for_the_facts_of_its_cards_when_it_is_opened(
         page.wait_for_timeout(1000)
         assert len(asked) == 1
         asked.clear()
+
+
+def test_a_panel_that_was_closed_is_not_opened_by_an_answer_that_comes_late(both: tuple[Page, Page]) -> None:
+    lena, _deniz = both
+    panel, quotes = lena.locator("#cv-panel"), lena.get_by_role("link", name="Constraints")
+    quotes.click()
+    expect(panel).to_be_visible()
+    held: list[Route] = []
+    lena.route("**/evidence/**", lambda route: held.append(route))
+    with lena.expect_request("**/evidence/**"):
+        quotes.click()
+    press(lena, "Escape")
+    expect(panel).to_be_hidden()
+
+    with lena.expect_event("requestfinished"):
+        held[0].continue_()
+    lena.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+    expect(panel).to_be_hidden()
+
+    lena.unroute_all()
+    quotes.click()
+    expect(panel).to_be_visible()
+    press(lena, "Escape")
 
 
 def test_two_people_in_one_card_keep_every_letter(both: tuple[Page, Page]) -> None:

@@ -2,21 +2,29 @@
 export const createPanel = ({ root, elementOf }) => {
   const panel = document.getElementById("cv-panel");
   let opener = null;
+  let asked = null; // the last question, while nobody has closed the panel since
   const close = () => {
     if (panel.hidden) return;
     const elsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
     panel.hidden = true;
+    asked = null;
     for (const chip of root.querySelectorAll(".cv-chip[aria-current]")) chip.removeAttribute("aria-current");
     if (!elsewhere) (opener?.isConnected ? opener : elementOf(opener?.dataset?.key ?? ""))?.focus();
   };
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target?.id !== "cv-panel-body" || panel.contains(document.activeElement)) return;
+    if (event.detail.target?.id !== "cv-panel-body") return;
+    asked = event.detail.xhr;
+    if (panel.contains(document.activeElement)) return;
     const here = document.activeElement;
     opener = here?.closest?.(".cv-card") ?? here;
     for (const chip of root.querySelectorAll(".cv-chip")) {
       if (chip === here) chip.setAttribute("aria-current", "true");
       else chip.removeAttribute("aria-current");
     }
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const isLate = panel.hidden && detail.xhr !== asked && detail.requestConfig.verb === "get";
+    if (detail.target.id === "cv-panel-body" && isLate) detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id !== "cv-panel-body") return;
