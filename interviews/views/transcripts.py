@@ -346,6 +346,7 @@ def _changed(
         "phase": element.phase or 0,
         "deleted": element.deleted_at is not None,
         "item": queries.coded_line(element),
+        "spans": spans,
         "turns": "",
     }
     if found:

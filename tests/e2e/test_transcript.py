@@ -10,6 +10,8 @@ from tests.plugins.running import Studio
 
 MADE = "SELECT count(*) FROM interviews_element"
 KNOWN = "SELECT kind, phase, note FROM interviews_element WHERE id = ?"
+WORDS = """SELECT e.id, q.text FROM interviews_element e JOIN interviews_quote q ON q.id = e.quote_id
+    ORDER BY e.id DESC LIMIT 1"""
 NEWEST = "SELECT kind, phase, note FROM interviews_element ORDER BY id DESC"
 
 
@@ -81,6 +83,27 @@ def test_an_element_that_is_still_on_its_way_is_undone_once_it_has_arrived(
     assert rows(studio, MADE) == [(made + 1,)]
     press(page, "Control+Shift+z")
     expect(page.locator("[data-coded-count]")).to_have_text(str(coded + 1))
+
+
+def test_an_element_that_was_moved_to_other_words_goes_back_also_when_another_is_shown(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page = visitor(studio, JONAS)
+    page.goto(studio.url + addresses(studio.data_dir)["transcript"])
+    press(page, "j", "Enter", "p")
+    all_saved(page)
+    element, before = rows(studio, WORDS)[0]
+    press(page, "j", "j", "Enter", "m")
+    expect(page.locator("[data-say]")).to_have_text("Moved to these words.")
+    moved = rows(studio, WORDS)[0][1]
+
+    press(page, ".")
+    expect(page.locator("[data-panel]")).not_to_have_attribute("data-panel", str(element))
+    press(page, "Control+z")
+    until(lambda: rows(studio, WORDS) == [(element, before)])
+    press(page, "Control+Shift+z")
+    until(lambda: rows(studio, WORDS) == [(element, moved)])
+    assert before != moved
 
 
 def test_what_is_pressed_while_an_element_is_on_its_way_is_meant_for_it(

@@ -421,6 +421,8 @@ def test_moving_the_span_answers_with_both_places(
     posted = span_of(transcript, "What happened") | {"version": 1}
     answer = login(owner).post(url(owner, "element_span", element.pk), posted).json()
 
+    before, there = span_of(transcript, "old van"), span_of(transcript, "What happened")
+    assert answer["spans"] == [[each["start"], each["end"]] for each in (before, there)]
     element.refresh_from_db()
     assert element.quote.text == "What happened"
     assert ('id="t1"' in answer["turns"], 'id="t2"' in answer["turns"]) == (True, True)

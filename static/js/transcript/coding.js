@@ -11,6 +11,7 @@ export const createCoding = ({ state, sending, undo, panel }) => {
   const { send } = sending;
   const remove = (id) => send(elementUrl(id, "remove"), fields({}));
   const restore = (id) => send(elementUrl(id, "restore"), fields({}));
+  const move = (id, start, end) => send(elementUrl(id, "span"), () => fields({ start, end, version: panel.version(id) })());
 
   return {
     // From a suggestion or by a letter: the element is the person's own either way.
@@ -57,7 +58,9 @@ export const createCoding = ({ state, sending, undo, panel }) => {
       }
       const { start, end } = picked;
       leave();
-      await send(elementUrl(id, "span"), () => fields({ start, end, version: panel.version(id) })());
+      const sent = move(id, start, end);
+      undo.remember({ sent, undo: ({ spans: [before] }) => move(id, ...before), redo: () => move(id, start, end) });
+      if ((await sent).ok) say("Moved to these words.");
     },
 
     async decide(snap, decision) {

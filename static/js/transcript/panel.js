@@ -105,7 +105,7 @@ export const createPanel = ({ sending, undo }) => {
     show,
     next,
     save,
-    version: (id) => panel.querySelector("[name=version]")?.value ?? versions.get(id),
+    version: (id) => versions.get(id),
     async saveMine() {
       const id = shownId();
       saved = "";
