@@ -480,18 +480,31 @@ def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     expect(card(lead, "Too late")).to_have_count(0)
 
 
+LOWEST = "all => Math.max(...all.map((one) => one.getBoundingClientRect().bottom))"
+
+
 def test_every_card_is_in_sight_on_the_large_screen_or_it_says_that_more_follows(
     studio: Studio, visitor: Callable[..., Page]
 ) -> None:
     lead = open_canvas(visitor(studio), studio)
     screen = lead.context.new_page()
-    more = screen.get_by_text("More cards below")
-    for height, tells in ((900, False), (700, False), (300, True)):
-        screen.set_viewport_size({"width": 1280, "height": height})
-        screen.goto(f"{studio.url}/room/{number_of(lead)}/screen/")
-        expect(screen.locator(".scr-phases")).to_be_visible()
-        expect(more).to_be_visible(visible=tells)
-        assert screen.evaluate("document.documentElement.scrollHeight > innerHeight") is tells
+    cards = screen.locator(".scr-card")
+    show_screen(screen, lead, studio, 4000, tells=False)
+    lowest = int(cards.evaluate_all(LOWEST))  # in letters of full size, however many cards there are
+    assert lowest < 4000
+
+    show_screen(screen, lead, studio, lowest * 9 // 10, tells=False)
+    assert cards.evaluate_all(LOWEST) <= lowest * 0.9
+    show_screen(screen, lead, studio, 300, tells=True)
+    assert objections(screen) == []
+
+
+def show_screen(screen: Page, lead: Page, studio: Studio, height: int, tells: bool) -> None:
+    screen.set_viewport_size({"width": 1280, "height": height})
+    screen.goto(f"{studio.url}/room/{number_of(lead)}/screen/")
+    expect(screen.locator(".scr-phases")).to_be_visible()
+    expect(screen.get_by_text("More cards below")).to_be_visible(visible=tells)
+    assert screen.evaluate("document.documentElement.scrollHeight > innerHeight") is tells
 
 
 def number_of(page: Page) -> int:

@@ -26,11 +26,13 @@ export const createClicks = ({ state, sending, coding, panel }) => {
     "[data-hide-interviewer]": toggleInterviewer,
     "[data-find-step]": ({ dataset }) => stepMatch(Number(dataset.findStep)),
     "[data-next-snap]": (_, event) => { event.preventDefault(); nextSnap(); },
-    ".hl": (words) => {
+    ".hl": async (words) => {
       if (state.picked) return;
+      const uncover = () => words.scrollIntoView({ block: "nearest" }); // on a phone the sheet would lie over them
       openSheet();
-      words.scrollIntoView({ block: "nearest" }); // on a phone the sheet would lie over them
-      panel.show(words.dataset.element, { scroll: false });
+      uncover();
+      await panel.show(words.dataset.element, { scroll: false });
+      uncover(); // turns that came near the screen have got their size
     },
   };
   document.addEventListener("click", (event) => {
