@@ -66,6 +66,11 @@ class Kind:
         return rows.select_related(*self.related)
 
 
+def _captured(to: str) -> tuple[Part, ...]:
+    """What came of interviews, and goes and comes with them."""
+    return Part("element", "elements", to, together=True), Part("job", "jobs", to, together=True)
+
+
 INTERVIEW_ALIVE = Q(interview__deleted_at=None, interview__participant__deleted_at=None)
 CANVAS_ALIVE = Q(canvas__deleted_at=None)
 KINDS: dict[str, Kind] = {
@@ -77,8 +82,7 @@ KINDS: dict[str, Kind] = {
         lambda access, row: restore_participant(access, participant=row),
         parts=(
             Part("interview", "interviews", "participant", together=True),
-            Part("element", "elements", "interview__participant", together=True),
-            Part("job", "jobs", "interview__participant", together=True),
+            *_captured("interview__participant"),
         ),
     ),
     "interview": Kind(
@@ -88,8 +92,7 @@ KINDS: dict[str, Kind] = {
         "interview.deleted",
         lambda access, row: restore_with_participant(access, interview=row),
         parts=(
-            Part("element", "elements", "interview", together=True),
-            Part("job", "jobs", "interview", together=True),
+            *_captured("interview"),
             Part("transcript", "transcripts", "interview"),
         ),
         related=("participant",),

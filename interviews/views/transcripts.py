@@ -338,7 +338,8 @@ def _changed(
     status: int = 200,
     **more: Any,
 ) -> JsonResponse:
-    """The turns under `spans`, the element's line in the list and, if asked for, its inspector, as HTML."""
+    """The turns under `spans`, the element's line in the list and, if asked for, its inspector, as HTML; with
+    `spans`, so that a page can put the element back where it was."""
     shown = {"access": access, "element": element, "kind_of": kinds.BY_CODE, "transcript": found}
     answer: dict[str, Any] = {
         "element": element.pk,
