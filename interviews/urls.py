@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interviews.views import capture, codes, guide, interviews, participants, transcripts
+from interviews.views import capture, codes, elements, guide, imports, interviews, participants, transcripts
 
 app_name = "interviews"
 urlpatterns = [
@@ -41,19 +41,19 @@ urlpatterns = [
         participants.participant_restore,
         name="participant_restore",
     ),
-    path("import/", transcripts.upload, name="import"),
-    path("import/all/", transcripts.confirm_all, name="import_all"),
-    path("import/<int:draft_id>/", transcripts.preview, name="import_preview"),
-    path("import/<int:draft_id>/confirm/", transcripts.confirm, name="import_confirm"),
-    path("import/<int:draft_id>/discard/", transcripts.discard, name="import_discard"),
+    path("import/", imports.upload, name="import"),
+    path("import/all/", imports.confirm_all, name="import_all"),
+    path("import/<int:draft_id>/", imports.preview, name="import_preview"),
+    path("import/<int:draft_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("import/<int:draft_id>/discard/", imports.discard, name="import_discard"),
     path("transcripts/<int:transcript_id>/", transcripts.transcript, name="transcript"),
-    path("transcripts/<int:transcript_id>/code/", transcripts.code, name="code"),
+    path("transcripts/<int:transcript_id>/code/", elements.code, name="code"),
     path("transcripts/<int:transcript_id>/carry/", transcripts.carry, name="carry"),
-    path("elements/<int:element_id>/", transcripts.element, name="element"),
-    path("elements/<int:element_id>/edit/", transcripts.element_edit, name="element_edit"),
-    path("elements/<int:element_id>/span/", transcripts.element_span, name="element_span"),
-    path("elements/<int:element_id>/remove/", transcripts.element_remove, name="element_remove"),
-    path("elements/<int:element_id>/restore/", transcripts.element_restore, name="element_restore"),
+    path("elements/<int:element_id>/", elements.element, name="element"),
+    path("elements/<int:element_id>/edit/", elements.element_edit, name="element_edit"),
+    path("elements/<int:element_id>/span/", elements.element_span, name="element_span"),
+    path("elements/<int:element_id>/remove/", elements.element_remove, name="element_remove"),
+    path("elements/<int:element_id>/restore/", elements.element_restore, name="element_restore"),
     path("elements/<int:element_id>/codes/", codes.element_codes, name="element_codes"),
     path("elements/<int:element_id>/codes/give/", codes.element_code, name="element_code"),
     path(
@@ -67,5 +67,5 @@ urlpatterns = [
     path("codes/<int:code_id>/merge/", codes.code_merge, name="code_merge"),
     path("codes/<int:code_id>/delete/", codes.code_delete, name="code_delete"),
     path("codes/<int:code_id>/restore/", codes.code_restore, name="code_restore"),
-    path("snaps/<int:snap_id>/", transcripts.snap, name="snap"),
+    path("snaps/<int:snap_id>/", elements.snap, name="snap"),
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from interviews.models import Transcript
 from interviews.queries.transcripts import transcripts_with_interview
-from interviews.views.transcripts import answer_mark, refuse_mark
+from interviews.views.elements import answer_mark, refuse_mark
 from jobs.actions import suggestions as actions
 from jobs.forms.suggestions import AcceptForm, DecideForm, SwitchForm
 from jobs.models import Suggestion
