@@ -5,6 +5,9 @@ shares more than half, |both| / |either| > 1/2 (Jaccard). Below that a group cou
 "Cluster-wise assessment of cluster stability", Computational Statistics & Data Analysis 52 (2007), and
 "Dissolution point and isolation robustness", Journal of Multivariate Analysis 99 (2008). A group none of
 whose interviews was drawn is not found again either.
+
+A group that people put together, as a whole or in part, is looked for in draws that are grouped as if nobody
+had decided: their decision would hold it together in every draw, whatever its members say.
 """
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ USUAL = 1000  # statements up to which all resamples are made; above, fewer by t
 FEWEST_RESAMPLES = 20
 WORTH_LEAVING_OUT = 0.25  # a group stands on no interview that holds less than this share of its members
 
-Redo = Callable[[Labels], Labels]
+# Some statements grouped anew: under what people decided, and as if nobody had
+Redo = Callable[[Labels], tuple[Labels, Labels]]
 
 
 @dataclass(frozen=True)
@@ -61,17 +65,19 @@ def resamples_for(statements: int, wanted: int) -> int:
 def certified(
     labels: Labels,
     items: Sequence[Statement],
+    kept: Bools,
     redo: Redo,
     *,
     resamples: int,
     seed: int = 0,
     report: Reporter = silent,
 ) -> Certainty:
-    """`labels` count from 0 without gaps. `redo` gets the indices of some statements and labels these."""
+    """`labels` count from 0 without gaps; people put the `kept` statements where they are. `redo` gets the
+    indices of some statements and labels these."""
     if not resamples or labels.max(initial=-1) < 0:
         return Certainty()
     names = list(dict.fromkeys(item.interview for item in items))  # in the order of the texts
-    trial = Trial(labels, np.array([names.index(item.interview) for item in items]), redo)
+    trial = Trial(labels, np.array([names.index(item.interview) for item in items]), kept, redo)
     draws = _draws(len(names), resamples, seed)
     large = np.flatnonzero(trial.leans.any(axis=0)).tolist()
     drawing = len(large) / (len(large) + len(draws)) if large else 0.0  # when it begins
@@ -82,10 +88,12 @@ def certified(
 
 @dataclass(frozen=True)
 class Trial:
-    """A grouping that is put to the test. `whose`: the interview of each statement, by its number."""
+    """A grouping that is put to the test. `whose`: the interview of each statement, by its number; `kept`:
+    statements that people put where they are."""
 
     labels: Labels
     whose: Labels
+    kept: Bools
     redo: Redo
 
     @property
@@ -100,21 +108,35 @@ class Trial:
         np.add.at(table, (self.labels[grouped], self.whose[grouped]), 1)
         return np.asarray(table / table.sum(axis=1, keepdims=True) >= WORTH_LEAVING_OUT)
 
-    def again(self, kept: Bools) -> tuple[Bools, Bools]:
-        """The statements of `kept`, grouped anew; see `_found_again`."""
-        inside = np.flatnonzero(kept)
+    @cached_property
+    def by_people(self) -> Bools:
+        """Per group: did people put it together, at least in part?"""
+        return np.bincount(self.labels[self.labels >= 0], self.kept[self.labels >= 0], self.count) > 0
+
+    def again(self, drawn: Bools) -> tuple[Bools, Bools]:
+        """The statements that were drawn, grouped anew; see `_found_again`."""
+        inside = np.flatnonzero(drawn)
+        (found, stayed), (found_freely, stayed_freely) = (
+            self._compared(inside, again, drawn) for again in self.redo(inside)
+        )
+        free = self.by_people
+        return np.where(free, found_freely, found), np.where(free[self.labels], stayed_freely, stayed)
+
+    def _compared(self, inside: Labels, again: Labels, drawn: Bools) -> tuple[Bools, Bools]:
         new = np.full(len(self.labels), -1)
-        new[inside] = self.redo(inside)
-        return _found_again(self.labels, new, kept, self.count)
+        new[inside] = again
+        return _found_again(self.labels, new, drawn, self.count)
 
 
 def _left_out(trial: Trial, large: Sequence[int], report: Reporter) -> list[list[int]]:
-    """Per group the interviews each of which, left out alone, makes it fall."""
+    """Per group the interviews each of which, left out alone, makes it fall; none where it does not even
+    stand with all of them."""
     alone: list[list[int]] = [[] for _label in range(trial.count)]
+    stands, _stayed = trial.again(np.ones(len(trial.labels), dtype=bool))
     for place, voice in enumerate(large):
         report(place / len(large), f"Leaving out interview {place + 1} of {len(large)}")
         found, _stayed = trial.again(trial.whose != voice)
-        for label in np.flatnonzero(~found & trial.leans[:, voice]):
+        for label in np.flatnonzero(stands & ~found & trial.leans[:, voice]):
             alone[label].append(voice)
     return alone
 

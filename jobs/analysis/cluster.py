@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from jobs.analysis.arrays import Labels
+from jobs.analysis.arrays import Array, Labels
 from jobs.analysis.certainty import Redo, certified, resamples_for
-from jobs.analysis.constraints import Holds, Pair, holds
+from jobs.analysis.constraints import Holds, Pair, free, holds
 from jobs.analysis.embed import Encoder, Vectors
 from jobs.analysis.mending import FEW
 from jobs.analysis.pair import parts, space_of
@@ -54,7 +54,7 @@ def cluster_statements(
         meaning, english = parts(encoder, vectors[readable])
         division, redo = _division(meaning, english, kept, decided, stage(report, 0.3, 0.6))
         wanted, later = resamples_for(len(kept), resamples), stage(report, 0.6, 0.95)
-        sure = certified(division.labels, kept, redo, resamples=wanted, seed=seed, report=later)
+        sure = certified(division.labels, kept, decided.kept, redo, resamples=wanted, seed=seed, report=later)
     report(0.95, "Naming groups")
     groups = told(division, kept, accepted, sure)
     report(1.0, f"{len(groups)} groups" if groups else "No clear groups")
@@ -74,22 +74,32 @@ def _division(
     similarity = near.similarity()
     division = divided(space, similarity, parted_by_views(similarity, report=report), decided)
 
-    def redo(inside: Labels) -> Labels:
+    def redo(inside: Labels) -> tuple[Labels, Labels]:
         if len(inside) < FEW:
-            return np.full(len(inside), -1)
+            nowhere = np.full(len(inside), -1)
+            return nowhere, nowhere
         some = near.of(inside).similarity()
-        return divided(space[inside], some, parted_by_views(some, FEWER_GRAPHS), decided.of(inside)).labels
+        return _twice(space[inside], some, parted_by_views(some, FEWER_GRAPHS), decided.of(inside))
 
     return division, redo
+
+
+def _twice(space: Array, similarity: Array, parted: Array, decided: Holds) -> tuple[Labels, Labels]:
+    """Groups under what people decided, and as if nobody had."""
+    bound = divided(space, similarity, parted, decided).labels
+    if not decided.any:
+        return bound, bound
+    return bound, divided(space, similarity, parted, free(len(space))).labels
 
 
 def _few(vectors: Vectors, decided: Holds) -> tuple[Division, Redo]:
     """Groups of a few statements, or of equal ones. They are not centred: nothing would be left of equal
     ones."""
     space = vectors.astype(np.float64)
+    parted = parted_few(space)
 
-    def divide(inside: Labels) -> Division:
+    def redo(inside: Labels) -> tuple[Labels, Labels]:
         some = space[inside]
-        return divided(some, some @ some.T, parted_few(some), decided.of(inside))
+        return _twice(some, some @ some.T, parted_few(some), decided.of(inside))
 
-    return divide(np.arange(len(space))), lambda inside: divide(inside).labels
+    return divided(space, space @ space.T, parted, decided), redo

@@ -96,6 +96,12 @@ class Group:
         return round(share * of) if share is not None and of else None
 
     @property
+    def dissolved(self) -> bool:
+        """Found again in fewer than half of the resamples, or never looked for."""
+        share = self.cluster.stability
+        return share is None or share < DISSOLVED
+
+    @property
     def voices(self) -> str:
         """On whom the group hangs, in words: without one of these interviews it would not be found."""
         people = sorted(

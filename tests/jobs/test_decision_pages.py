@@ -142,6 +142,19 @@ def test_a_group_says_how_often_it_held_and_on_whom_it_stands(owner: StudyAccess
     assert "falls when any one of 3 interviews is left out" in many
 
 
+def test_a_decided_group_says_how_often_it_is_found_without_the_decision(
+    owner: StudyAccess, login: Any
+) -> None:
+    cluster = group(owner, stability=0.02, resamples=100, cohesion=0.2, agreement=0.2)
+    JobCluster.objects.filter(pk=cluster.pk).update(decided=True)
+    board_page = text(login(owner).get(url(owner, "clusters")))
+    own_page = text(login(owner).get(url(owner, "cluster", cluster.pk)))
+
+    assert "found without the decision in <b>2 of 100</b> resamples" in board_page
+    assert "Found without the decision in" in own_page
+    assert "does not hang on any single interview" not in own_page
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
