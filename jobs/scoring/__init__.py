@@ -1,4 +1,5 @@
-"""Arithmetic of prioritisation, by subject: opportunity, intervals, Kano, composite, worth, simulation, why.
+"""Arithmetic of prioritisation, by subject: opportunity, intervals, Kano, composite, worth, why; and what may
+change with other luck: luck, samples, simulation.
 
 Pure: plain values and arrays in, frozen dataclasses out. Where published sources disagree the docstring says
 which reading is used. Missing is never zero: a criterion without data lowers coverage, not the score.
@@ -16,20 +17,9 @@ from jobs.scoring.intervals import (
 )
 from jobs.scoring.kano import ANSWERS, Answer, BetterWorse, KanoClass, better_worse, kano_class
 from jobs.scoring.opportunity import Method, Region, opportunity, region, rescale
+from jobs.scoring.samples import FirstKnown, Held, Opportunity, Panel, Rated, Sample, Worths
 from jobs.scoring.saturation import Saturation, SaturationWindow, saturation
-from jobs.scoring.simulation import (
-    Drawn,
-    FirstKnown,
-    Held,
-    Opportunity,
-    Panel,
-    RankedJob,
-    Rated,
-    Sample,
-    Worths,
-    draw,
-    rank,
-)
+from jobs.scoring.simulation import Drawn, RankedJob, draw, rank
 from jobs.scoring.why import Why, drivers, whys
 from jobs.scoring.worth import Range, Worth
 

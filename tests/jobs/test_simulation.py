@@ -25,7 +25,7 @@ from jobs.scoring import (
     rank,
     rescale,
 )
-from jobs.scoring.simulation import BLOCKS, Luck
+from jobs.scoring.luck import BLOCKS, Luck
 
 WEIGHTS = {"prevalence": 2, "opportunity": 3, "struggle": 2, "business": 2, "fit": 1}
 N = 12
