@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from jobs.papers.content import board_paper, ties
+from jobs.papers.content import board_paper
+from jobs.papers.limits import ties
 from jobs.papers.tree import Approval, Figure, Material, Said, letter_of
 from jobs.standing import Standing
 

@@ -1,0 +1,133 @@
+"""The numbers of a board paper, each with a note on what it is counted from and the day. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jobs.papers.tree import Figure
+from jobs.standing import Standing, amount
+from studies.counting import counted
+
+CRITERIA = {
+    "prevalence": "Heard in interviews",
+    "opportunity": "Opportunity",
+    "struggle": "Struggle",
+    "business": "Business potential",
+    "fit": "Strategic fit",
+    "feasibility": "Feasibility",
+}
+METHODS = {
+    "mean": "the mean of the ratings, 10 × (mean − 1) ÷ 4",
+    "top_two_box": "the share of 4s and 5s, times 10",
+}
+LEANS = {"promoting": "towards a change", "blocking": "against a change", "even": "even"}
+
+
+class Notes:
+    """Gives each note of a part its mark, counted from 1; the same note keeps its mark."""
+
+    def __init__(self, n: int, on: date) -> None:
+        self.base = f"n = {counted(n, 'interview')}, {day(on)}"
+        self.on = day(on)
+        self.texts: list[str] = []
+
+    def figure(self, text: str, why: str, of: str = "") -> Figure:
+        """`of`: what it is counted from, where that is not the interviews."""
+        note = f"{why} {f'{of}, {self.on}' if of else self.base}."
+        if note not in self.texts:
+            self.texts.append(note)
+        return Figure(text, self.texts.index(note) + 1)
+
+    def done(self) -> tuple[str, ...]:
+        return tuple(self.texts)
+
+
+def day(when: date) -> str:
+    return f"{when.day} {when:%B %Y}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """One job's figures, noted in one part."""
+
+    row: Standing
+    notes: Notes
+    draws: int
+
+    def place(self) -> Figure:
+        why = f"Rank by score; the interval holds 90 % of the ranks in {self.draws:,} simulated repetitions."
+        return self.notes.figure(self.row.place, why)
+
+    def top3(self) -> Figure:
+        why = f"Share of {self.draws:,} simulated repetitions with the job among the first three."
+        return self.notes.figure(self.row.top3, why)
+
+    def score(self) -> Figure:
+        why = "Score 0 to 100: weighted mean of the criteria that are known; what is missing is left out."
+        return self.notes.figure(self.row.score, why)
+
+    def points(self, points: float) -> Figure:
+        return self.notes.figure(
+            f"{points:.0f}", "Points of the score: weight × criterion ÷ weights that count."
+        )
+
+    def heard(self, *, interval: bool = True) -> Figure:
+        """`interval`: with its ends, where they do not stand apart."""
+        text = f"{self.row.heard} ({self.row.interval})" if interval else self.row.heard
+        why = "Interviews that hold the job, with the Wilson 95 % interval for people recruited like these."
+        return self.notes.figure(text, why)
+
+    def evidence(self) -> Figure:
+        text = f"{self.row.whole('supporting')} for, {self.row.whole('contradicting')} against"
+        return self.notes.figure(text, "Pieces of evidence that the team tied to the job.")
+
+    def struggle(self) -> Figure | None:
+        mean = self.row.number("struggle.0")
+        if mean is None:
+            return None
+        of = f"n = {counted(self.row.whole('struggle.1'), 'interview')}"
+        why = "Mean intensity of the pushes, 0 to 4, as the researchers judged it."
+        return self.notes.figure(f"{mean:.1f} of 4", why, of)
+
+    def lean(self) -> Figure | None:
+        word = LEANS.get(self.row.word("balance.lean"))
+        why = "Push and pull against anxiety and habit, mean intensities 0 to 4: a direction, not a length."
+        return self.notes.figure(word, why, f"n = {counted(self.row.k, 'interview')}") if word else None
+
+    def opportunity(self) -> Figure | None:
+        if not self.row.opportunity:
+            return None
+        method = METHODS.get(self.row.word("method") or "mean", "")
+        why = f"Opportunity 0 to 20: I + max(I − S, 0) after Ulwick, on {method}; {_source(self.row)}."
+        return self.notes.figure(self.row.opportunity, why, f"n = {self.row.asked_of}")
+
+    def worth(self) -> Figure | None:
+        """Expected contribution a year, with the ends of what was declared."""
+        low, expected, high = (self.row.number(f"worth.{place}") for place in range(3))
+        if low is None or expected is None or high is None:
+            return None
+        why = "Performers × reach × (worth − cost) a year, from ranges that somebody stands for."
+        amounts = f"{amount(expected)} ({amount(low)} to {amount(high)})"
+        text = f"{self.row.word('currency')} {amounts}".strip()
+        return self.notes.figure(text, why, "n = 1 declaration")
+
+    def rated(self, criterion: str) -> Figure | None:
+        value = self.row.number(f"values.{criterion}")
+        raters = self.row.whole(f"raters.{criterion}")
+        if value is None or not raters:
+            return None
+        why = f"{CRITERIA[criterion]}, 0 to 4: mean of the colleagues’ ratings."
+        return self.notes.figure(f"{4 * value:.1f} of 4", why, f"n = {counted(raters, 'colleague')}")
+
+
+def _source(row: Standing) -> str:
+    if row.word("source") == "survey":
+        few = "; under 30 in a segment: a direction only" if row.numbers.get("directional") else ""
+        return f"rated by survey respondents, who are never counted as interviews{few}"
+    return "rated by colleagues, not by customers: a direction only"
