@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from interviews.models import Interview
 from jobs.models import Job, Level, Priority
+from strategy.document import LANES
 from strategy.models import Action, Canvas, Card, Lane
 from studies.models import Study
 
@@ -175,10 +176,16 @@ class Field:
     cards: list[Any]
 
 
+def in_order(cards: Iterable[Any]) -> list[Any]:
+    """As the canvas shows them: by phase, row and place. Places sort by code points, as in browsers; a
+    database may sort letters as its language does."""
+    return sorted(cards, key=lambda card: (card.phase, LANES.index(card.lane), card.position, card.key))
+
+
 def grid(canvas: Canvas) -> dict[int, list[Field]]:
     """Phase -> its fields from top to bottom, with their cards in order."""
     placed: dict[tuple[int, str], list[Any]] = defaultdict(list)
-    for card in with_counts(canvas.cards.all()).order_by("position", "pk"):
+    for card in in_order(with_counts(canvas.cards.all())):
         placed[card.phase, card.lane].append(card)
     return {
         phase: [

@@ -68,7 +68,7 @@ def _column(canvas: Canvas, phase: int, lines: Iterable[evidence.Line]) -> tree.
 
 def _lanes(canvas: Canvas) -> tuple[tree.Lane, ...]:
     placed: dict[tuple[str, int], list[tree.CardLine]] = defaultdict(list)
-    for card in _with_evidence(canvas.cards.order_by("position", "key")):
+    for card in canvases.in_order(_with_evidence(canvas.cards.all())):
         agreed = card.state == Card.State.AGREED
         placed[card.lane, card.phase].append(tree.CardLine(card.kind, card.text, agreed, card.evidence))
     return tuple(
@@ -84,12 +84,12 @@ def _with_evidence(cards: QuerySet[Card]) -> QuerySet[Any]:
     )
 
 
-def cards_of(canvas: Canvas) -> QuerySet[Card]:
+def cards_of(canvas: Canvas) -> list[Card]:
     """In the order of the canvas, with what tables tell of them."""
     found: QuerySet[Card] = canvas.cards.select_related("created_by").prefetch_related(
         "elements", "quotes", "jobs", "clusters", "actions"
     )
-    return found
+    return canvases.in_order(found)
 
 
 def actions_of(canvas: Canvas) -> QuerySet[Action]:

@@ -29,6 +29,7 @@ from strategy.papers.minutes import plain
 from strategy.papers.sheet import write_pdf, write_png
 from strategy.papers.slides import write_slides
 from strategy.papers.tree import CanvasPaper, CardLine
+from strategy.queries.canvases import in_order
 from strategy.queries.papers import KEPT, canvas_paper, exports_of
 from studies.access import StudyAccess
 from studies.history import person_name
@@ -479,6 +480,26 @@ def test_a_calendar_begins_and_ends_as_the_standard_wants() -> None:
 
     assert (lines[0], lines[1], lines[-2:]) == ("BEGIN:VCALENDAR", "VERSION:2.0", ["END:VCALENDAR", ""])
     assert {"SUMMARY:A\\nB", "DESCRIPTION:C", "DTSTART;VALUE=DATE:20261231"} <= set(lines)
+
+def test_tables_list_cards_in_the_order_of_the_canvas(
+    client: Client, owner: StudyAccess, canvas: Canvas
+) -> None:
+    for lane in ("target", "buying_aids", "solutions", "need"):
+        add(owner, canvas, lane, lane=lane)
+    add(owner, canvas, "first of all", phase=1, lane="target")
+
+    rows = csv.DictReader(io.StringIO(body(client.get(url("export_cards", canvas))).decode("utf-8-sig")))
+
+    assert [row["text"] for row in rows] == ["first of all", "need", "solutions", "buying_aids", "target"]
+
+
+def test_cards_stand_as_browsers_sort_them_however_the_database_does(canvas: Canvas) -> None:
+    for place in ("a", "Z", "0V", "b"):
+        make.make_card(canvas, phase=1, lane="need", text=place, position=place)
+    like_a_language = sorted(canvas.cards.all(), key=lambda card: card.position.lower())
+
+    assert [card.text for card in in_order(like_a_language)] == ["0V", "Z", "a", "b"]
+
 
 
 # --- minutes -------------------------------------------------------------------------------------------
