@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 
 
 def _lines(paper: CanvasPaper, meeting: Meeting | None) -> Iterator[str]:
-    yield f"# Strategy workshop: {plain(paper.title)}"
+    yield f"# Strategy {'workshop' if meeting else 'canvas'}: {plain(paper.title)}"
     yield ""
     yield f"Study: {plain(paper.study)}. Version of the canvas: {plain(paper.version)}."
     yield f"{paper.standing}; held by {paper.held} of {paper.of_interviews} interviews."

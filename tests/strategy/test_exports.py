@@ -573,7 +573,7 @@ def test_without_a_workshop_the_minutes_are_the_canvas_as_it_stands(
 
     text = body(client.get(url("minutes", canvas) + asked)).decode()
 
-    assert text.startswith("# Strategy workshop: Get there dry\n")
+    assert text.startswith("# Strategy canvas: Get there dry\n")
     assert ("- Solutions: Lend (idea, no evidence)" in text, "Who and when" in text) == (True, False)
 
 
