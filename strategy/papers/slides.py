@@ -54,7 +54,7 @@ NAMES = 1.2  # width of the column with the names of the lanes
 TOP, FOOT = 1.25, HEIGHT - 0.45
 HEAD = 0.42
 GAP = 0.06
-SIZES = (9, 8, 7, 6)  # points of a card on the one slide
+SIZES = (11, 10, 9, 8)  # points of a card on the one slide: what is smaller nobody reads on a wall
 PHASE_SIZE, PHASE_COLUMNS = 11, 3
 PADDING = 0.12  # inches above and below the text of a card
 NAME_HEIGHT = 0.3  # of a lane, above its cards
@@ -211,6 +211,7 @@ def _titled(deck: Any, paper: CanvasPaper, title: str = "") -> Any:
 def _fit_title(holder: Any, title: str) -> None:
     places = (Inches(each) for each in (EDGE, 0.18, WIDTH - 2 * EDGE, TITLE_HEIGHT))
     holder.left, holder.top, holder.width, holder.height = places
+    holder.text_frame.margin_left = 0  # above what stands below it
     size = next((size for size in TITLE_SIZES if _fits(title, size, TITLE_HEIGHT)), TITLE_SIZES[-1])
     holder.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
 

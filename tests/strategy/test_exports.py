@@ -182,6 +182,17 @@ def heard_canvas(owner: StudyAccess, canvas: Canvas, note: str) -> CanvasPaper:
     return paper_of(canvas)
 
 
+def test_no_slide_has_letters_that_nobody_reads_on_a_wall(owner: StudyAccess, canvas: Canvas) -> None:
+    for number in range(32):
+        make.make_card(canvas, phase=number % 4 + 1, lane="solutions", text="Lend a bike for a week " * 2)
+
+    deck = Presentation(io.BytesIO(write_slides(paper_of(canvas))))
+
+    frames = [shape.text_frame for slide in deck.slides for shape in slide.shapes if shape.has_text_frame]
+    told = [frame.paragraphs[1].runs[0] for frame in frames if "Lend a bike" in frame.text]
+    assert (len(told), min(run.font.size.pt for run in told) >= 8) == (32, True)
+
+
 def test_the_slide_says_what_the_interviews_say(owner: StudyAccess, canvas: Canvas) -> None:
     add(owner, canvas, "Lend a bike")
 
