@@ -15,13 +15,13 @@ from jobs.papers.pdf import FONTS
 from strategy.papers.tree import CREDIT, ETHIC, CanvasPaper, CardLine, Lane
 
 TEMPLATE = Path(__file__).with_name("canvas.typ")
-TEXT = {"a4": 6.5, "a3": 8.5, "a2": 11, "a1": 14.5}  # points; a larger sheet hangs further away
+TEXT = {"a4": 7.5, "a3": 8.5, "a2": 11, "a1": 14.5}  # points; a larger sheet hangs further away
 PICTURE_TEXT = 9
 TO_ONE_SHEET = (1.7, 1.5, 1.3, 1.15, 1, 0.9, 0.8)  # times the usual size
 SMALLEST = 6.5  # points that are still read
 MAY_BE_ONE = 80  # cards; more of them fill a sheet anyhow
 LARGEST_PICTURE = 150  # cards that are drawn with all their dots; more of them, and the file grows too large
-IN_A_ROW = 8  # cards of a cell
+IN_A_ROW = 5  # cards of a cell
 STAYS_TOGETHER = 1200  # letters of a cell: a row of this height fits on each sheet
 FINE, COARSE = 144, 96  # dots an inch
 

@@ -274,6 +274,31 @@ def test_a_sheet_keeps_together_what_nearly_fits(owner: StudyAccess, canvas: Can
     assert [len(found) for found in rows.values()] == [1] * 5
 
 
+def test_a_word_wider_than_its_card_is_broken_and_a_long_one_that_fits_is_not(
+    owner: StudyAccess, canvas: Canvas
+) -> None:
+    add(owner, canvas, "A" * 300)
+    add(owner, canvas, "was die Kraftfahrzeughaftpflichtversicherung kostet")
+
+    page = PdfReader(io.BytesIO(write_pdf(paper_of(canvas), sheet="a3", authors=[]))).pages[0]
+
+    lines = page.extract_text().replace("\u200b", "").split("\n")
+    wide = [len(found[0]) for line in lines if (found := re.search("A{2,}", line))]
+    assert (sum(wide), max(wide) < 60) == (300, True)
+    assert any("Kraftfahrzeughaftpflichtversicherung" in line for line in lines)
+
+
+def test_a_text_from_the_right_stands_at_the_right_of_its_card(owner: StudyAccess, canvas: Canvas) -> None:
+    add(owner, canvas, HEBREW)
+    left: dict[str, float] = {}
+
+    page = PdfReader(io.BytesIO(write_pdf(paper_of(canvas), sheet="a3", authors=[]))).pages[0]
+    page.extract_text(visitor_text=lambda text, at, *more: left.setdefault(text.strip(), at[4]))
+
+    facts, words = (next(x for text, x in left.items() if part in text) for part in ("Idea", HEBREW[:4]))
+    assert words > facts + 50
+
+
 def test_scripts_that_no_font_holds_are_told_and_nothing_breaks(owner: StudyAccess, canvas: Canvas) -> None:
     add(owner, canvas, EMOJI)
     add(owner, canvas, HEBREW)
@@ -456,6 +481,26 @@ def test_cards_as_csv_cannot_become_formulas(client: Client, owner: StudyAccess,
     assert [row["place in its field"] for row in rows] == ["1", "2"]
 
 
+def test_tables_list_cards_in_the_order_of_the_canvas(
+    client: Client, owner: StudyAccess, canvas: Canvas
+) -> None:
+    for lane in ("target", "buying_aids", "solutions", "need"):
+        add(owner, canvas, lane, lane=lane)
+    add(owner, canvas, "first of all", phase=1, lane="target")
+
+    rows = csv.DictReader(io.StringIO(body(client.get(url("export_cards", canvas))).decode("utf-8-sig")))
+
+    assert [row["text"] for row in rows] == ["first of all", "need", "solutions", "buying_aids", "target"]
+
+
+def test_cards_stand_as_browsers_sort_them_however_the_database_does(canvas: Canvas) -> None:
+    for place in ("a", "Z", "0V", "b"):
+        make.make_card(canvas, phase=1, lane="need", text=place, position=place)
+    like_a_language = sorted(canvas.cards.all(), key=lambda card: card.position.lower())
+
+    assert [card.text for card in in_order(like_a_language)] == ["0V", "Z", "a", "b"]
+
+
 # --- dates ---------------------------------------------------------------------------------------------
 def unfolded(text: str) -> list[str]:
     """RFC 5545, 3.1, read back."""
@@ -491,26 +536,6 @@ def test_a_calendar_begins_and_ends_as_the_standard_wants() -> None:
 
     assert (lines[0], lines[1], lines[-2:]) == ("BEGIN:VCALENDAR", "VERSION:2.0", ["END:VCALENDAR", ""])
     assert {"SUMMARY:A\\nB", "DESCRIPTION:C", "DTSTART;VALUE=DATE:20261231"} <= set(lines)
-
-def test_tables_list_cards_in_the_order_of_the_canvas(
-    client: Client, owner: StudyAccess, canvas: Canvas
-) -> None:
-    for lane in ("target", "buying_aids", "solutions", "need"):
-        add(owner, canvas, lane, lane=lane)
-    add(owner, canvas, "first of all", phase=1, lane="target")
-
-    rows = csv.DictReader(io.StringIO(body(client.get(url("export_cards", canvas))).decode("utf-8-sig")))
-
-    assert [row["text"] for row in rows] == ["first of all", "need", "solutions", "buying_aids", "target"]
-
-
-def test_cards_stand_as_browsers_sort_them_however_the_database_does(canvas: Canvas) -> None:
-    for place in ("a", "Z", "0V", "b"):
-        make.make_card(canvas, phase=1, lane="need", text=place, position=place)
-    like_a_language = sorted(canvas.cards.all(), key=lambda card: card.position.lower())
-
-    assert [card.text for card in in_order(like_a_language)] == ["0V", "Z", "a", "b"]
-
 
 
 # --- minutes -------------------------------------------------------------------------------------------
