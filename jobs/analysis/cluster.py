@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from jobs.analysis.arrays import Array, Labels
 from jobs.analysis.certainty import Redo, certified, resamples_for
-from jobs.analysis.constraints import Holds, Pair, free, holds
+from jobs.analysis.constraints import Holds, Pair, free, holds, pinned
 from jobs.analysis.embed import Encoder, Vectors
 from jobs.analysis.mending import FEW
 from jobs.analysis.pair import parts, space_of
@@ -56,7 +56,7 @@ def cluster_statements(
         wanted, later = resamples_for(len(kept), resamples), stage(report, 0.6, 0.95)
         sure = certified(division.labels, kept, decided.kept, redo, resamples=wanted, seed=seed, report=later)
     report(0.95, "Naming groups")
-    groups = told(division, kept, accepted, sure)
+    groups = told(division, kept, accepted, pinned({}, together), sure)
     report(1.0, f"{len(groups)} groups" if groups else "No clear groups")
     grouped = {member.key for group in groups for member in group.members}
     outliers = tuple(sorted(item.key for item in ordered if item.key not in grouped))

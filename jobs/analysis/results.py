@@ -21,7 +21,7 @@ class Statement:
 class Member:
     """`similarity` to the other members' centre, `margin` over the next group's centre (None: only group),
     `agreement`: share of views that put it with the other members, `stability`: share of the resamples it
-    appeared in, in which its group was found again with it inside (None: not resampled)."""
+    appeared in, in which its group was found again with it inside (None: not resampled, or held by a pin)."""
 
     key: str
     similarity: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -15,16 +15,21 @@ from jobs.analysis.vote import Division
 
 
 def told(
-    division: Division, items: Sequence[Statement], fixed: Mapping[str, str], sure: Certainty
+    division: Division,
+    items: Sequence[Statement],
+    fixed: Mapping[str, str],
+    tied: Collection[str],
+    sure: Certainty,
 ) -> tuple[Group, ...]:
-    """Largest first."""
+    """Largest first. `tied`: keys of statements that a pin holds where they are; none of them is in doubt for
+    leaving where the pin is left out."""
     labels = division.labels
     found = np.unique(labels[labels >= 0])
     if not found.size:
         return ()
     members = [np.flatnonzero(labels == label).tolist() for label in found]
     phrases = distinguishing([[items[index].text for index in inside] for inside in members])
-    rows = _members(division, items, sure)
+    rows = _members(division, items, tied, sure)
     groups = [
         _group(
             label, [rows[index] for index in inside], [items[index] for index in inside], said, fixed, sure
@@ -34,7 +39,9 @@ def told(
     return tuple(sorted(groups, key=lambda group: (-len(group.members), group.medoid)))
 
 
-def _members(division: Division, items: Sequence[Statement], sure: Certainty) -> list[Member]:
+def _members(
+    division: Division, items: Sequence[Statement], tied: Collection[str], sure: Certainty
+) -> list[Member]:
     similarity, agreement = fit(division.space, division.votes, division.labels)
     margins = _margins(division.space, division.labels, similarity)
     return [
@@ -43,7 +50,7 @@ def _members(division: Division, items: Sequence[Statement], sure: Certainty) ->
             rounded(similarity[index]),
             None if margins is None else rounded(margins[index]),
             rounded(agreement[index]),
-            sure.member(index),
+            None if item.key in tied else sure.member(index),
         )
         for index, item in enumerate(items)
     ]

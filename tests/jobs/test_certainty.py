@@ -48,3 +48,4 @@ def test_nor_is_one_that_only_pins_hold(use: Encoder) -> None:
 
     (pinned,) = [group for group in grouping.groups if UNLIKE[0] in {each.key for each in group.members}]
     assert pinned.stability == pytest.approx(0, abs=0.1)
+    assert {each.stability for each in pinned.members if each.key in UNLIKE} == {None}

@@ -151,7 +151,7 @@ def test_a_decided_group_says_how_often_it_is_found_without_the_decision(
     own_page = text(login(owner).get(url(owner, "cluster", cluster.pk)))
 
     assert "found without the decision in <b>2 of 100</b> resamples" in board_page
-    assert "Found without the decision in" in own_page
+    assert "2 of 100 resamples, without the decision" in own_page
     assert "does not hang on any single interview" not in own_page
 
 
