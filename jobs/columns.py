@@ -53,8 +53,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "prevalence",
         "Heard in",
-        "Interviews that hold the job, of all interviews in which anything was captured; with the Wilson "
-        "95 % interval. The score takes (k + 1) ÷ (N + 2).",
+        "Interviews that hold the job, of all in which anything was captured or from which a job was "
+        "written; with the Wilson 95 % interval. The score takes (k + 1) ÷ (N + 2).",
         "Wilson 1927; the point estimate after Laplace, as Lewis and Sauro advise for few observations.",
     ),
     Column(

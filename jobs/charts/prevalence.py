@@ -52,8 +52,8 @@ def prevalence(heard: Sequence[Heard], segments: Sequence[Segment]) -> Chart:
         f"market shares.{warning}",
         base="; ".join(f"{each.name}: {counted(each.n, 'interview')}" for each in segments),
         how="Interviews of the segment that hold the job, of all of its interviews in which anything was "
-        "captured; the 95 % score interval of Wilson 1927, which stays within 0 and 100 %. Segments of one "
-        "person stand among all others.",
+        "captured or from which a job was written; the 95 % score interval of Wilson 1927, which stays "
+        "within 0 and 100 %. Segments of one person stand among all others.",
         heads=(
             Head("Job"),
             Head("Segment"),

@@ -36,7 +36,10 @@ def _goals(method: Flat) -> str:
 
 
 def _asked_whom(material: Material, notes: Notes) -> Line:
-    interviews = notes.figure(counted(material.n, "interview"), "Interviews in which anything was captured.")
+    interviews = notes.figure(
+        counted(material.n, "interview"),
+        "Interviews in which anything was captured or from which a job was written.",
+    )
     about = f" about the switch “{material.switch}”" if material.switch else ""
     segments = str(material.method.get("segments", "")).replace("\n", "; ")
     who = f" By segment: {segments}." if segments else ""

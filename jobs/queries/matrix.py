@@ -13,7 +13,7 @@ from interviews import kinds
 from interviews.models import Interview
 from jobs.models import Evidence, Job
 from jobs.overlap import jaccard, phi
-from jobs.queries.priorities import interviews_with_elements
+from jobs.queries.priorities import counted_interviews
 from jobs.queries.said import Said, said_by_element
 from studies.models import Study
 
@@ -54,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """`rows` and `columns` are pages; `n` counts the interviews in which anything was captured."""
+    """`rows` and `columns` are pages; `n` counts the interviews of all columns."""
 
     rows: Page[Row]
     columns: Page[Interview]
@@ -75,7 +75,7 @@ def matrix(
 ) -> Matrix:
     """`by`: an interview whose strongest jobs come first. Five queries however large the study is."""
     rows = holders(study)
-    interviews = list(interviews_with_elements(study).select_related("participant"))
+    interviews = list(counted_interviews(study).select_related("participant"))
     ordered = _ordered(rows, order, by)
     held = {each.pk: sum(each.pk in row.held_by for row in rows) for each in interviews}
     return Matrix(

@@ -16,7 +16,7 @@ from jobs.languages import guess_language
 from jobs.models import Evidence, JobCluster, Paper, Priority, Snapshot, VerbatimSource
 from jobs.papers.tree import Approval, Material, Said
 from jobs.queries import said as spoken
-from jobs.queries.priorities import interview_count, interviews_with_elements, settings_of
+from jobs.queries.priorities import counted_interviews, interview_count, settings_of
 from jobs.queries.snapshots import changes_since, current, frozen
 from studies.history import person_name
 from studies.models import Run, Study
@@ -41,7 +41,7 @@ def method_of(study: Study) -> Method:
 
 
 def _interviews(study: Study) -> dict[str, Any]:
-    held = interviews_with_elements(study)
+    held = counted_interviews(study)
     dates = held.aggregate(first=Min("held_on"), last=Max("held_on"))
     segments = held.order_by().values_list("participant__segment").annotate(n=Count("pk"))
     named = sorted(((n, name) for name, n in segments if name), reverse=True)

@@ -73,13 +73,15 @@ def settings_of(study: Study) -> PrioritySettings:
     return PrioritySettings.objects.filter(study=study).first() or PrioritySettings(study=study)
 
 
-def interviews_with_elements(study: Study) -> Any:
-    """The interviews in which anything was captured: what every N counts."""
-    return study.interviews.filter(Exists(study.elements.filter(interview=OuterRef("pk"))))
+def counted_interviews(study: Study) -> Any:
+    """The interviews in which anything was captured, and those that a job was written from: what every N
+    counts."""
+    captured = Exists(study.elements.filter(interview=OuterRef("pk")))
+    return study.interviews.filter(captured | Exists(study.jobs.filter(interview=OuterRef("pk"))))
 
 
 def interview_count(study: Study) -> int:
-    return int(interviews_with_elements(study).count())
+    return int(counted_interviews(study).count())
 
 
 def known(study: Study, *, joining: Mapping[int, int] | None = None) -> Known:
@@ -100,7 +102,7 @@ def known(study: Study, *, joining: Mapping[int, int] | None = None) -> Known:
     survey = book(study)
     for pk, facts in generals.items():
         facts.answers = survey.by_job.get(pk, ())
-    segments = _segments(study, generals.values())
+    segments = dict(counted_interviews(study).order_by("pk").values_list("pk", "participant__segment"))
     for facts in generals.values():
         facts.heard = {pk: grades for pk, grades in facts.heard.items() if pk in segments}
     _add_forces(study, generals.values())
@@ -114,14 +116,6 @@ def _as_if(
         return []
     rows = study.jobs.filter(pk__in=joining).order_by("pk").values_list("pk", "interview_id")
     return [(pk, joining[pk], interview) for pk, interview in rows if joining[pk] in generals]
-
-
-def _segments(study: Study, jobs: Iterable[Facts]) -> dict[int, str]:
-    """N: the interviews in which anything was captured, and those that a job was written from."""
-    holding = set().union(*(facts.heard for facts in jobs))
-    captured = interviews_with_elements(study).order_by().values("pk")
-    counted = study.interviews.filter(Q(pk__in=captured) | Q(pk__in=holding)).order_by("pk")
-    return dict(counted.values_list("pk", "participant__segment"))
 
 
 def _add_evidence(study: Study, generals: Mapping[int, Facts], owner_of: Mapping[int, int]) -> None:

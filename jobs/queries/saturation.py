@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from interviews.models import Interview
 from jobs.queries.matrix import holders
-from jobs.queries.priorities import interviews_with_elements
+from jobs.queries.priorities import counted_interviews
 from studies.models import Study
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def curve(
 
 def in_order(study: Study) -> list[Interview]:
     """As they were held; those without a date come last, as they were entered."""
-    rows = interviews_with_elements(study).select_related("participant")
+    rows = counted_interviews(study).select_related("participant")
     return sorted(rows, key=lambda each: (each.held_on or date.max, each.pk))
 
 

@@ -16,7 +16,7 @@ from jobs.papers.tree import Material, Sheet
 from jobs.queries import said as spoken
 from jobs.queries.matrix import Row, holders
 from jobs.queries.papers import quotable
-from jobs.queries.priorities import interviews_with_elements
+from jobs.queries.priorities import counted_interviews
 from jobs.queries.surveys import answers
 from jobs.standing import WEIGHTED, Standing
 from studies.history import person_name
@@ -227,7 +227,7 @@ def _groups(study: Study) -> Cells:
 def _matrix(study: Study) -> Iterator[Sheet]:
     """1 where an interview holds a job, empty where it does not."""
     rows = sorted(holders(study), key=lambda row: (-row.k, row.job.statement))
-    interviews = list(interviews_with_elements(study).select_related("participant"))
+    interviews = list(counted_interviews(study).select_related("participant"))
     named = [each for each in interviews if each.participant.consent != Consent.WITHDRAWN]
     hidden = [each.pk for each in interviews if each.participant.consent == Consent.WITHDRAWN]
     columns = [("Job", 50), ("Heard in", 9), *((each.participant.pseudonym, 12) for each in named)]

@@ -12,7 +12,7 @@ from jobs import charts
 from jobs.forms.matrix import MatrixForm, SaturationForm
 from jobs.models import Job
 from jobs.queries import matrix as queries
-from jobs.queries.priorities import interviews_with_elements
+from jobs.queries.priorities import counted_interviews
 from jobs.queries.saturation import curve
 from studies.access import StudyAccess, study_view
 from studies.pages import page_number, render_page_or_partial
@@ -51,7 +51,7 @@ def matrix_cell(
 @require_GET
 def together(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     """Which jobs the same people have."""
-    interviews = list(interviews_with_elements(access.study).values_list("pk", flat=True))
+    interviews = list(counted_interviews(access.study).values_list("pk", flat=True))
     context = {
         "access": access,
         "nav": "clusters",

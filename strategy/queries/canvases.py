@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from interviews.models import Interview
 from jobs.models import Job, Level, Priority
 from strategy.document import LANES
 from strategy.models import Action, Canvas, Card, Lane
@@ -149,12 +148,6 @@ def jobs_without_canvas(
     free = free.exclude(canvases__in=study.canvases.all())
     found = [(job, places.get(job.pk)) for job in free]
     return sorted(found, key=lambda pair: (pair[1].rank if pair[1] and pair[1].rank else 10**6, pair[0].pk))
-
-
-def evaluated_interviews(study: Study) -> int:
-    """N: the interviews in which anything was captured."""
-    captured: QuerySet[Interview] = study.interviews.filter(elements__deleted_at=None, elements__isnull=False)
-    return captured.distinct().count()
 
 
 # --- the cards in their fields ----------------------------------------------------------------------

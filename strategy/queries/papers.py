@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from interviews.kinds import PHASES
+from jobs.queries.priorities import interview_count
 from strategy.days import day_words
 from strategy.models import Action, Canvas, Card, Lane
 from strategy.papers import tree
@@ -41,7 +42,7 @@ def canvas_paper(canvas: Canvas, *, version: str) -> tree.CanvasPaper:
         made_on=timezone.localdate(),
         standing=_standing(standing),
         held=strip.held,
-        of_interviews=canvases.evaluated_interviews(study),
+        of_interviews=interview_count(study),
         constraints=_heard(strip.constraints),
         columns=tuple(_column(canvas, phase, strip.phases[phase]) for phase in PHASES),
         lanes=_lanes(canvas),

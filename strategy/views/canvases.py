@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from interviews import kinds
 from jobs.actions.priorities import ranking
 from jobs.models import Job, Priority
+from jobs.queries.priorities import interview_count
 from strategy.actions.canvases import open_canvas, restore_canvas, trash_canvas
 from strategy.actions.projection import up_to_date
 from strategy.actions.rules import StrategyRefused
@@ -130,7 +131,7 @@ def study_context(access: StudyAccess, found: Canvas) -> dict[str, Any]:
         "higher": queries.higher_jobs(found.job),
         "standing": queries.standings(latest).get(found.job_id),
         "ranking": latest,
-        "interviews": queries.evaluated_interviews(access.study),
+        "interviews": interview_count(access.study),
         "action_count": found.actions.count(),
     }
 

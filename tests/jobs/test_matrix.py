@@ -87,6 +87,23 @@ def test_the_matrix_counts_as_the_ranking_does(owner: StudyAccess, people: list[
     assert held == {each.job.pk: each.interviews for each in known(owner.study).facts}
 
 
+def test_an_interview_counts_everywhere_once_a_job_was_written_from_it(
+    owner: StudyAccess, people: list[Interview], login: Login
+) -> None:
+    arrive = general(owner, "Arrive dry")
+    hold(arrive, people[0])
+    told = make.make_interview(owner.study)  # nothing was captured in it
+    make.make_job(owner.study, interview=told, general=arrive)
+
+    found, ranked = queries.matrix(owner.study), known(owner.study)
+    page = login(owner).get(reverse("jobs:detail", args=[owner.study.slug, arrive.pk])).content.decode()
+    everybody = {each.pk for each in [*people, told]}
+
+    assert {each.pk for each in found.columns} == set(ranked.segments) == everybody
+    assert len(curve(owner.study).steps) == found.n == 7
+    assert "<b>2</b> of 7 interviews" in page
+
+
 def test_jobs_are_ordered_by_frequency_by_name_by_likeness_and_by_one_interview(
     owner: StudyAccess, people: list[Interview]
 ) -> None:
