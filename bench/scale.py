@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ import psutil
 
 from bench.samples import SHARED
 from bench.table import Figure
+from bench.workers import pool, wait_for
 from scripts.services import postgres, valkey
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -206,42 +207,21 @@ def _work_together() -> Iterator[str]:
     for size in map(int, SPREAD_OVER.split(",")):
         source = _imported(size)
         for workers in WORKERS:
-            with _pool(workers) as pool:
-                yield f"{size} {workers} {_grouped_by(pool, source)}"
+            with pool(workers) as parent:
+                yield f"{size} {workers} {_grouped_by(parent, source)}"
             source.groups.all().delete()
             source.study.vectors.all().delete()  # the next workers find nothing that has been read
         source.delete()
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[psutil.Process]:
-    """Workers that are awake: starting them is not the matter here."""
-    from cpd_site.celery import app
-
-    command = ["-W", "ignore", "-m", "celery", "-q", "-A", "cpd_site", "worker", "-c", str(workers)]
-    pool = subprocess.Popen([sys.executable, *command, "-l", "ERROR"], cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        while not app.control.ping(timeout=1):
-            pass
-        yield psutil.Process(pool.pid)
-    finally:
-        pool.terminate()
-        pool.wait(60)
-
-
-def _grouped_by(pool: psutil.Process, source: Any) -> str:
+def _grouped_by(parent: psutil.Process, source: Any) -> str:
     from jobs.actions.verbatims import start_grouping
 
     server = _database_server()
-    started, before = time.perf_counter(), (_processor(pool), _processor(server))
-    run = start_grouping(source.access, source=source)
-    while not run.is_over:
-        time.sleep(0.2)
-        run.refresh_from_db()
-    if run.state != "done":
-        raise SystemExit(f"{run.state}: {run.error}")
+    started, before = time.perf_counter(), (_processor(parent), _processor(server))
+    wait_for(start_grouping(source.access, source=source))
     seconds = time.perf_counter() - started
-    worked, stored = _processor(pool) - before[0], _processor(server) - before[1]
+    worked, stored = _processor(parent) - before[0], _processor(server) - before[1]
     return f"{seconds:.2f} {worked:.2f} {stored:.2f} {_places_of(source)}"
 
 
