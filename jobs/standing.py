@@ -48,6 +48,11 @@ def amount(value: float) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
+def rated_both(raters: Mapping[str, float]) -> int:
+    """The colleagues behind an opportunity: as many as rated the less rated of its two parts."""
+    return int(min(raters.get("importance", 0), raters.get("satisfaction", 0)))
+
+
 def flat(row: Mapping[str, Any]) -> dict[str, str | int | float]:
     """A line of a ranking without its inner tables: {"wilson": [0.2, 0.8]} is {"wilson.0": 0.2, …}."""
     found: dict[str, str | int | float] = {}
@@ -156,9 +161,22 @@ class Standing:
     @property
     def asked_of(self) -> str:
         """Whose word the opportunity is, "62 respondents" or "3 colleagues"."""
-        survey = self.word("source") == "survey"
-        count = int(sum(self.under("respondents").values())) if survey else self.whole("raters.importance")
-        return counted(count, "respondent" if survey else "colleague")
+        return counted(*self.basis("opportunity"))
+
+    def basis(self, criterion: str) -> tuple[int, str]:
+        """How many of what one criterion is counted from: (5, "interview"). None of it is ever added up."""
+        if criterion == "prevalence":
+            return self.n, "interview"
+        if criterion == "struggle":
+            return self.whole("struggle.1"), "interview"
+        if criterion == "opportunity" and self.word("source") == "survey":
+            return int(sum(self.under("respondents").values())), "respondent"
+        if criterion == "business" and "worth.0" in self.numbers:
+            return 1, "declaration"
+        raters = self.under("raters")
+        return rated_both(raters) if criterion == "opportunity" else int(
+            raters.get(criterion, 0)
+        ), "colleague"
 
     @property
     def gate(self) -> str:

@@ -34,7 +34,7 @@ register_verbs(
     }
 )
 MAX_GOALS = 5
-FORMULAS = 2  # raised when a formula changes, so that rankings kept from before are computed anew
+FORMULAS = 3  # raised when a formula changes, so that rankings kept from before are computed anew
 
 
 def rate(

@@ -53,9 +53,9 @@ def _dates(material: Material) -> str:
 
 
 def _summary(material: Material, ranked: Sequence[Standing]) -> Part:
-    notes = Notes(material.n, material.on)
+    notes = Notes(material)
     jobs = notes.figure(counted(len(ranked), "job"), "Generalised jobs with enough evidence to be ranked.")
-    interviews = notes.figure(counted(material.n, "interview"), "Interviews in which anything was captured.")
+    interviews = notes.interviews()
     begin: Line = (
         jobs,
         " ranked from ",
@@ -80,7 +80,7 @@ def _first(ranked: Sequence[Standing]) -> str:
 
 
 def _table(material: Material, ranked: Sequence[Standing], last: int) -> Table:
-    notes = Notes(material.n, material.on)
+    notes = Notes(material)
     rows = []
     for row in ranked:
         it = Numbers(row, notes, material.draws)

@@ -11,7 +11,7 @@ from studies.counting import counted
 
 
 def how_it_was_found(material: Material) -> Part:
-    notes, method = Notes(material.n, material.on), material.method
+    notes, method = Notes(material), material.method
     entries = [
         Entry("Who was asked", _asked_whom(material, notes)),
         Entry("From words to jobs", _words_to_jobs(method, notes)),
@@ -36,10 +36,7 @@ def _goals(method: Flat) -> str:
 
 
 def _asked_whom(material: Material, notes: Notes) -> Line:
-    interviews = notes.figure(
-        counted(material.n, "interview"),
-        "Interviews in which anything was captured or from which a job was written.",
-    )
+    interviews = notes.interviews()
     about = f" about the switch “{material.switch}”" if material.switch else ""
     segments = str(material.method.get("segments", "")).replace("\n", "; ")
     who = f" By segment: {segments}." if segments else ""

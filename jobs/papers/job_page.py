@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from jobs.papers.numbers import CRITERIA, Notes, Numbers, joined
+from jobs.papers.numbers import CRITERIA, NOUNS, Notes, Numbers, joined
 from jobs.papers.tree import Bar, Fact, Figure, JobPage, Line, Material, Whisker
 from jobs.standing import Standing
 
 SHOWN = 0.5  # points of the score that round to at least one
-NOUNS = {
-    "prevalence": "how often it was heard",
-    "opportunity": "the opportunity",
-    "struggle": "the struggle",
-    "business": "the business potential",
-    "fit": "the strategic fit",
-    "feasibility": "the feasibility",
-}
 
 
 def job_page(material: Material, row: Standing, ranked: Sequence[Standing], last: int) -> JobPage:
-    notes = Notes(material.n, material.on)
+    notes = Notes(material)
     numbers = Numbers(row, notes, material.draws)
     why = _why(row, numbers, ranked)
     facts = tuple(_facts(row, numbers))
@@ -43,10 +35,10 @@ def job_page(material: Material, row: Standing, ranked: Sequence[Standing], last
 def _why(row: Standing, numbers: Numbers, ranked: Sequence[Standing]) -> Line:
     """What its score is made of, and what puts it before the next."""
     most = [(name, points) for name, points in _contributions(row)[:3] if points >= SHOWN]
-    told: list[str | Figure] = ["It scores ", numbers.score(), " of 100 points"]
+    told: list[str | Figure] = ["It scores ", numbers.points(row.score), " of 100 points"]
     for place, (name, points) in enumerate(most):
         told += [": " if not place else " and " if place == len(most) - 1 else ", "]
-        told += [numbers.points(points), f" for {NOUNS.get(name, name)}"]
+        told += [numbers.points(f"{points:.0f}"), f" for {NOUNS.get(name, name)}"]
     return (*told, ".", *_ahead(row, numbers, ranked), *_falls(row, numbers))
 
 
@@ -54,7 +46,9 @@ def _falls(row: Standing, numbers: Numbers) -> Line:
     """What the rank hangs on: the criterion without which the job falls furthest."""
     name, lower = row.word("why.without"), row.whole("why.falls_to")
     if name and lower:
-        fallen = numbers.notes.figure(f"rank {lower}", "Rank by score where that criterion does not count.")
+        fallen = numbers.notes.figure(
+            f"rank {lower}", "Rank by score where that criterion does not count.", numbers.notes.everybody
+        )
         return (f" Without {NOUNS.get(name, name)} it would fall to ", fallen, ".")
     if any(key.startswith("why.") for key in row.numbers):
         return (" It keeps its rank without any single criterion.",)
@@ -75,7 +69,7 @@ def _ahead(row: Standing, numbers: Numbers, ranked: Sequence[Standing]) -> Line:
     if gap < SHOWN:
         return (f" Hardly anything parts it from the next, “{following.statement}”.",)
     before = f" It stands before “{following.statement}” above all for {NOUNS.get(name, name)}: "
-    return (before, numbers.points(gap), " points more.")
+    return (before, numbers.points(f"{gap:.0f}"), " points more.")
 
 
 def _facts(row: Standing, numbers: Numbers) -> Iterable[Fact]:
@@ -104,7 +98,7 @@ def _bars(row: Standing, numbers: Numbers, ranked: Sequence[Standing]) -> tuple[
     """On one scale for all jobs: who turns a page compares bars."""
     longest = max((points for each in ranked for _, points in _contributions(each)), default=0) or 1
     return tuple(
-        Bar(CRITERIA.get(name, name), round(points / longest, 4), numbers.points(points))
+        Bar(CRITERIA.get(name, name), round(points / longest, 4), numbers.points(f"{points:.0f}"))
         for name, points in _contributions(row)
     )
 

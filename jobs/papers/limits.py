@@ -17,7 +17,7 @@ NOT_SHARES = "Interview counts are not market shares."
 
 
 def what_it_cannot_tell(material: Material, ranked: Sequence[Standing]) -> Part:
-    notes = Notes(material.n, material.on)
+    notes = Notes(material)
     entries = [
         Entry(NOT_SHARES, _no_shares(ranked, notes, material.draws)),
         Entry("What was not met", _can_miss(material, notes)),
@@ -108,8 +108,12 @@ def certainty(ranked: Sequence[Standing], notes: Notes, draws: int) -> Line:
     if ranked[0].high_rank == 1:
         told.append("The first place is steady.")
     else:
-        told += ["The first could be ", notes.figure(f"rank 1 to {ranked[0].high_rank}", why), "."]
-    apart = [notes.figure(f"{low} to {high}", why) for low, high in ties(ranked)]
+        told += [
+            "The first could be ",
+            notes.figure(f"rank 1 to {ranked[0].high_rank}", why, notes.everybody),
+            ".",
+        ]
+    apart = [notes.figure(f"{low} to {high}", why, notes.everybody) for low, high in ties(ranked)]
     if apart:
         told += [" The evidence does not tell apart ranks ", *_listed(apart), "."]
     return (*told, " Where intervals overlap, do not argue about the order.")

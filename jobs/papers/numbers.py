@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from jobs.papers.tree import Figure
+from jobs.papers.tree import Figure, Material
 from jobs.standing import Standing, amount
 from studies.counting import counted
 
@@ -18,30 +18,53 @@ CRITERIA = {
     "fit": "Strategic fit",
     "feasibility": "Feasibility",
 }
+NOUNS = {
+    "prevalence": "how often it was heard",
+    "opportunity": "the opportunity",
+    "struggle": "the struggle",
+    "business": "the business potential",
+    "fit": "the strategic fit",
+    "feasibility": "the feasibility",
+}
 METHODS = {
     "mean": "the mean of the ratings, 10 × (mean − 1) ÷ 4",
     "top_two_box": "the share of 4s and 5s, times 10",
 }
+FORCES = ("push", "pull", "anxiety", "habit")
 LEANS = {"promoting": "towards a change", "blocking": "against a change", "even": "even"}
 
 
 class Notes:
     """Gives each note of a part its mark, counted from 1; the same note keeps its mark."""
 
-    def __init__(self, n: int, on: date) -> None:
-        self.base = f"n = {counted(n, 'interview')}, {day(on)}"
-        self.on = day(on)
+    def __init__(self, material: Material) -> None:
+        self.interviews_in_all = counted(material.n, "interview")
+        self.everybody = self.interviews_in_all + _beside(material.standings)
+        self.on = day(material.on)
         self.texts: list[str] = []
 
     def figure(self, text: str, why: str, of: str = "") -> Figure:
         """`of`: what it is counted from, where that is not the interviews."""
-        note = f"{why} {f'{of}, {self.on}' if of else self.base}."
+        note = f"{why} n = {of or self.interviews_in_all}, {self.on}."
         if note not in self.texts:
             self.texts.append(note)
         return Figure(text, self.texts.index(note) + 1)
 
+    def interviews(self) -> Figure:
+        why = "Interviews in which anything was captured, or from which a job was written."
+        return self.figure(self.interviews_in_all, why)
+
     def done(self) -> tuple[str, ...]:
         return tuple(self.texts)
+
+
+def _beside(rows: Iterable[Standing]) -> str:
+    """Whose word a ranking stands on besides the interviews': the most of each that any job has."""
+    most: dict[str, int] = {}
+    for count, one in (row.basis(name) for row in rows for name in row.under("contributions")):
+        most[one] = max(most.get(one, 0), count)
+    others = [counted(most[one], one) for one in ("respondent", "colleague", "declaration") if most.get(one)]
+    return f", and for a job up to {joined(others)}" if others else ""
 
 
 def day(when: date) -> str:
@@ -62,19 +85,22 @@ class Numbers:
 
     def place(self) -> Figure:
         why = f"Rank by score; the interval holds 90 % of the ranks in {self.draws:,} simulated repetitions."
-        return self.notes.figure(self.row.place, why)
+        return self.notes.figure(self.row.place, why, self.notes.everybody)
 
     def top3(self) -> Figure:
         why = f"Share of {self.draws:,} simulated repetitions with the job among the first three."
-        return self.notes.figure(self.row.top3, why)
+        return self.notes.figure(self.row.top3, why, self.notes.everybody)
 
     def score(self) -> Figure:
         why = "Score 0 to 100: weighted mean of the criteria that are known; what is missing is left out."
-        return self.notes.figure(self.row.score, why)
+        return self.notes.figure(self.row.score, why, self.notes.everybody)
 
-    def points(self, points: float) -> Figure:
+    def points(self, text: str) -> Figure:
+        """Of the score or a part of it, with what each part is counted from."""
+        why = "Points of the score: weight × criterion ÷ weights that are known; what is missing is left out."
+        bases = [(counted(*self.row.basis(name)), name) for name in self.row.under("contributions")]
         return self.notes.figure(
-            f"{points:.0f}", "Points of the score: weight × criterion ÷ weights that count."
+            text, why, ", ".join(f"{base} for {NOUNS.get(name, name)}" for base, name in bases)
         )
 
     def heard(self, *, interval: bool = True) -> Figure:
@@ -91,21 +117,24 @@ class Numbers:
         mean = self.row.number("struggle.0")
         if mean is None:
             return None
-        of = f"n = {counted(self.row.whole('struggle.1'), 'interview')}"
         why = "Mean intensity of the pushes, 0 to 4, as the researchers judged it."
-        return self.notes.figure(f"{mean:.1f} of 4", why, of)
+        return self.notes.figure(f"{mean:.1f} of 4", why, counted(*self.row.basis("struggle")))
 
     def lean(self) -> Figure | None:
         word = LEANS.get(self.row.word("balance.lean"))
+        rated = self.row.under("forces")
+        unrated = [force for force in FORCES if force not in rated]
+        but = f" Nobody rated {joined(unrated)}." if rated and unrated else ""
         why = "Push and pull against anxiety and habit, mean intensities 0 to 4: a direction, not a length."
-        return self.notes.figure(word, why, f"n = {counted(self.row.k, 'interview')}") if word else None
+        n = self.row.whole("balance.n") or self.row.k  # approvals of before did not count them apart
+        return self.notes.figure(word, why + but, counted(n, "interview")) if word else None
 
     def opportunity(self) -> Figure | None:
         if not self.row.opportunity:
             return None
         method = METHODS.get(self.row.word("method") or "mean", "")
         why = f"Opportunity 0 to 20: I + max(I − S, 0) after Ulwick, on {method}; {_source(self.row)}."
-        return self.notes.figure(self.row.opportunity, why, f"n = {self.row.asked_of}")
+        return self.notes.figure(self.row.opportunity, why, self.row.asked_of)
 
     def worth(self) -> Figure | None:
         """Expected contribution a year, with the ends of what was declared."""
@@ -115,7 +144,7 @@ class Numbers:
         why = "Performers × reach × (worth − cost) a year, from ranges that somebody stands for."
         amounts = f"{amount(expected)} ({amount(low)} to {amount(high)})"
         text = f"{self.row.word('currency')} {amounts}".strip()
-        return self.notes.figure(text, why, "n = 1 declaration")
+        return self.notes.figure(text, why, "1 declaration")
 
     def rated(self, criterion: str) -> Figure | None:
         value = self.row.number(f"values.{criterion}")
@@ -123,7 +152,7 @@ class Numbers:
         if value is None or not raters:
             return None
         why = f"{CRITERIA[criterion]}, 0 to 4: mean of the colleagues’ ratings."
-        return self.notes.figure(f"{4 * value:.1f} of 4", why, f"n = {counted(raters, 'colleague')}")
+        return self.notes.figure(f"{4 * value:.1f} of 4", why, counted(raters, "colleague"))
 
 
 def _source(row: Standing) -> str:

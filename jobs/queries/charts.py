@@ -17,6 +17,7 @@ from jobs.queries.priorities import Known
 from jobs.queries.priority_table import Line
 from jobs.queries.samples import STEPS
 from jobs.queries.surveys import Answered
+from jobs.standing import rated_both
 from studies.models import Study
 
 SEGMENTS_SHOWN = 6
@@ -127,9 +128,7 @@ def _people(rows: Iterable[Iterable[Answered]]) -> int:
 
 
 def _rated(line: Line) -> Asked:
-    raters = line.row["raters"]
-    n = min(raters["importance"], raters["satisfaction"])
-    return _asked(line, line.row["importance"], line.row["satisfaction"], n)
+    return _asked(line, line.row["importance"], line.row["satisfaction"], rated_both(line.row["raters"]))
 
 
 def _answered(line: Line, rows: Sequence[Answered], method: str) -> Asked:

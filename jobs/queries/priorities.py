@@ -36,6 +36,7 @@ class Facts:
     business: BusinessInput | None = None
     # mean intensity over the holding interviews
     forces: dict[str, float | None] = field(default_factory=dict)
+    forces_in: int = 0  # holding interviews with any of them
 
     @property
     def interviews(self) -> set[int]:
@@ -152,6 +153,7 @@ def _add_forces(study: Study, jobs: Iterable[Facts]) -> None:
         for force in kinds.FORCES:
             found = [means[force][pk] for pk in facts.heard if pk in means[force]]
             facts.forces[force] = fmean(found) if found else None
+        facts.forces_in = len(facts.heard.keys() & set().union(*means.values()))
 
 
 def force_elements(study: Study, known: Facts) -> Any:

@@ -11,7 +11,7 @@ from django.db.models import Count
 from jobs.columns import BY_KEY
 from jobs.models import Approval, Criterion, Job, Priority
 from jobs.queries.why import why_words
-from jobs.standing import REGIONS, amount, chance
+from jobs.standing import REGIONS, amount, chance, rated_both
 from studies.counting import counted
 from studies.models import Study
 
@@ -46,8 +46,7 @@ class Line:
     def asked_of(self) -> str:
         if self.row.get("source") == "survey":
             return counted(sum(self.row["respondents"].values()), "respondent")
-        raters = max(self.row["raters"]["importance"], self.row["raters"]["satisfaction"])
-        return counted(raters, "colleague")
+        return counted(rated_both(self.row["raters"]), "colleague")
 
     @property
     def by_method(self) -> str:

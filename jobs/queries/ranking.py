@@ -114,7 +114,7 @@ def _of_job(facts: Facts) -> Row:
         "contradicting": len(facts.contradicting),
         "struggle": [math.fsum(struggle.values()) / len(struggle), len(struggle)] if struggle else None,
         "forces": facts.forces,
-        "balance": _balance(facts.forces),
+        "balance": _balance(facts),
         "raters": {criterion.value: len(facts.ratings[criterion]) for criterion in Criterion},
     }
 
@@ -179,11 +179,12 @@ def _business(facts: Facts, currency: str) -> Row:
     }
 
 
-def _balance(forces: Mapping[str, float | None]) -> Row | None:
-    """The lean of the forces; None until at least one of them has been rated."""
+def _balance(facts: Facts) -> Row | None:
+    """The lean of the forces, from `n` interviews; None until at least one of them has been rated."""
     from jobs.scoring import force_balance
 
+    forces = facts.forces
     if all(value is None for value in forces.values()):
         return None
     balance = force_balance(*(forces[name] or 0.0 for name in ("push", "pull", "anxiety", "habit")))
-    return {"value": balance.value, "lean": balance.lean}
+    return {"value": balance.value, "lean": balance.lean, "n": facts.forces_in}

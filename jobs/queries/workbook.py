@@ -145,15 +145,8 @@ def _criteria(material: Material) -> Cells:
 
 def _counted(row: Standing, criterion: str) -> tuple[int | None, str]:
     """How many of what stand behind a criterion."""
-    if criterion == "prevalence":
-        return row.n, "interviews"
-    if criterion == "struggle":
-        return row.whole("struggle.1"), "interviews"
-    if criterion == "opportunity" and row.word("source") == "survey":
-        return int(sum(row.under("respondents").values())), "respondents"
-    if criterion == "business" and "worth.0" in row.numbers:
-        return None, "ranges that somebody stands for"
-    return row.whole(f"raters.{'importance' if criterion == 'opportunity' else criterion}"), "colleagues"
+    count, one = row.basis(criterion)
+    return (None, "ranges that somebody stands for") if one == "declaration" else (count, f"{one}s")
 
 
 RATINGS = (("Job", 60), ("Criterion", 16), ("Colleague", 24), ("Value", 8), ("Reason", 50), ("On", 12))

@@ -33,6 +33,7 @@ def standing(rank: int | None, statement: str = "", **numbers: Any) -> Standing:
         "importance": 9.0,
         "satisfaction": 4.0,
         "raters.importance": 3,
+        "raters.satisfaction": 4,
         "raters.business": 2,
         "values.business": 0.6,
         "contributions.opportunity": 25.0,
@@ -108,7 +109,7 @@ def test_each_number_has_a_note_with_what_it_is_of_and_the_day() -> None:
         found = figures(asdict(part))
         assert found
         assert {figure["mark"] for figure in found} == set(range(1, len(part.notes) + 1))
-        assert all(re.search(r"n = [\d,]+ \w+, 14 May 2026\.$", note) for note in part.notes)
+        assert all(re.search(r"n = [\d,]+ \w+.*, 14 May 2026\.$", note) for note in part.notes)
 
 
 def test_notes_name_who_was_asked() -> None:
@@ -119,6 +120,30 @@ def test_notes_name_who_was_asked() -> None:
     assert notes["Opportunity"].endswith("not by customers: a direction only. n = 3 colleagues, 14 May 2026.")
     assert notes["Struggle"].endswith("n = 5 interviews, 14 May 2026.")
     assert notes["Forces lean"].endswith("n = 7 interviews, 14 May 2026.")
+
+
+def test_a_score_is_noted_with_what_each_part_of_it_is_counted_from() -> None:
+    asked = {"source": "survey", "respondents.City": 62}
+    paper = board_paper(material(standing(1), standing(2, **asked)))
+
+    points = next(note for note in paper.jobs[0].notes if note.startswith("Points"))
+    of_all = {note.partition(" n = ")[2] for note in paper.ranking.notes if "Interviews that" not in note}
+
+    assert points.partition(" n = ")[2] == (
+        "3 colleagues for the opportunity, 12 interviews for how often it was heard, "
+        "5 interviews for the struggle, 2 colleagues for the business potential, 14 May 2026."
+    )
+    assert of_all == {"12 interviews, and for a job up to 62 respondents and 3 colleagues, 14 May 2026."}
+
+
+def test_a_lean_says_what_nobody_rated_and_how_many_were_heard_on_it() -> None:
+    leaning = {"balance.n": 4, "forces.push": 3.0, "forces.pull": 2.0, "forces.habit": 1.0}
+
+    note = next(
+        note for note in board_paper(material(standing(1, **leaning))).jobs[0].notes if "Push" in note
+    )
+
+    assert note.endswith("not a length. Nobody rated anxiety. n = 4 interviews, 14 May 2026.")
 
 
 def test_an_opportunity_from_a_survey_counts_respondents_and_says_the_method() -> None:

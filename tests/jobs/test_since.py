@@ -66,8 +66,8 @@ def test_numbers_are_told_with_what_they_are_of() -> None:
 
 
 def test_the_opportunity_says_whose_word_it_is() -> None:
-    asked = {"source": "survey", "respondents": {"City": 1_040, "Country": 2}, "raters": {"importance": 1}}
-    rated = asked | {"source": "colleagues"}
+    asked = {"source": "survey", "respondents": {"City": 1_040, "Country": 2}, "raters": {"importance": 3}}
+    rated = asked | {"source": "colleagues", "raters": {"importance": 3, "satisfaction": 1}}
 
     said = [Standing(4, "Get there", 2, flat(ROW | each)).asked_of for each in (asked, rated)]
 
