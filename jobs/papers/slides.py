@@ -44,6 +44,7 @@ from jobs.papers.tree import (
     Part,
     Row,
     Said,
+    Table,
     Whisker,
     letter_of,
 )
@@ -60,6 +61,7 @@ def write_slides(paper: Paper) -> bytes:
     _title(deck, paper)
     _summary(deck, paper)
     _ranking(deck, paper)
+    _gated(deck, paper.ranking)
     for job in paper.jobs:
         _job(deck, job)
     for part in (paper.method, paper.limits):
@@ -125,6 +127,14 @@ def _whisker(slide: Any, it: Whisker, last: int, left: float, top: float, width:
     dot.shadow.inherit = False
 
 
+def _axis(slide: Any, last: int, left: float, top: float, width: float) -> None:
+    """What the ends of a whisker's line mean, below it; `top`: the middle of the line."""
+    for text, alignment in (("rank 1", PP_ALIGN.LEFT), (str(last) if last > 1 else "", PP_ALIGN.RIGHT)):
+        paragraph = next_paragraph(add_box(slide, left, top + 0.08, width, 0.14))
+        paragraph.alignment = alignment
+        add_run(paragraph, text, size=NOTE_SIZE, colour=MUTED)
+
+
 def _table(slide: Any, rows: int, widths: Sequence[float], top: float, heights: Sequence[float]) -> Any:
     frame = slide.shapes.add_table(
         rows, len(widths), Inches(MARGIN), Inches(top), Inches(sum(widths)), Inches(sum(heights))
@@ -176,7 +186,9 @@ def _summary(deck: Any, paper: Paper) -> None:
         _entry(add_box(slide, MARGIN, top, SUMMED_WIDTH, height), entry)
         if entry.head and place <= len(paper.ranking.rows[:3]):
             row = paper.ranking.rows[place - 1]
-            _whisker(slide, row.whisker, paper.ranking.last, MARGIN + SUMMED_WIDTH + 0.4, top + 0.3, 3.6)
+            across = (paper.ranking.last, MARGIN + SUMMED_WIDTH + 0.4, top + 0.3, 3.6)
+            _whisker(slide, row.whisker, *across)
+            _axis(slide, *across)
         top += height + 0.1
     _notes(slide, paper.summary.notes)
 
@@ -192,8 +204,15 @@ def _entry_height(entry: Entry, width: float) -> float:
     return 1.15 * (head + lines_of(_plain(entry.text), width, TEXT_SIZE) * TEXT_SIZE) / 72 + 0.1
 
 
-WIDTHS = (1.35, 4.7, 2.2, 1.15, 0.85, 1.88)
-HEADS = ("Rank", "Job", "90 % of simulated ranks", "Among the first 3", "Score", "Heard in")
+WIDTHS = (1.35, 4.45, 2.25, 1.1, 1.1, 1.88)
+HEADS = (
+    "Rank",
+    "Job",
+    "90 % of simulated ranks, 1\u00a0to\u00a0{last}",
+    "Among the first 3",
+    "Score",
+    "Heard in",
+)
 STATEMENT_COLUMN, DRAWN_COLUMN = 1, 2
 HEAD_HEIGHT = 0.4
 
@@ -205,7 +224,8 @@ def _ranking(deck: Any, paper: Paper) -> None:
         heights = [HEAD_HEIGHT, *(_height(row) for row in rows)]
         table = _table(slide, len(rows) + 1, WIDTHS, TOP, heights)
         for column, head in enumerate(HEADS):
-            add_run(_cell(table, 0, column, right=column > DRAWN_COLUMN), head, size=10, colour=MUTED)
+            text = head.format(last=paper.ranking.last)
+            add_run(_cell(table, 0, column, right=column > DRAWN_COLUMN), text, size=10, colour=MUTED)
         for number, row in enumerate(rows, 1):
             _ranked(table, number, row)
         _whiskers(slide, rows, heights, paper.ranking.last)
@@ -231,12 +251,17 @@ def _ranked(table: Any, number: int, row: Row) -> None:
     _figure(_cell(table, number, 0), row.place, size=12)
     add_run(_cell(table, number, 1), row.statement, size=12)
     _cell(table, number, DRAWN_COLUMN)
-    for column, figure in ((3, row.top3), (4, row.score)):
-        _figure(_cell(table, number, column, right=True), figure, size=11)
-    heard = _cell(table, number, 5, right=True)
-    _figure(heard, row.heard, size=10)
-    heard.add_line_break()
-    add_run(heard, row.interval, size=8, colour=MUTED)
+    _figure(_cell(table, number, 3, right=True), row.top3, size=11)
+    for column, figure, more in ((4, row.score, row.known), (5, row.heard, row.interval)):
+        paragraph = _cell(table, number, column, right=True)
+        _figure(paragraph, figure, size=10)
+        paragraph.add_line_break()
+        add_run(paragraph, more, size=8, colour=MUTED)
+
+
+def _gated(deck: Any, ranking: Table) -> None:
+    entries = (Entry(job.statement, ("Heard in ", job.heard, f". {job.reason}")) for job in ranking.gated)
+    _part(deck, Part("Not ranked: more evidence is needed", tuple(entries), ranking.notes))
 
 
 def _whiskers(slide: Any, rows: Sequence[Row], heights: Sequence[float], last: int) -> None:
@@ -250,13 +275,23 @@ def _whiskers(slide: Any, rows: Sequence[Row], heights: Sequence[float], last: i
 def _job(deck: Any, job: JobPage) -> None:
     slide = new_slide(deck, f"{job.rank}  {job.statement}")
     foot = _notes(slide, job.notes)
-    why = lines_of(_plain(job.why), INSIDE, 14) * 0.25
-    _line(next_paragraph(add_box(slide, MARGIN, TOP, INSIDE, why)), job.why, size=14)
-    top = TOP + why + 0.25
+    top = _why(slide, job) + 0.2
     _whisker(slide, job.whisker, job.last, MARGIN, top, 5.2)
-    _facts(slide, job.facts, top + 0.2, foot)
+    _axis(slide, job.last, MARGIN, top, 5.2)
+    _facts(slide, job.facts, top + 0.27, foot)
     if job.quotes:
         _quotes(slide, job.quotes, 6.3, top - 0.1, foot)
+
+
+def _why(slide: Any, job: JobPage) -> float:
+    """Why it stands there and what is not known of it; returns where that ends."""
+    tall = lines_of(_plain(job.why), INSIDE, 14) * 0.25
+    missing = lines_of(job.missing, INSIDE, 11) * 0.2 if job.missing else 0
+    frame = add_box(slide, MARGIN, TOP, INSIDE, tall + missing)
+    _line(next_paragraph(frame), job.why, size=14)
+    if job.missing:
+        add_run(next_paragraph(frame), job.missing, size=11, colour=MUTED)
+    return TOP + tall + missing
 
 
 def _facts(slide: Any, facts: Sequence[Fact], top: float, foot: float) -> None:

@@ -51,6 +51,21 @@ def test_the_slides_hold_the_numbers_and_notes_of_the_tree() -> None:
         assert [note for note in part.notes if bare(note) not in text] == []
 
 
+def test_what_is_not_ranked_and_not_known_is_on_the_slides_too() -> None:
+    rows = [standing(1), standing(None, "Fly", gate="Needs more evidence: 2 interviews hold this job.")]
+
+    deck = read(board_paper(material(*rows)))
+
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    ranking, gated, job = (list(texts(deck.slides[place])) for place in (2, 3, 4))
+    assert titles[3:5] == ["Not ranked: more evidence is needed", "1  Get job 1 done"]
+    assert any(text.endswith("90 % known") for text in ranking)
+    assert "Fly\nHeard in 7 of 12 interviews (32 to 81 %)d. Needs more evidence: 2 interviews" in " ".join(
+        gated
+    )
+    assert any(text.endswith("Not known and left out, never counted as zero: strategic fit.") for text in job)
+
+
 def test_each_slide_has_a_title_of_its_own() -> None:
     rows = [standing(rank) for rank in range(1, 30)]
 
