@@ -48,7 +48,9 @@ def held(method: Flat) -> str:
     first, last = (_date_in(method, name) for name in ("held_from", "held_to"))
     if first is None or last is None:
         return ""
-    return f" held on {day(first)}" if first == last else f" held from {day(first)} to {day(last)}"
+    when = f" held on {day(first)}" if first == last else f" held from {day(first)} to {day(last)}"
+    undated = _count(method, "held_undated")
+    return f"{when} ({undated} without a date)" if undated else when
 
 
 def _date_in(method: Flat, name: str) -> date | None:
@@ -68,12 +70,16 @@ def _words_to_jobs(method: Flat, notes: Notes) -> Line:
         else ""
     )
     groups = f"People accepted {counted(_count(method, 'groups_accepted'), 'group')}{pinned}."
-    return (
-        items,
-        " were coded from the interviews and turned into individual jobs. ",
-        _grouped(method),
-        groups,
-    )
+    return (items, " were captured in the interviews. ", *_written(method, notes), _grouped(method), groups)
+
+
+def _written(method: Flat, notes: Notes) -> Line:
+    """Nothing for approvals of before, which did not count them."""
+    if "jobs_written" not in method:
+        return ()
+    jobs = counted(_count(method, "jobs_written"), "individual job")
+    written = notes.figure(jobs, "Jobs that the team wrote from one interview each.")
+    return ("From them people wrote ", written, ". ")
 
 
 def _count(method: Flat, name: str) -> int:

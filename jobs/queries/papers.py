@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from interviews.models import Consent
 from jobs.languages import guess_language
-from jobs.models import Evidence, JobCluster, Paper, Priority, Snapshot, VerbatimSource
+from jobs.models import Evidence, Job, JobCluster, Paper, Priority, Snapshot, VerbatimSource
 from jobs.papers.tree import Approval, Material, Said
 from jobs.queries import said as spoken
 from jobs.queries.priorities import counted_interviews, interview_count, settings_of
@@ -42,14 +42,17 @@ def method_of(study: Study) -> Method:
 
 def _interviews(study: Study) -> dict[str, Any]:
     held = counted_interviews(study)
-    dates = held.aggregate(first=Min("held_on"), last=Max("held_on"))
-    segments = held.order_by().values_list("participant__segment").annotate(n=Count("pk"))
-    named = sorted(((n, name) for name, n in segments if name), reverse=True)
+    undated = Count("pk", Q(held_on=None))
+    dates = held.aggregate(first=Min("held_on"), last=Max("held_on"), undated=undated)
+    segments = dict(held.order_by().values_list("participant__segment").annotate(n=Count("pk")))
+    largest = sorted(((n, name or "no segment named") for name, n in segments.items()), reverse=True)
     return {
         "held_from": _iso(dates["first"]),
         "held_to": _iso(dates["last"]),
-        "segments": "\n".join(f"{name}: {n}" for n, name in named),
+        "held_undated": dates["undated"] or None,
+        "segments": "\n".join(f"{name}: {n}" for n, name in largest) if any(segments) else "",
         "elements": study.elements.count(),
+        "jobs_written": study.jobs.filter(scope=Job.Scope.INDIVIDUAL).exclude(interview=None).count(),
     }
 
 

@@ -27,7 +27,7 @@ WITHDRAWN = "(consent withdrawn)"
 
 
 def sheets_of(study: Study, material: Material) -> Iterator[Sheet]:
-    when = material.on.isoformat()
+    when, today = material.on.isoformat(), material.made_on.isoformat()  # an approval holds only the ranking
     n = material.n
     yield Sheet(
         "Ranking",
@@ -42,19 +42,31 @@ def sheets_of(study: Study, material: Material) -> Iterator[Sheet]:
         CRITERIA,
         _criteria(material),
     )
-    yield Sheet("Ratings", "What colleagues rated, each their own.", RATINGS, _ratings(study))
+    yield Sheet(
+        "Ratings",
+        f"What colleagues rated, each their own; as it stands on {today}.",
+        RATINGS,
+        _ratings(study),
+    )
     yield Sheet(
         "Evidence",
-        "What was said for and against each job, under pseudonyms; nobody who withdrew consent is quoted.",
+        "What was said for and against each job, under pseudonyms; nobody who withdrew consent is quoted. "
+        f"As it stands on {today}.",
         EVIDENCE,
         _evidence(study),
     )
-    yield Sheet("Groups", "The individual jobs behind each generalised one.", GROUPS, _groups(study))
-    yield from _matrix(study)
+    yield Sheet(
+        "Groups",
+        f"The individual jobs behind each generalised one; as they stand on {today}.",
+        GROUPS,
+        _groups(study),
+    )
+    yield from _matrix(study, today)
     yield Sheet("Weights and goals", f"As they stood on {when}.", WEIGHTS, _weights(material))
     yield Sheet(
         "Surveys",
-        "Answers of respondents, job by job and segment; they are never added to the interviews.",
+        "Answers of respondents, job by job and segment; they are never added to the interviews. "
+        f"As they stand on {today}.",
         SURVEYS,
         _surveys(study),
     )
@@ -217,7 +229,7 @@ def _groups(study: Study) -> Cells:
         yield general.statement, statement, who, job.get_level_display(), general.rationale
 
 
-def _matrix(study: Study) -> Iterator[Sheet]:
+def _matrix(study: Study, today: str) -> Iterator[Sheet]:
     """1 where an interview holds a job, empty where it does not."""
     rows = sorted(holders(study), key=lambda row: (-row.k, row.job.statement))
     interviews = list(counted_interviews(study).select_related("participant"))
@@ -228,7 +240,7 @@ def _matrix(study: Study) -> Iterator[Sheet]:
         columns.append((WITHDRAWN, 12))
     yield Sheet(
         "Interviews × jobs",
-        f"1 where an interview holds the job; n = {len(interviews)} interviews.",
+        f"1 where an interview holds the job; n = {len(interviews)} interviews, {today}.",
         tuple(columns),
         (_held(row, [each.pk for each in named], hidden) for row in rows),
     )

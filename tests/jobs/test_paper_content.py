@@ -265,11 +265,20 @@ def test_how_it_was_found_names_run_pins_weights_and_what_is_no_interview() -> N
         "surveys": "Spring: 120 respondents",
         "verbatims": "Tickets: 1,000 tickets",
         "segments": "City: 7\nVillage: 5",
+        "held_from": "2026-03-01",
+        "held_to": "2026-03-01",
+        "held_undated": 2,
+        "elements": 376,
+        "jobs_written": 62,
     }
 
     entries = {e.head: words(e.text) for e in board_paper(material(standing(1), method=found)).method.entries}
 
     assert "computed on 10 April 2026 with seed 3, numpy 2.0." in entries["From words to jobs"]
+    assert entries["From words to jobs"].startswith(
+        "376 items were captured in the interviews. From them people wrote 62 individual jobs. The latest"
+    )
+    assert "held on 1 March 2026 (2 without a date). By segment" in entries["Who was asked"]
     assert "accepted 9 groups; 2 pairs tied together" in entries["From words to jobs"]
     assert entries["Weights"] == (
         "Heard in interviews 2, opportunity 3, struggle 2, business potential 2, strategic fit 1. "

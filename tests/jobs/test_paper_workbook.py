@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ def test_each_sheet_has_a_frozen_heading_and_a_filter(owner: StudyAccess) -> Non
     held_by(owner, 3)
     for sheet in book_of(owner):
         assert (sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("A3", "A2:")
-        assert sheet["A1"].value
+        assert re.search(r"\b20\d\d-\d\d-\d\d\.$|^n = 3 interviews, 20", sheet["A1"].value)
         assert sheet["A2"].font.bold
 
 

@@ -318,7 +318,7 @@ def test_gathering_a_paper_takes_the_same_queries_for_one_job_and_for_three(
         for _ in range(jobs):
             held_by(owner, 3, verbatim="Late again")
         ranking = priorities.ranking(owner)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             material_of(owner.study, ranking, None, top=5)
 
 

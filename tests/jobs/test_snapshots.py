@@ -122,6 +122,7 @@ def test_how_it_was_found_is_frozen_too(owner: StudyAccess) -> None:
     interview = make.make_interview(owner.study, held_on="2026-03-04")
     make.make_element(interview)
     held_by(owner, 3)
+    owner.study.participants.filter(pk=interview.participant_id).update(segment="City")
     priorities.set_weights(owner, weights=EVEN, reason="All alike")
 
     method = approve_ranking(owner, name="Board").method
@@ -129,6 +130,8 @@ def test_how_it_was_found_is_frozen_too(owner: StudyAccess) -> None:
     assert method == method_of(owner.study)
     assert (method["held_from"], method["held_to"], method["elements"]) == ("2026-03-04", "2026-03-04", 4)
     assert (method["weights_reason"], method["weights_version"], method["raters"]) == ("All alike", 2, 0)
+    assert (method["held_undated"], method["jobs_written"]) == (3, 3)
+    assert method["segments"] == "no segment named: 3\nCity: 1"
     assert "surveys" not in method
 
 
