@@ -57,6 +57,22 @@ def posted(access: StudyAccess, login: Any, data: bytes, name: str = "reviews.cs
     )
 
 
+@pytest.mark.parametrize(
+    ("distinct", "said"),
+    [
+        (2, "1 group holds 2 of 2 texts</span>"),
+        (3, "1 group holds 2 of 3 texts; the others fit nowhere</span>"),
+    ],
+)
+def test_a_source_says_how_many_texts_its_groups_hold(
+    owner: StudyAccess, login: Any, distinct: int, said: str
+) -> None:
+    source = source_of(owner, distinct=distinct)
+    group_of(source, ["Too late", "Late again"])
+
+    assert said in login(owner).get(url(owner, "verbatim_source", source.pk)).text
+
+
 # --- upload and columns ------------------------------------------------------------------------------
 def test_a_file_is_shown_before_anything_is_imported(owner: StudyAccess, login: Any) -> None:
     data = as_csv(

@@ -40,6 +40,12 @@ def test_a_long_list_leads_to_its_ends(number: int, expected: list[str]) -> None
     assert [f"{name} {leads_to}" for leads_to, name in links] == expected
 
 
+def test_a_list_of_one_needs_no_place_in_it() -> None:
+    page = Paginator(["one"], 50).page(1)
+
+    assert "1" not in render_to_string("components/_pager.html", {"page": page, "unit": "jobs", "query": ""})
+
+
 class Entrance(forms.Form):
     login = forms.EmailField()
     password = forms.CharField(widget=forms.PasswordInput)
