@@ -22,6 +22,7 @@ OF_GROUP = {
     "group_name": "cluster__name",
     "near": "margin",
     "stable": "stability",
+    "group_held": "cluster__stability",
     "by_hand": "decided",
     "asked": "proposed",
 }
@@ -40,6 +41,7 @@ class Statement(NamedTuple):
     group: str | None
     margin: float | None
     stability: float | None
+    held: float | None
     decided: bool | None
     proposed: bool | None
 

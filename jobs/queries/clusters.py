@@ -6,10 +6,10 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from jobs.models import ClusterMember, Job, JobCluster
@@ -28,9 +28,10 @@ SOLID, LOOSE = 0.4, 0.3
 SURE, UNSURE = 0.8, 0.6
 # Below half of the resamples a group counts as dissolved (Hennig 2007)
 DISSOLVED = 0.5
-# A member is doubtful where the next group is nearly as close, or where it often leaves when interviews are
-# drawn again
+# A member is doubtful where the next group is nearly as close, or where it is here in few of the draws in
+# which its group is: below this share of the group's own, or a shaky group would make doubtful all it holds
 DOUBTFUL_MARGIN, DOUBTFUL_STABILITY = 0.05, 0.6
+HELD = "cluster__stability"
 ORDERS = ("", "doubt")  # of the board: as the groups came, or those that need a person first
 
 
@@ -96,6 +97,13 @@ class Group:
         return round(share * of) if share is not None and of else None
 
     @property
+    def is_hint(self) -> bool:
+        """A run proposes it and found it again in fewer than half of its own resamples."""
+        cluster = self.cluster
+        is_open = cluster.state == JobCluster.State.PROPOSED and not cluster.decided
+        return is_open and cluster.stability is not None and self.dissolved
+
+    @property
     def dissolved(self) -> bool:
         """Found again in fewer than half of the resamples, or never looked for."""
         share = self.cluster.stability
@@ -131,48 +139,64 @@ class Spot(NamedTuple):
     level: str
     margin: float | None
     stability: float | None
+    held: float | None
     decided: bool
     proposed: bool
 
 
 class Placed(Protocol):
-    """How a job is in its group."""
+    """How a job is in its group. `held`: the share of the resamples in which the group was found again."""
 
     @property
     def margin(self) -> float | None: ...
     @property
     def stability(self) -> float | None: ...
     @property
+    def held(self) -> float | None: ...
+    @property
     def decided(self) -> bool | None: ...
     @property
     def proposed(self) -> bool | None: ...
 
 
-def is_doubtful(member: Placed | ClusterMember) -> bool:
-    """Nearly as close to another group, or often not here when drawn again; and nobody has decided."""
+def is_doubtful(member: Placed) -> bool:
+    """Nearly as close to another group, or often not here when its group is; and nobody has decided."""
     if member.decided or member.proposed:
         return False
-    is_near = member.margin is not None and member.margin < DOUBTFUL_MARGIN
-    return is_near or (member.stability is not None and member.stability < DOUBTFUL_STABILITY)
+    return _is_near(member) or _often_leaves(member)
 
 
-def doubt(member: ClusterMember) -> str:
+def _is_near(member: Placed) -> bool:
+    return member.margin is not None and member.margin < DOUBTFUL_MARGIN
+
+
+def _often_leaves(member: Placed) -> bool:
+    if member.stability is None or member.held is None:
+        return False
+    return member.stability < DOUBTFUL_STABILITY * member.held
+
+
+def doubt(member: Placed) -> str:
     """Why a member is doubtful, in words; empty where it is not."""
     if not is_doubtful(member):
         return ""
     told = []
-    if member.margin is not None and member.margin < DOUBTFUL_MARGIN:
+    if _is_near(member):
         told.append(f"nearly as close to another group (margin {member.margin:.2f})")
-    if member.stability is not None and member.stability < DOUBTFUL_STABILITY:
-        told.append(f"here in only {round(100 * member.stability)} % of the resamples")
+    if _often_leaves(member):
+        here, held = _percent(member.stability), _percent(member.held)
+        told.append(f"here in only {here} of the resamples, its group in {held}")
     return " and ".join(told)
+
+
+def _percent(share: float | None) -> str:
+    return f"{round(100 * (share or 0))} %"
 
 
 def to_decide(member: str) -> Q:
     """The members that a person should look at: doubtful or only proposed. `member`: the way to them."""
-    doubtful = Q((f"{member}__margin__lt", DOUBTFUL_MARGIN)) | Q(
-        (f"{member}__stability__lt", DOUBTFUL_STABILITY)
-    )
+    few = DOUBTFUL_STABILITY * F(f"{member}__cluster__stability")
+    doubtful = Q((f"{member}__margin__lt", DOUBTFUL_MARGIN)) | Q((f"{member}__stability__lt", few))
     undecided = Q((f"{member}__decided", False), (f"{member}__proposed", False))
     return (undecided & doubtful) | Q((f"{member}__proposed", True))
 
@@ -199,7 +223,8 @@ class Board:
 def board(study: Study, *, page: int = 1, order: str = "") -> Board:
     """Proposals first, then what was accepted, page by page; the jobs without a group beside them.
 
-    In the order "doubt" the groups with most to decide come first, then those that held together least.
+    In the order "doubt" mere hints come first, then the groups with most to decide, then those that held
+    together least.
     """
     found = Paginator(_in_order(study, order), GROUPS_A_PAGE).get_page(page)
     counts = study.jobs.filter(scope=Job.Scope.INDIVIDUAL).aggregate(
@@ -222,8 +247,10 @@ def _in_order(study: Study, order: str) -> QuerySet[JobCluster]:
     if order != "doubt":
         return clusters.order_by("-state", "position", "pk")
     least_stable = F("stability").asc(nulls_last=True)
+    hint = Q(state=JobCluster.State.PROPOSED, decided=False, stability__lt=DISSOLVED)
     clusters = clusters.annotate(open_members=Count("members", to_decide("members")))
-    return clusters.order_by("-open_members", least_stable, "position", "pk")
+    hints_first = Case(When(hint, then=0), default=1)
+    return clusters.order_by(hints_first, "-open_members", least_stable, "position", "pk")
 
 
 def only_hints(clusters: Iterable[JobCluster]) -> bool:
@@ -256,7 +283,7 @@ def groups_of(study: Study, clusters: Iterable[JobCluster], *, limit: int | None
 def _spots(study: Study, clusters: Iterable[int]) -> dict[int, list[Spot]]:
     """By group, the likest member first."""
     rows = study.clustermembers.filter(cluster__in=clusters, job__deleted_at=None)
-    fields = ("pk", "cluster_id", "job__interview_id", "job__level", "margin", "stability")
+    fields = ("pk", "cluster_id", "job__interview_id", "job__level", "margin", "stability", HELD)
     of: dict[int, list[Spot]] = defaultdict(list)
     for row in rows.order_by("-similarity", "pk").values_list(*fields, "decided", "proposed"):
         spot = Spot(*row)
@@ -277,12 +304,12 @@ def _describe(group: Group, spots: Sequence[Spot]) -> list[Spot]:
 
 
 def _whole(study: Study, members: Iterable[int]) -> dict[int, ClusterMember]:
-    rows = study.clustermembers.select_related("job__interview__participant")
-    found = rows.in_bulk(list(members))
+    rows = study.clustermembers.annotate(held=F(HELD)).select_related("job__interview__participant")
+    found: dict[int, Any] = rows.in_bulk(list(members))
     for member in found.values():
-        member.doubt = doubt(member)  # type: ignore[attr-defined]
+        member.doubt = doubt(member)
         if member.stability is not None:
-            member.stays = f"{round(100 * member.stability)} %"  # type: ignore[attr-defined]
+            member.stays = _percent(member.stability)
     return found
 
 

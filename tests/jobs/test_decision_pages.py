@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -160,13 +161,15 @@ def test_a_decided_group_says_how_often_it_is_found_without_the_decision(
     [
         ({"margin": 0.2, "stability": 0.9}, ""),
         ({"margin": 0.01, "stability": None}, "nearly as close to another group (margin 0.01)"),
-        ({"margin": 0.2, "stability": 0.41}, "here in only 41 % of the resamples"),
+        ({"margin": 0.2, "stability": 0.41}, "here in only 41 % of the resamples, its group in 90 %"),
+        ({"margin": 0.2, "stability": 0.41, "held": 0.5}, ""),
         ({"margin": 0.01, "stability": 0.41, "decided": True}, ""),
         ({"margin": 0.01, "proposed": True}, ""),
     ],
 )
 def test_a_doubtful_member_says_why(fields: dict[str, Any], told: str) -> None:
-    assert doubt(ClusterMember(**fields)) == told
+    usual = {"margin": None, "stability": None, "held": 0.9, "decided": False, "proposed": False}
+    assert doubt(SimpleNamespace(**usual | fields)) == told
 
 
 def test_the_review_queue_begins_with_what_is_most_doubtful(owner: StudyAccess, login: Any) -> None:
@@ -189,6 +192,23 @@ def test_proposals_that_hardly_ever_came_together_are_called_hints(owner: StudyA
     high = text(login(owner).get(url(owner, "clusters")))
 
     assert ("Read it as hints" in low, "Read it as hints" in high) == (True, False)
+    assert "held together in <b>20 of 100</b> resamples: only a hint" in high
+    assert "held together in <b>80 of 100</b> resamples</span>" in high
+
+
+def test_the_review_queue_begins_with_mere_hints(owner: StudyAccess, login: Any) -> None:
+    doubtful = group(owner, name="Doubtful", stability=0.9, resamples=100)
+    doubtful.members.update(margin=0.01)
+    hint = group(owner, name="Hint", stability=0.2, resamples=100)
+    hint.members.update(stability=0.2)
+
+    found = board(owner.study, order="doubt")
+    page = text(login(owner).get(url(owner, "clusters"), {"order": "doubt"}))
+    doubtful.delete()
+    alone = text(login(owner).get(url(owner, "clusters"), {"order": "doubt"}))
+
+    assert [(shown.cluster.name, shown.doubtful) for shown in found.groups] == [("Hint", 0), ("Doubtful", 2)]
+    assert (found.to_review, "Nothing is doubtful" in page + alone) == (2, False)
 
 
 # --- a run and what it changed -----------------------------------------------------------------------
