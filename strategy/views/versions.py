@@ -70,12 +70,16 @@ def version_keep(request: HttpRequest, access: StudyAccess, canvas_id: int) -> H
 @require_GET
 @study_view()
 def version(request: HttpRequest, access: StudyAccess, canvas_id: int, version_id: int) -> HttpResponse:
-    """`?with=`: the number of another version, or the canvas as it is now."""
+    """`?with=`: the number of another version, or the canvas as it is now. The older one stands left, or what
+    was added would read as removed."""
     canvas = canvas_or_404(access, canvas_id)
     then = _version(canvas, version_id)
     other = request.GET.get("with", "now")
     number = int(other) if other.isascii() and other.isdecimal() and len(other) < 18 else 0
     now = _version(canvas, number) if number else None
+    if now and now.pk < then.pk:
+        older = reverse("strategy:version", args=[access.study.slug, canvas_id, now.pk])
+        return redirect(f"{older}?with={then.pk}")
     return render(request, "strategy/version.html", _compared(access, canvas, then, now))
 
 

@@ -205,6 +205,18 @@ def test_two_versions_stand_side_by_side_readable_without_colour(owner, login, c
     assert '<ins><span class="mark">[+</span>month<span class="mark">+]</span></ins>' in answer
 
 
+def test_of_two_versions_the_older_one_stands_left_whichever_was_opened(owner, login, canvas):
+    older = versions.name_version(owner, canvas=canvas, name="Before")
+    add(owner, canvas, "Lend")
+    newer = versions.name_version(owner, canvas=canvas, name="After")
+
+    address = page(owner, canvas, "version", newer.pk)
+    answer = login(owner).get(f"{address}?with={older.pk}", follow=True)
+
+    assert (answer.context["then"], answer.context["now"]) == (older, newer)
+    assert answer.context["summary"] == "1 added"
+
+
 def test_going_back_is_not_offered_where_nothing_differs(owner, login, canvas):
     card = add(owner, canvas, "Lend")
     version = versions.name_version(owner, canvas=canvas, name="Board")
