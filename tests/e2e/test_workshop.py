@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -409,7 +410,7 @@ def begins_below_the_tabs(phone: Page, row: str) -> bool:
 
 
 @pytest.mark.parametrize("width", [360, 390])
-def test_whoever_leads_from_a_phone_has_the_next_step_in_reach(
+def test_whoever_leads_from_a_phone_has_timer_and_next_step_in_reach(
     studio: Studio, visitor: Callable[..., Page], width: int
 ) -> None:
     size = {"viewport": {"width": width, "height": 700}}
@@ -423,10 +424,14 @@ def test_whoever_leads_from_a_phone_has_the_next_step_in_reach(
     lead.locator(FIELD.format(1)).evaluate("field => field.scrollIntoView()")
 
     boxes = [button.bounding_box() for button in bar(lead).locator(".ws-steps button").all()]
-    assert [round(box["y"]) for box in boxes if box] == [round(boxes[0]["y"])] * 3  # type: ignore[index]
+    rows = Counter(round(box["y"]) for box in boxes if box)
+    assert [rows[top] for top in sorted(rows)] == [3, 2]  # what this step offers, then where it goes
     assert all(box and box["height"] >= 44 and box["y"] + box["height"] <= 700 for box in boxes)
     assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
     assert objections(lead, "#workshop") == []
+    bar(lead).get_by_role("button", name="Pause").tap()
+    expect(bar(lead).get_by_role("button", name="Go on")).to_be_in_viewport(ratio=1)
+    expect(lead.locator("#cv-panel")).to_be_hidden()
     end(lead)
 
 
