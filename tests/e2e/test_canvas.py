@@ -70,6 +70,27 @@ def test_cards_written_and_moved_by_keyboard_reach_the_other_window(both: tuple[
     all_saved(one)
 
 
+def test_a_text_from_the_right_stands_at_the_right_of_its_card(both: tuple[Page, Page]) -> None:
+    one, _two = both
+    write(one, "שלום לכולם")
+
+    text = in_field(one, "שלום")
+    ends = "text => { const words = document.createRange(); words.selectNodeContents(text); return [%s]; }"
+    words = text.evaluate(ends % "words.getBoundingClientRect().left, text.getBoundingClientRect().left")
+    assert words[0] > words[1] + 100
+
+
+def test_a_tall_row_says_its_name_wherever_it_is_read(both: tuple[Page, Page]) -> None:
+    one, _two = both
+    write(one, *(f"One of many {number}" for number in range(12)))
+    one.set_viewport_size({"width": 1440, "height": 600})
+
+    in_field(one, "One of many 11").evaluate("card => card.scrollIntoView({ block: 'end' })")
+
+    expect(in_field(one, "One of many 0")).not_to_be_in_viewport()
+    expect(one.locator(".cv-lane[data-lane='partners'] span")).to_be_in_viewport(ratio=1)
+
+
 def test_a_page_asks_once_for_the_facts_of_its_cards_when_it_is_opened(
     studio: Studio, visitor: Callable[..., Page]
 ) -> None:
