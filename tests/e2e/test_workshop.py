@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Error, Locator, Page, WebSocket, expect
 
 from scripts.main_pages import addresses
 from tests.e2e.steps import CARLA, DENIZ, rows, until
@@ -452,6 +452,36 @@ def test_the_panel_opens_at_its_head_and_can_be_closed_wherever_it_is_scrolled_t
     shut.tap()
     end(lead)
     expect(lead.get_by_role("heading", name="The workshop is over")).to_be_in_viewport()
+
+
+def test_a_guest_is_asked_before_a_page_with_unsaved_words_goes_and_finds_them_again(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "", **PHONE)
+    lead.get_by_role("button", name="Workshop", exact=True).click()
+    lead.get_by_role("button", name="Start a workshop").click()
+    lead.get_by_role("button", name="Make a link").click()
+    guest.goto(lead.get_by_label("The link", exact=True).input_value())
+    guest.get_by_label("Your name").fill("Ada")
+    guest.get_by_role("button", name="Come in").click()
+    canvas_of(guest)
+    asked: list[str] = []
+    guest.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    guest.context.set_offline(True)
+    write(guest, "In the tunnel")
+    expect(guest.locator("[data-save-state]")).to_have_text("Offline, 1 change waiting")
+
+    with pytest.raises(Error, match="DISCONNECTED"):
+        guest.reload()
+    guest.context.set_offline(False)
+    guest.reload()
+
+    expect(card(lead, "In the tunnel")).to_have_count(1)
+    expect(card(canvas_of(guest), "In the tunnel")).to_have_count(1)
+    expect(guest.locator("[data-save-state]")).to_contain_text("Saved")
+    guest.reload()
+    assert asked == ["beforeunload"]
+    end(lead)
 
 
 def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(

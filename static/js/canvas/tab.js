@@ -24,6 +24,8 @@ export const tabStore = (name, doc, unsaved) => {
   const later = () => { timer ||= setTimeout(write, PAUSE_MS); };
   doc.on("update", later);
   globalThis.addEventListener?.("pagehide", write);
+  // The tab that closes takes it along, and without the network a page that reloads shows nothing until it is back
+  globalThis.addEventListener?.("beforeunload", (event) => { if (unsaved()) event.preventDefault(); });
   return {
     whenSynced: Promise.resolve(),
     _db: Promise.resolve(),
