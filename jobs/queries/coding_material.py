@@ -1,4 +1,4 @@
-"""What a study's coding is learned from, and the sentences that nobody has coded yet. For workers."""
+"""What a study's coding is learned from, and the sentences that nobody has coded yet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from interviews.models import Element, Transcript, Turn
 from interviews.queries.codes import alive_codings
 from interviews.queries.transcripts import TurnRow, transcripts_with_interview, turn_rows
+from jobs.sentences import sentences
 from studies.models import Study
 
 FEWEST_WORDS = 4  # “Yes, exactly.” is no element
@@ -80,10 +81,10 @@ def coding_material(study: Study) -> CodingMaterial:
         here = in_transcript.get(transcript.pk, [])
         if not here and transcript.pk not in newest:
             continue
-        sentences = spoken_in(transcript, turn_rows(transcript))
-        found.coded += [_coded(each, _touched(each, sentences), codes) for each in here]
+        said = spoken_in(transcript, turn_rows(transcript))
+        found.coded += [_coded(each, _touched(each, said), codes) for each in here]
         if transcript.pk in newest:
-            found.uncoded += _uncoded(transcript, sentences, here)
+            found.uncoded += _uncoded(transcript, said, here)
     return found
 
 
@@ -109,8 +110,6 @@ def newest_transcripts(study: Study) -> Iterator[int]:
 
 def spoken_in(transcript: Transcript, turns: Sequence[TurnRow]) -> list[Spoken]:
     """Every sentence of the participant; of everybody but the interviewer where no participant is named."""
-    from jobs.analysis.sentences import sentences
-
     roles = {turn.role for turn in turns}
     mine = {Turn.Role.PARTICIPANT} if Turn.Role.PARTICIPANT in roles else {Turn.Role.OTHER}
     found, question, text = [], "", transcript.text
@@ -132,23 +131,23 @@ def _in_turn(text: str, spans: Sequence[tuple[int, int]], question: str, place: 
     ]
 
 
-def _touched(element: Element, sentences: Sequence[Spoken]) -> Spoken:
+def _touched(element: Element, said: Sequence[Spoken]) -> Spoken:
     """The sentences that share a character with the quote, as one; the quote alone where none does."""
     quote = element.quote
     if quote is None:
         return Spoken(0, 0, element.words)
-    here = [each for each in sentences if each.start < quote.end and each.end > quote.start]
+    here = [each for each in said if each.start < quote.end and each.end > quote.start]
     if not here:
         return Spoken(quote.start, quote.end, quote.text)
     text = " ".join(each.text for each in here)
     return replace(here[0], end=here[-1].end, text=text, after=here[-1].after)
 
 
-def _uncoded(transcript: Transcript, sentences: Sequence[Spoken], coded: Sequence[Element]) -> list[Uncoded]:
+def _uncoded(transcript: Transcript, said: Sequence[Spoken], coded: Sequence[Element]) -> list[Uncoded]:
     taken = [(each.quote.start, each.quote.end) for each in coded if each.quote]
     return [
         Uncoded(transcript.pk, transcript.interview_id, each)
-        for each in sentences
+        for each in said
         if len(each.text.split()) >= FEWEST_WORDS
         and not any(start < each.end and end > each.start for start, end in taken)
     ]

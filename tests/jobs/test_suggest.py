@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from jobs.analysis import evaluation, suggest
 from jobs.analysis.embed import Vectors, unit
 from jobs.analysis.evaluation import Score
-from jobs.analysis.sentences import LONGEST, sentences
 from jobs.analysis.speech import Sentence
 from jobs.analysis.suggest import Family, Label, Material
 from jobs.languages import words
+from jobs.sentences import LONGEST, sentences
 
 
 class WordEncoder:
