@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Model, UniqueConstraint
 from django.utils import timezone
 
 from cpd_site.erasing.found import Erasure, text_columns
+from cpd_site.erasing.words import Words
 from interviews.models import Participant
 from jobs.actions.clusters import members_changed
 from jobs.actions.papers import forget_papers
@@ -19,17 +23,35 @@ from studies import runs
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run, Study
+from studies.queue import digest, enqueue
 from studies.roles import Verb
 
+ERASE_KIND = "site.erase"
 ERASED = "participant.erased"
+GONE = "nobody: this participant is gone already"
 register_verbs({ERASED: "erased for good"})
 AT_ONCE = 500  # keys in one statement
 MOST_TOLD = 4  # kinds of rows in the line of the history
 
 
-def erase_participant(access: StudyAccess, *, participant: Participant) -> None:
+def start_erasing(access: StudyAccess, *, participant: Participant) -> Run:
+    """The run that erases the participant for good, or the one that is about to. It knows them by number."""
+    access.require(Verb.MANAGE)
+    params = {"participant": participant.pk}
+    with transaction.atomic():
+        return enqueue(access, ERASE_KIND, params=params, input_digest=digest(params))
+
+
+def last_erasing(access: StudyAccess, participant_id: int) -> Run | None:
+    """The latest run that was to erase them, whatever became of it."""
+    runs_of_them = access.study.runs.filter(input_digest=digest({"participant": participant_id}))
+    return runs_of_them.filter(kind=ERASE_KIND).first()
+
+
+def erase_participant(access: StudyAccess, *, participant: Participant, looked: Erasure | None = None) -> str:
     """Deletes the participant with everything that hangs on them, and replaces their words wherever else the
-    study keeps them. Erasing somebody who is gone changes nothing.
+    study keeps them. Answers what went, in words; erasing somebody who is gone changes nothing. `looked` is a
+    look at the same study before the transaction, which has then less to do.
 
     One transaction for all rows; files go after it, and again in sweep() should this process be killed.
     """
@@ -37,12 +59,13 @@ def erase_participant(access: StudyAccess, *, participant: Participant) -> None:
     with transaction.atomic():
         trash = access.study.participants(manager="with_trash").select_for_update()
         person = trash.filter(pk=participant.pk).first()
-        if person:
-            _erase(access, Erasure(access.study, person))
-            transaction.on_commit(lambda: sweep_study(access.study))
+        if person is None:
+            return GONE
+        transaction.on_commit(lambda: sweep_study(access.study))
+        return _erase(access, Erasure(access.study, person, looked=looked))
 
 
-def _erase(access: StudyAccess, erasure: Erasure) -> None:
+def _erase(access: StudyAccess, erasure: Erasure) -> str:
     label, jobs = ", ".join(["one participant", *erasure.goes[:MOST_TOLD]]), erasure.rows.get(Job, set())
     groups = list(access.study.jobclusters.filter(members__job__in=jobs).distinct())
     _end_runs(access)
@@ -53,21 +76,41 @@ def _erase(access: StudyAccess, erasure: Erasure) -> None:
     erasure.participant.delete()
     members_changed(*groups)
     record(access, ERASED, access.study, label=label)
+    return label
 
 
 def _end_runs(access: StudyAccess) -> None:
-    """What a run has read already it must not write any more."""
-    for run in access.study.runs.filter(state__in=(Run.State.QUEUED, Run.State.RUNNING)):
+    """What a run has read it must not write any more; one that erases looks again before it writes."""
+    under_way = access.study.runs.filter(state__in=(Run.State.QUEUED, Run.State.RUNNING))
+    for run in under_way.exclude(kind=ERASE_KIND):
         runs.cancel(access, run)
 
 
 def _replace_copies(erasure: Erasure) -> None:
+    """Locks each row, so that nobody who edits it, or erases somebody else, writes the words back."""
     for model, pks in erasure.copies.items():
         words, names = erasure.words_for(model), text_columns()[model]
-        for row in model._base_manager.filter(pk__in=pks):
+        for row in model._base_manager.filter(pk__in=pks).order_by("pk").select_for_update():
             for name in names:
-                setattr(row, name, words.replaced(getattr(row, name)))
+                _replace(row, name, words)
             row.save(update_fields=names)
+
+
+def _replace(row: Model, name: str, words: Words) -> None:
+    """What takes the place may be longer; and two codes that were named in their words stay two."""
+    column: Any = row._meta.get_field(name)
+    before = getattr(row, name)
+    after = words.replaced(before)
+    if isinstance(after, str) and after != before:
+        end = f" {row.pk}" if name in _unique(type(row)) else ""
+        after = after[: column.max_length and column.max_length - len(end)] + end
+    setattr(row, name, after)
+
+
+@cache
+def _unique(model: type[Model]) -> set[str]:
+    rules = (rule for rule in model._meta.constraints if isinstance(rule, UniqueConstraint))
+    return {name for rule in rules for name in rule.fields}
 
 
 def _silence_history(erasure: Erasure) -> None:

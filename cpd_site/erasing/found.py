@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import CharField, JSONField, Model, QuerySet, TextField
 from django.db.models.deletion import Collector
 from django.utils import timezone
@@ -28,8 +30,12 @@ from jobs.models import Approval, Comment, Evidence, Job, Pin, Rating, Suggestio
 from jobs.queries.coding_material import spoken_in
 from studies.counting import counted
 from studies.models import HistoryEntry, Study
+from studies.progress import Reporter, silent
 
 Test = Callable[[str], bool]
+# Lines of the history never change, so each is read once for the same words; but a transaction may hold one
+# back for as long as a run may take
+LONGEST = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
 # Told on the page, in this order; what else goes is only bookkeeping
 NAMES: dict[type[Model], str] = {
     Interview: "interview",
@@ -61,8 +67,19 @@ PLACES = {
 
 @dataclass(frozen=True)
 class Erasure:
+    """`looked` is the same before the transaction that erases: what it has read need not be read again while
+    others wait."""
+
     study: Study
     participant: Participant
+    report: Reporter = silent
+    looked: Erasure | None = None
+    at: datetime = field(default_factory=timezone.now)
+
+    def look(self) -> Erasure:
+        """Reads now what would be read when it is asked for."""
+        _ = self.copies
+        return self
 
     # --- rows --------------------------------------------------------------------------------------------
     @cached_property
@@ -135,14 +152,18 @@ class Erasure:
         return self._rows_that_stay(lambda model: self.words_for(model).within)
 
     def _rows_that_stay(self, test: Callable[[type[Model]], Test]) -> dict[type[Model], list[Any]]:
-        found = {
-            model: list(self._rows_in(model, names, test(model))) for model, names in text_columns().items()
-        }
+        found = {}
+        for done, (model, names) in enumerate(text_columns().items()):
+            self.report(done / len(text_columns()), "Looking for copies of it")
+            found[model] = list(self._rows_in(model, names, test(model)))
         return {model: pks for model, pks in found.items() if pks}
 
     def _rows_in(self, model: type[Model], names: list[str], test: Test) -> Iterator[Any]:
         gone = self.rows.get(model, set())
         rows = model._base_manager.filter(study=self.study).order_by().values_list("pk", *names)
+        if model is HistoryEntry and self.looked and self.looked.told.passages == self.told.passages:
+            yield from self.looked.copies.get(model, ())
+            rows = rows.filter(at__gte=self.looked.at - LONGEST)
         for pk, *values in rows.iterator(chunk_size=2000):
             if pk not in gone and holds(values, test):
                 yield pk

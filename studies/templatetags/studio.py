@@ -100,7 +100,7 @@ def run_card(context: dict[str, Any], run: Run) -> dict[str, Any]:
     access: StudyAccess = context["access"]
     here = [access.study.slug, run.pk]
     result_page = runs.RESULT_PAGES.get(run.kind)
-    may_steer = access.may(Verb.CODE)
+    may_steer = access.may(runs.needs(run))
     return {
         "csrf_token": context.get("csrf_token"),
         "title": run.title,
@@ -110,6 +110,15 @@ def run_card(context: dict[str, Any], run: Run) -> dict[str, Any]:
         "error": run.error,
         "url": reverse("studies:run", args=here),
         "cancel_url": reverse("studies:run_cancel", args=here) if may_steer else "",
-        "retry_url": reverse("studies:run_repeat", args=here) if may_steer else "",
         "result_url": reverse(result_page, args=[access.study.slug]) if result_page else "",
+        **(_another_go(access, run) if may_steer else {}),
     }
+
+
+def _another_go(access: StudyAccess, run: Run) -> dict[str, str]:
+    """The address that starts again at once what came to nothing, or that of the page which asks first."""
+    if run.state not in (Run.State.FAILED, Run.State.CANCELLED):
+        return {}
+    if page := runs.ASKED_ON.get(run.kind):
+        return {"ask_url": reverse(page, args=[access.study.slug, *run.params.values()])}
+    return {"retry_url": reverse("studies:run_repeat", args=[access.study.slug, run.pk])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -84,7 +85,8 @@ def run(request: HttpRequest, access: StudyAccess, run_id: int) -> HttpResponse:
 @require_POST
 def run_cancel(request: HttpRequest, access: StudyAccess, run_id: int) -> HttpResponse:
     found = get_object_or_404(access.study.runs, pk=run_id)
-    actions.cancel_run(access, run=found)
+    if not actions.cancel_run(access, run=found):
+        messages.info(request, f"{found.title}: it was over already, so nothing was cancelled.")
     return _back(request, reverse("studies:run", args=[access.study.slug, run_id]))
 
 

@@ -13,13 +13,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from cpd_site.erasing.actions import erase_participant, sweep
+from cpd_site.erasing.actions import erase_participant, start_erasing, sweep
 from cpd_site.erasing.found import OTHERS, Erasure, text_columns
 from cpd_site.erasing.words import Words
 from cpd_site.integrity import CHECKS
+from interviews.actions.codes import add_code
 from interviews.actions.elements import add_element, edit_element
 from interviews.actions.participants import trash_participant
-from interviews.models import Participant
+from interviews.models import Code, Participant
 from jobs.actions.statements import add_job, edit_job
 from jobs.models import ClusterMember, Comment, JobCluster, Paper, Snapshot, SnapshotRow, Vector
 from jobs.vectors import hash_of
@@ -30,8 +31,11 @@ from strategy.document import change_card, read_cards
 from strategy.live import store
 from strategy.models import SheetSnapshot, SheetUpdate
 from studies.access import StudyAccess
+from studies.actions.runs import cancel_run
+from studies.history import record
 from studies.models import Run
 from studies.roles import Role
+from studies.tasks import execute_run
 from tests import factories as make
 
 SENTENCE = "The blue van died on the bridge with both girls in it."
@@ -248,9 +252,160 @@ def test_the_page_asks_for_the_pseudonym(owner: StudyAccess, mara: Participant, 
         assert words in page.text
     assert wrong.status_code == 422
     assert "Nothing was erased. Type “Mara-17”" in wrong.text
-    assert client.post(url, {"pseudonym": "Mara-17"}).status_code == 302
+    assert not owner.study.runs.exists()
+
+
+def erase_url(access: StudyAccess, person: Participant) -> str:
+    return f"/s/{access.study.slug}/participants/{person.pk}/erase/"
+
+
+def test_who_presses_twice_or_comes_later_sees_the_one_run(
+    owner: StudyAccess, mara: Participant, login: Any
+) -> None:
+    client, url = login(owner), erase_url(owner, mara)
+
+    first = client.post(url, {"pseudonym": "Mara-17"})
+    again = client.post(url, {"pseudonym": "Mara-17"})
+    run = owner.study.runs.get()
+    execute_run(run.pk)
+    later = client.get(url)
+
+    assert {first.url, again.url, later.url} == {f"/s/{owner.study.slug}/runs/{run.pk}/"}
     assert not Participant.with_trash.filter(pk=mara.pk).exists()
-    assert client.get(url).status_code == 404
+    page = client.get(later.url).text
+    assert "one participant, 1 interview" in page
+    assert "Run again" not in page
+
+
+def test_a_run_says_how_much_it_erased_and_nothing_of_whom(
+    owner: StudyAccess, mara: Participant, django_capture_on_commit_callbacks: Any
+) -> None:
+    run = start_erasing(owner, participant=mara)
+    told = [str(run.__dict__)]
+    with django_capture_on_commit_callbacks(execute=True):
+        execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.error, run.message) == ("done", "", "Done")
+    assert run.params == {"participant": mara.pk}
+    assert run.result == {"erased": "one participant, 1 interview, 1 transcript, 1 quote, 2 elements"}
+    left = everything() + told[0]
+    for words in ("Mara-17", SENTENCE, NOTE, STATEMENT, "midwife", "Lives at the bridge"):
+        assert words not in left
+
+
+def test_cancelled_before_it_begins_to_delete_it_erases_nothing(
+    owner: StudyAccess, mara: Participant, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start_erasing(owner, participant=mara)
+    monkeypatch.setattr("cpd_site.runs.Erasure.look", lambda *_: cancel_run(owner, run=run))
+
+    execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    assert Participant.objects.get() == mara
+    client = login(owner)
+    assert (
+        f'href="{erase_url(owner, mara)}">Run again…'
+        in client.get(f"/s/{owner.study.slug}/runs/{run.pk}/").text
+    )
+    assert client.get(erase_url(owner, mara)).status_code == 200
+    assert client.post(f"/s/{owner.study.slug}/runs/{run.pk}/repeat/").status_code == 403
+    assert start_erasing(owner, participant=mara) != run
+
+
+def test_once_it_deletes_cancelling_comes_too_late_and_says_so(
+    owner: StudyAccess, mara: Participant, login: Any
+) -> None:
+    run = start_erasing(owner, participant=mara)
+    execute_run(run.pk)
+
+    client = login(owner)
+    page = client.post(f"/s/{owner.study.slug}/runs/{run.pk}/cancel/", follow=True)
+
+    assert "it was over already, so nothing was cancelled" in page.text
+    assert not owner.study.history.filter(verb="run.cancelled").exists()
+
+
+def test_a_run_that_fails_in_the_middle_leaves_everything(
+    owner: StudyAccess, mara: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(Run)
+    run = start_erasing(owner, participant=mara)
+    monkeypatch.setattr("cpd_site.erasing.actions.members_changed", None)
+
+    execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.result) == ("failed", {})
+    assert everything(Run) == before
+
+
+def test_a_run_of_somebody_who_is_gone_says_so(owner: StudyAccess, mara: Participant) -> None:
+    run = start_erasing(owner, participant=mara)
+    erase_participant(owner, participant=mara)
+
+    execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.result) == ("done", {"erased": "nobody: this participant is gone already"})
+
+
+def test_the_run_asks_again_whether_its_owner_still_may(owner: StudyAccess, mara: Participant) -> None:
+    run = start_erasing(owner, participant=mara)
+    owner.study.memberships.filter(user=owner.user).update(role=Role.RESEARCHER)
+
+    execute_run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.result) == ("failed", {})
+    assert "may no longer do so" in run.error
+    assert Participant.objects.get() == mara
+
+
+def test_only_who_may_erase_may_cancel_it(
+    owner: StudyAccess, mara: Participant, as_role: Any, login: Any
+) -> None:
+    run = start_erasing(owner, participant=mara)
+    client, url = login(as_role(Role.RESEARCHER)), f"/s/{owner.study.slug}/runs/{run.pk}/"
+    assert "cancel/" not in client.get(url).text
+    assert client.post(f"{url}cancel/").status_code == 403
+
+
+def test_what_was_read_before_is_not_read_again_but_what_came_since_is(
+    owner: StudyAccess, mara: Participant, django_assert_max_num_queries: Any
+) -> None:
+    general = make.make_job(owner.study, scope="generalised")
+    old = record(owner, "job.edited", general, label="Old", before=SENTENCE)
+    owner.study.history.update(at=timezone.now() - timedelta(days=1))
+    looked = Erasure(owner.study, mara).look()
+    new = record(owner, "job.edited", general, label="New", before=SENTENCE)
+    comment = Comment.objects.create(study=owner.study, job=general, author=owner.user, text=SENTENCE)
+
+    erase_participant(owner, participant=mara, looked=looked)
+
+    for line in (old, new):
+        line.refresh_from_db()
+        assert line.data == {"before": looked.instead}
+    comment.refresh_from_db()
+    assert comment.text == looked.instead
+
+
+def test_codes_that_were_named_in_their_words_stay_apart_and_fit(
+    owner: StudyAccess, mara: Participant
+) -> None:
+    interview = mara.interviews.get()
+    said = ["It was so early that", "nobody was on a tram", "It rained for a month"]
+    for words in said:
+        make.make_element(interview, note=words)
+    codes = [add_code(owner, name=name) for name in (*said, " ".join(said)[:80])]
+
+    erase_participant(owner, participant=mara)
+
+    names = list(Code.objects.filter(pk__in=[code.pk for code in codes]).values_list("name", flat=True))
+    assert len(set(names)) == len(codes)
+    assert all(name.startswith("[erased on") and len(name) <= 80 for name in names)
 
 
 def test_withdrawn_consent_leads_here(owner: StudyAccess, mara: Participant, login: Any) -> None:
