@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from jobs.languages import ENGLISH, GERMAN, TEMPLATE, WORD, guess_language
@@ -212,6 +212,7 @@ def _divided(
         if word in CONTEXT[language] or word in ADVERBS[language]:
             part = []
             chunks.append(part)
+            token = replace(token, text=token.text.lower())  # it may have opened the sentence
         elif part is not zone and _is_closed(part, token, language):
             part = zone
         part.append(token)
@@ -223,8 +224,9 @@ def _is_closed(chunk: Sequence[Token], following: Token, language: str) -> bool:
     last = chunk[-1].text
     if last.casefold() in ADVERBS[language]:
         return True
-    is_clause = chunk[0].text.casefold() in CLAUSES[language]
-    return language == "de" and not is_clause and last[0].isupper() and not following.text[0].isupper()
+    if language != "de" or len(chunk) == 1 or chunk[0].text.casefold() in CLAUSES[language]:
+        return False
+    return last[0].isupper() and not following.text[0].isupper()
 
 
 # --- what they share ---------------------------------------------------------------------------------
@@ -400,12 +402,24 @@ def _contexts(shared: _Shared, zone: Sequence[Token]) -> list[list[Token]]:
                 places.setdefault(keys[-1], []).append(place)
     found = []
     for key in sorted(options, key=lambda key: (sum(places[key]) / len(places[key]), key)):
-        if key in taken:
+        agreed = [item for item in options[key].items() if _is_agreed(item[0], key, shared)]
+        if key in taken or not agreed:
             continue
-        best = min(options[key].items(), key=lambda item: (-item[1], len(item[0]), str(item[0])))[0]
+        best = min(agreed, key=lambda item: (-item[1], len(item[0]), str(item[0])))[0]
         taken |= {token.key for token in best if token.is_content}
         found.append(_named(list(best), shared))
     return found
+
+
+def _is_agreed(chunk: Sequence[Token], key: str, shared: _Shared) -> bool:
+    """Two members at least lead to the word by the same preposition: where one closes up the walls and
+    another looks on them, nobody has said “see up the walls”."""
+    lead = chunk[0].key
+    agreeing = [
+        any(other[0].key == lead and key in {token.key for token in other} for other in one.chunks)
+        for one in shared.parsed
+    ]
+    return sum(agreeing) > 1
 
 
 def _in_order(verb: str, zone: Sequence[Token], contexts: Sequence[Sequence[Token]], language: str) -> str:

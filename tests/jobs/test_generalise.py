@@ -170,6 +170,26 @@ def test_a_proposal_that_would_not_pass_the_lint_is_none() -> None:
     assert general_statement(members, medoid=0).why == "lint"
 
 
+def test_a_context_that_only_one_member_leads_to_is_none() -> None:
+    members = of(
+        "See which walls are leaking the warmth we pay for",
+        "Spot the gaps before I close up the walls",
+        "Learn what all those zones on the wall actually govern",
+    )
+
+    assert general_statement(members, medoid=0).why == "object"
+
+
+def test_a_german_context_that_opens_the_sentence_keeps_its_noun_and_no_capital() -> None:
+    members = of(
+        "Von meinen Kindern als Mutter gesehen werden",
+        "Von meinen Kindern als gute Mutter gesehen werden",
+        "Als Mutter wahrgenommen werden",
+    )
+
+    assert general_statement(members, medoid=0).text == "Von meinen Kindern als Mutter gesehen werden"
+
+
 STATEMENTS = [text for texts in (*JOBS.values(), *GERMAN.values(), ODD) for text in texts]
 
 
