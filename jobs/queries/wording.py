@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jobs.models import Job
-from jobs.statements.generalise import REASONS, Common, Member, common_words, general_statement
+from jobs.statements.generalise import REASONS, Member, common_words, general_statement
+from jobs.statements.shared_words import Common
 
 LONGEST = 300
 

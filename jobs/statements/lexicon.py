@@ -59,7 +59,7 @@ VERB_OF: dict[str, dict[str, str]] = {
     ),
 }
 
-# Keys are stems as `generalise` makes them; the first word of a line is the class
+# Keys are stems as `parse` makes them; the first word of a line is the class
 OBJECT_OF: dict[str, dict[str, str]] = {
     "en": _classes(
         """

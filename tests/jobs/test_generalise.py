@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from jobs.statements import lint
-from jobs.statements.generalise import Common, Member, common_words, general_statement
+from jobs.statements.generalise import Member, common_words, general_statement
+from jobs.statements.shared_words import Common
 from tests.jobs.statements_sample import GERMAN, JOBS, ODD
 
 
