@@ -132,8 +132,9 @@ def card_rows(cards: Iterable[Card]) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def card_lines(cards: Iterable[Card]) -> Iterator[str]:
-    return csv_lines(CARD_HEAD, card_rows(cards))
+def card_lines(cards: Iterable[Card], *, version: str) -> Iterator[str]:
+    """A file without a head says in each row which version it shows."""
+    return csv_lines((*CARD_HEAD, "version"), ((*row, version) for row in card_rows(cards)))
 
 
 # --- the workbook --------------------------------------------------------------------------------------

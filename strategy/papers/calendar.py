@@ -29,9 +29,9 @@ class Due:
     revision: int
 
 
-def write_calendar(name: str, dues: Iterable[Due], *, made_at: datetime) -> str:
+def write_calendar(name: str, dues: Iterable[Due], *, about: str, made_at: datetime) -> str:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Progress Studio//Actions//EN", "CALSCALE:GREGORIAN"]
-    lines.append(f"X-WR-CALNAME:{_text(name)}")
+    lines += [f"X-WR-CALNAME:{_text(name)}", f"X-WR-CALDESC:{_text(about)}"]
     for due in dues:
         lines += _event(due, made_at)
     lines.append("END:VCALENDAR")

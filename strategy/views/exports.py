@@ -100,7 +100,7 @@ def export_file(request: HttpRequest, access: StudyAccess, canvas_id: int, expor
 @study_view()
 def export_cards(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
     canvas = canvas_or_404(access, canvas_id)
-    lines = tables.card_lines(papers.cards_of(canvas))
+    lines = tables.card_lines(papers.cards_of(canvas), version=version_label(canvas))
     return _named(StreamingHttpResponse(lines, content_type=TYPES["csv"]), canvas, "cards.csv")
 
 
@@ -120,15 +120,16 @@ def export_workbook(request: HttpRequest, access: StudyAccess, canvas_id: int) -
 def export_dates(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
     canvas = canvas_or_404(access, canvas_id)
     dues = papers.dues_of(papers.actions_of(canvas), _actions_address(request, access))
-    return _named(_calendar(canvas.job.statement, dues), canvas, "dates.ics")
+    return _named(_calendar(canvas, dues), canvas, "dates.ics")
 
 
 def _actions_address(request: HttpRequest, access: StudyAccess) -> str:
     return request.build_absolute_uri(reverse("strategy:actions", args=[access.study.slug]))
 
 
-def _calendar(name: str, dues: Iterable[Due]) -> HttpResponse:
-    text = write_calendar(name, dues, made_at=timezone.now())
+def _calendar(canvas: Canvas, dues: Iterable[Due]) -> HttpResponse:
+    about = f"Version of the canvas: {version_label(canvas)}"
+    text = write_calendar(canvas.job.statement, dues, about=about, made_at=timezone.now())
     return HttpResponse(text, content_type=TYPES["ics"])
 
 

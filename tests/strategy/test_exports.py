@@ -479,6 +479,7 @@ def test_cards_as_csv_cannot_become_formulas(client: Client, owner: StudyAccess,
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["text"] for row in rows] == ['\'=cmd|"/c calc"!A1', "Räder, “alle”\nzweite Zeile"]
     assert [row["place in its field"] for row in rows] == ["1", "2"]
+    assert {row["version"][-10:] for row in rows} == {"(change 2)"}
 
 
 def test_tables_list_cards_in_the_order_of_the_canvas(
@@ -532,9 +533,11 @@ def test_due_dates_are_all_day_events_with_stable_names(
 def test_a_calendar_begins_and_ends_as_the_standard_wants() -> None:
     due = Due("u@x", date(2026, 12, 31), "A\r\nB", "C\x07", "https://x/", 1)
 
-    lines = unfolded(write_calendar("Dates", [due], made_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    lines = unfolded(write_calendar("Dates", [due], about="Version; one", made_at=made))
 
     assert (lines[0], lines[1], lines[-2:]) == ("BEGIN:VCALENDAR", "VERSION:2.0", ["END:VCALENDAR", ""])
+    assert "X-WR-CALDESC:Version\\; one" in lines
     assert {"SUMMARY:A\\nB", "DESCRIPTION:C", "DTSTART;VALUE=DATE:20261231"} <= set(lines)
 
 
