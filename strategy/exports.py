@@ -91,7 +91,6 @@ def action_rows(study: Study, actions: Iterable[Action], *, today: date) -> Iter
 
 
 CARD_HEAD = (
-    "key",
     "phase",
     "row",
     "place in its field",
@@ -105,6 +104,7 @@ CARD_HEAD = (
     "actions",
     "written by",
     "written on",
+    "key",
 )
 
 
@@ -115,7 +115,6 @@ def card_rows(cards: Iterable[Card]) -> Iterator[tuple[Any, ...]]:
         field = (card.phase, card.lane)
         places[field] = places.get(field, 0) + 1
         yield (
-            str(card.key),
             card.phase,
             card.get_lane_display(),
             places[field],
@@ -129,6 +128,7 @@ def card_rows(cards: Iterable[Card]) -> Iterator[tuple[Any, ...]]:
             "; ".join(action.title for action in card.actions.all()),
             person_name(card.created_by) if card.created_by else card.author_name,
             timezone.localdate(card.created_at),
+            str(card.key),
         )
 
 

@@ -464,7 +464,7 @@ def test_the_workbook_holds_cards_actions_and_readings(
     assert "change 1" in str(sheets["Cards"][0][0])
     card = dict(zip(sheets["Cards"][1], sheets["Cards"][2], strict=True))
     assert (card["kind"], card["text"], card["jobs"]) == ("Strategy", "=HYPERLINK(1)", "Get there dry")
-    assert book["Cards"]["F3"].data_type == "s"
+    assert book["Cards"]["E3"].data_type == "s"
     told = dict(zip(sheets["Actions"][1], sheets["Actions"][2], strict=True))
     assert (told["action"], told["last reading"], told["proactive or reactive"]) == ("+1", 4, "Reactive")
     assert sheets["Readings"][2][3] == 4
