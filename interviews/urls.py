@@ -68,4 +68,5 @@ urlpatterns = [
     path("codes/<int:code_id>/delete/", codes.code_delete, name="code_delete"),
     path("codes/<int:code_id>/restore/", codes.code_restore, name="code_restore"),
     path("snaps/<int:snap_id>/", elements.snap, name="snap"),
+    path("snaps/<int:snap_id>/reopen/", elements.snap_reopen, name="snap_reopen"),
 ]

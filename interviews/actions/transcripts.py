@@ -39,6 +39,7 @@ register_verbs(
         "transcript.quotes_carried": "carried coded quotes over to",
         "snap.accepted": "confirmed where it was said:",
         "snap.rejected": "rejected where it might have been said:",
+        "snap.reopened": "asked once more where it was said:",
     }
 )
 SNAP_WITHIN_MS = 60_000
@@ -320,11 +321,12 @@ def _time_at(transcript: Transcript, start: int) -> int | None:
 def decide_snap(
     access: StudyAccess, *, snap: SnapProposal, accept: bool, span: tuple[int, int] | None = None
 ) -> SnapProposal:
-    """Accepting ties the element to the turn's words (or to `span` of them); rejecting only closes it.
-
-    The element's other proposals are closed by an acceptance: it was said once. Raises ValueError.
-    """
+    """Accepting ties the element to the turn's words (or to `span` of them), and its other proposals need no
+    answer any more: it was said once. Rejecting only closes this one. Raises ValueError, also for rejecting
+    what was accepted, which a window may not have heard of."""
     access.require(Verb.CODE)
+    if not accept and snap.state == SnapProposal.State.ACCEPTED:
+        raise ValueError("This note was placed here meanwhile. To take that back, undo it.")
     turn = snap.turn
     with transaction.atomic():
         snap.state = SnapProposal.State.ACCEPTED if accept else SnapProposal.State.REJECTED
@@ -332,7 +334,26 @@ def decide_snap(
         if accept:
             quote, _ = _quote(access, turn.transcript, *(span or (turn.start, turn.end)))
             edit_element(access, element=snap.element, quote=quote)
-            others = snap.element.snaps.filter(state=SnapProposal.State.PROPOSED)
-            others.update(state=SnapProposal.State.REJECTED)
         record(access, "snap.accepted" if accept else "snap.rejected", snap.element)
     return snap
+
+
+def reopen_snap(access: StudyAccess, *, snap: SnapProposal) -> SnapProposal:
+    """Takes back what was decided. Raises ValueError where the element was tied to other words since."""
+    access.require(Verb.CODE)
+    with transaction.atomic():
+        if snap.state == SnapProposal.State.ACCEPTED:
+            element = access.study.elements(manager="with_trash").get(pk=snap.element_id)
+            if not _stands_in(element.quote, snap.turn):
+                raise ValueError("This note was tied to other words since, so it stays there.")
+            edit_element(access, element=element, quote=None)
+        snap.state = SnapProposal.State.PROPOSED
+        snap.save(update_fields=["state"])
+        record(access, "snap.reopened", snap.element)
+    return snap
+
+
+def _stands_in(quote: Quote | None, turn: Turn) -> bool:
+    if quote is None or quote.transcript_id != turn.transcript_id:
+        return False
+    return quote.start < turn.end and quote.end > turn.start

@@ -17,7 +17,7 @@ from interviews import kinds
 from interviews.actions import elements as element_actions
 from interviews.actions import transcripts as actions
 from interviews.forms.transcripts import CodeForm, ElementForm, MoveForm, SnapForm
-from interviews.models import Element, Transcript
+from interviews.models import Element, SnapProposal, Transcript
 from interviews.queries import transcripts as queries
 from interviews.queries.codes import codes_beside
 from interviews.views.imports import NOT_STORED
@@ -26,6 +26,7 @@ from studies.edits import StaleVersion
 from studies.roles import Verb
 
 logger = logging.getLogger(__name__)
+NOWHERE = (0, 0)  # the span of an element without a quote
 
 
 @require_POST
@@ -85,7 +86,7 @@ def _loaded(access: StudyAccess, element_id: int) -> Element:
 
 
 def _span(element: Element) -> tuple[int, int]:
-    return (element.quote.start, element.quote.end) if element.quote else (0, 0)
+    return (element.quote.start, element.quote.end) if element.quote else NOWHERE
 
 
 def _changed(
@@ -108,7 +109,7 @@ def _changed(
         "version": element.version,
         "phase": element.phase or 0,
         "deleted": element.deleted_at is not None,
-        "item": queries.coded_line(element),
+        "item": queries.coded_line(element) if element.quote else "",
         "spans": spans,
         "turns": "",
     }
@@ -234,8 +235,7 @@ def _set_deleted(request: HttpRequest, access: StudyAccess, element_id: int, act
 @study_view(needs=Verb.CODE)
 def snap(request: HttpRequest, access: StudyAccess, snap_id: int) -> HttpResponse:
     """Where an item of the live interview was said: taken as proposed, with other words, or refused."""
-    rows = access.study.snapproposals.select_related("turn__transcript", "element__interview")
-    found = get_object_or_404(rows, pk=snap_id)
+    found = _snap(access, snap_id)
     form = SnapForm(request.POST)
     if not form.is_valid():
         return _refuse("Accept or reject the proposal.")
@@ -244,9 +244,36 @@ def snap(request: HttpRequest, access: StudyAccess, snap_id: int) -> HttpRespons
         actions.decide_snap(access, snap=found, accept=accept, span=form.span())
     except (ValueError, ValidationError) as error:
         return _refuse(_said(error))
+    return _decided(request, access, found, panel=accept)
+
+
+@require_POST
+@study_view(needs=Verb.CODE)
+def snap_reopen(request: HttpRequest, access: StudyAccess, snap_id: int) -> HttpResponse:
+    """The way back from either answer."""
+    found = _snap(access, snap_id)
+    before = _span(found.element)
+    try:
+        actions.reopen_snap(access, snap=found)
+    except ValueError as error:
+        return _refuse(_said(error))
+    return _decided(request, access, found, before, panel=before != NOWHERE)
+
+
+def _snap(access: StudyAccess, snap_id: int) -> SnapProposal:
+    rows = access.study.snapproposals.select_related(
+        "turn__transcript", "element__interview", "element__quote"
+    )
+    found: SnapProposal = get_object_or_404(rows, pk=snap_id)
+    return found
+
+
+def _decided(
+    request: HttpRequest, access: StudyAccess, found: SnapProposal, *before: tuple[int, int], panel: bool
+) -> JsonResponse:
     row = _loaded(access, found.element_id)
-    spans = [(found.turn.start, found.turn.end), _span(row)]
+    spans = [(found.turn.start, found.turn.end), _span(row), *before]
     transcript = get_object_or_404(
         queries.transcripts_with_interview(access.study), pk=found.turn.transcript_id
     )
-    return _changed(request, access, transcript, row, spans=spans, panel=accept)
+    return _changed(request, access, transcript, row, spans=spans, panel=panel)

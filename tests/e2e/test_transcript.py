@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from playwright.sync_api import Page, Route, expect
 
 from scripts.main_pages import addresses
@@ -105,6 +107,76 @@ def test_an_element_that_was_moved_to_other_words_goes_back_also_when_another_is
     press(page, "Control+Shift+z")
     until(lambda: rows(studio, WORDS) == [(element, moved)])
     assert before != moved
+
+
+TO_PLACE = """INSERT INTO interviews_snapproposal (study_id, element_id, turn_id, distance_ms, state)
+    SELECT study_id, id, ?, 0, 'proposed' FROM interviews_element
+    WHERE quote_id IS NULL AND deleted_at IS NULL AND interview_id = ? ORDER BY id LIMIT 1"""
+A_TURN = """SELECT t.id, x.interview_id
+    FROM interviews_turn t JOIN interviews_transcript x ON x.id = t.transcript_id WHERE x.id = ?
+    AND t.role = 'participant' ORDER BY t.number LIMIT 1"""
+PLACED = """SELECT s.state, e.quote_id IS NOT NULL FROM interviews_snapproposal s
+    JOIN interviews_element e ON e.id = s.element_id"""
+
+
+def test_where_a_live_note_was_said_is_taken_back_by_undo(studio: Studio, visitor: Visitor) -> None:
+    address = addresses(studio.data_dir)["transcript"]
+    turn, interview = rows(studio, A_TURN, number_in(address))[0]
+    with sqlite3.connect(studio.data_dir / "db.sqlite3", timeout=20) as database:
+        database.execute(TO_PLACE, (turn, interview))
+    page = visitor(studio, JONAS)
+    page.goto(studio.url + address)
+    note = page.locator("[data-snap]")
+    quotes = number_in(page.locator("[data-coded-count]").inner_text())
+
+    page.wait_for_load_state()
+    page.locator("[data-next-snap]").click()
+    press(page, "n")
+    expect(note).to_have_count(0)
+    press(page, "Control+z")
+    expect(note).to_be_visible()
+    press(page, "y")
+    expect(page.locator("[data-coded-count]")).to_have_text(str(quotes + 1))
+    until(lambda: rows(studio, PLACED) == [("accepted", 1)])
+    press(page, "Control+z")
+    expect(note).to_be_visible()
+    expect(page.locator("[data-coded-count]")).to_have_text(str(quotes))
+    press(page, "Control+Shift+z")
+    expect(note).to_have_count(0)
+    assert rows(studio, PLACED) == [("accepted", 1)]
+    press(page, "Control+z")
+    expect(note).to_be_visible()
+    note.get_by_role("button", name="No").click()
+    expect(note).to_have_count(0)
+    page.locator(".notice", has_text="Not here.").last.get_by_role("button", name="Undo").click()
+
+    expect(note).to_be_visible()
+    until(lambda: rows(studio, PLACED) == [("proposed", 0)])
+
+
+def test_saving_mine_over_a_colleagues_version_is_taken_back_by_undo(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page, other = visitor(studio, JONAS), visitor(studio)
+    for each in (page, other):
+        each.goto(studio.url + addresses(studio.data_dir)["transcript"])
+        press(each, ".")
+        expect(each.locator("[data-panel]")).to_be_visible()
+    shown = page.locator("[data-panel]").get_attribute("data-panel")
+    other.get_by_label("Note").fill("Theirs")
+    other.get_by_label("Intensity").focus()
+    all_saved(other)
+    page.get_by_label("Note").fill("Mine")
+    page.get_by_label("Intensity").focus()
+    page.get_by_role("button", name="Save mine all the same").click()
+    until(lambda: rows(studio, KNOWN, shown)[0][2] == "Mine")
+    expect(page.locator(".conflict")).to_have_count(0)
+
+    page.locator("[data-turn]").first.focus()
+    press(page, "Control+z")
+    until(lambda: rows(studio, KNOWN, shown)[0][2] == "Theirs")
+    press(page, "Control+Shift+z")
+    until(lambda: rows(studio, KNOWN, shown)[0][2] == "Mine")
 
 
 def test_what_is_pressed_while_an_element_is_on_its_way_is_meant_for_it(

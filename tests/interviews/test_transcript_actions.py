@@ -9,7 +9,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
 
 from interviews.actions import transcripts as actions
-from interviews.actions.transcripts import decide_snap, discard_draft, import_as, import_draft, read_upload
+from interviews.actions.transcripts import (
+    decide_snap,
+    discard_draft,
+    import_as,
+    import_draft,
+    move_span,
+    read_upload,
+    reopen_snap,
+)
 from interviews.models import Interview, SnapProposal, TranscriptDraft, Turn
 from interviews.transcripts import TranscriptError
 from studies.access import StudyAccess
@@ -179,6 +187,46 @@ def test_rejecting_leaves_the_note_as_it_was(owner: StudyAccess, live: Interview
     note.refresh_from_db()
     assert (note.quote, note.version) == (None, 1)
     assert note.snaps.get().state == SnapProposal.State.REJECTED
+
+
+def test_what_was_decided_of_a_note_can_be_taken_back(owner: StudyAccess, live: Interview) -> None:
+    yes, no = (factories.make_element(live, at_ms=7_000) for _ in range(2))
+    import_draft(owner, draft=draft_of(owner), interview=live, roles=ROLES)
+    for note, accept in ((yes, True), (no, False)):
+        reopen_snap(owner, snap=decide_snap(owner, snap=note.snaps.get(), accept=accept))
+
+    assert [note.quote for note in owner.study.elements.all()] == [None, None]
+    assert set(owner.study.snapproposals.values_list("state", flat=True)) == {"proposed"}
+
+
+def test_what_was_accepted_is_not_rejected_by_a_window_that_has_not_heard_of_it(
+    owner: StudyAccess, live: Interview
+) -> None:
+    note = factories.make_element(live, at_ms=7_000)
+    import_draft(owner, draft=draft_of(owner), interview=live, roles=ROLES)
+    decide_snap(owner, snap=note.snaps.get(), accept=True)
+
+    with pytest.raises(ValueError, match="placed here meanwhile"):
+        decide_snap(owner, snap=note.snaps.get(), accept=False)
+
+    assert note.snaps.get().state == SnapProposal.State.ACCEPTED
+
+
+def test_a_note_that_was_moved_since_it_was_placed_stays_where_it_is(
+    owner: StudyAccess, live: Interview
+) -> None:
+    note = factories.make_element(live, at_ms=7_000)
+    text = import_draft(owner, draft=draft_of(owner), interview=live, roles=ROLES).text
+    decide_snap(owner, snap=note.snaps.get(), accept=True)
+    note.refresh_from_db()
+    start = text.index("I walked")
+    move_span(owner, element=note, seen=note.version, start=start, end=start + 8)
+
+    with pytest.raises(ValueError, match="tied to other words since"):
+        reopen_snap(owner, snap=note.snaps.get())
+
+    note.refresh_from_db()
+    assert (note.quote.text, note.snaps.get().state) == ("I walked", "accepted")
 
 
 CORRECTED = VTT.replace("I walked for a week", "I walked for two weeks").replace("Just died", "It just died")

@@ -457,6 +457,10 @@ def test_a_proposal_is_accepted_with_other_words_and_a_second_one_rejected(
     assert (words, answer["turns"].count("data-snap=")) == (["old van", ""], 1)
     assert client.get(url(owner, "transcript", transcript.pk)).context["snap_count"] == 0
 
+    back = [client.post(f"{url(owner, 'snap', snap.pk)}reopen/").json() for snap in snaps]
+    assert ["<mark" in each["turns"] for each in back] == [False, False]
+    assert [(each["item"], each["turns"].count("data-snap=")) for each in back] == [("", 1), ("", 2)]
+
 
 def test_a_transcript_of_a_deleted_participant_is_gone_from_every_page(
     owner: StudyAccess, transcript: Transcript, login: Login

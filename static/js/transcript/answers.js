@@ -1,7 +1,7 @@
 // What an answer of the server changes on the page: turns, and the list of quotes by phase.
 import { coded } from "./page.js";
 
-const parsed = (html) => {
+export const parsed = (html) => {
   const box = document.createElement("template");
   box.innerHTML = html;
   return box.content;

@@ -69,8 +69,13 @@ export const createCoding = ({ state, sending, undo, panel }) => {
       const turn = turnOf(snap);
       leave();
       turn.focus({ preventScroll: true });
-      const { ok } = await send(snap.dataset.url, fields({ decision, ...span }));
-      if (ok) say(decision === "accept" ? "Placed here." : "Not here.");
+      const decided = () => send(snap.dataset.url, fields({ decision, ...span }));
+      const back = () => send(`${snap.dataset.url}reopen/`, fields({}));
+      const sent = decided();
+      undo.remember({ sent, undo: back, redo: decided });
+      if (!(await sent).ok) return;
+      if (decision === "accept") say("Placed here.");
+      else toast({ text: "Not here.", undo: back });
     },
   };
 };

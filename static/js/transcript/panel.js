@@ -1,14 +1,16 @@
 // The form of the element that is shown: asked for, filled, marked in the text, and saved when it changes.
+import { parsed } from "./answers.js";
 import { coded, panel, root, toast, turnOf, turns } from "./page.js";
 import { elementUrl } from "./sending.js";
 
 const narrow = matchMedia("(max-width: 899.98px)");
 // What is known of the element, as the form says it; which version that builds on is told when it is sent
-const formNow = () => {
-  const data = new FormData(panel.querySelector("[data-element-form]") ?? undefined);
+const formIn = (place) => {
+  const data = new FormData(place.querySelector("[data-element-form]") ?? undefined);
   data.delete("version");
   return new URLSearchParams(data).toString();
 };
+const formNow = () => formIn(panel);
 export const hasForm = () => Boolean(panel.querySelector("[data-element-form]"));
 export const shownId = () => panel.querySelector("[data-panel]")?.dataset.panel;
 export const openSheet = () => { if (narrow.matches) root.dataset.inspector = "open"; };
@@ -53,15 +55,18 @@ export const createPanel = ({ sending, undo }) => {
     if (version) versions.set(shownId(), version.value); // fresher than what this page wrote last
   };
 
-  const show = async (id, { scroll = true } = {}) => {
-    if (scroll) scrollTo(id);
+  const read = async (id) => {
     await sending.settled();
     const response = await fetch(elementUrl(id), { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (!response?.ok) {
-      toast({ level: "error", text: response ? "That element is not here any more." : "The server cannot be reached." });
-      return;
-    }
-    fill(await response.text());
+    if (response?.ok) return response.text();
+    toast({ level: "error", text: response ? "That element is not here any more." : "The server cannot be reached." });
+    return null;
+  };
+  const show = async (id, { scroll = true } = {}) => {
+    if (scroll) scrollTo(id);
+    const html = await read(id);
+    if (html === null) return;
+    fill(html);
     mark();
     document.getElementById("inspector")?.scrollTo(0, 0);
   };
@@ -106,9 +111,12 @@ export const createPanel = ({ sending, undo }) => {
     next,
     save,
     version: (id) => versions.get(id),
+    // What a colleague saved meanwhile is what Undo goes back to
     async saveMine() {
       const id = shownId();
-      saved = "";
+      const theirs = await read(id);
+      if (theirs === null) return;
+      saved = formIn(parsed(theirs));
       await save();
       await show(id, { scroll: false });
     },
