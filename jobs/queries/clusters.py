@@ -57,6 +57,13 @@ def latest_run(study: Study) -> Run | None:
     return study.runs.filter(kind=RUN_KIND).select_related("created_by").order_by("-pk").first()
 
 
+def last_grouping(study: Study, latest: Run | None) -> Run | None:
+    """The newest run that came to its end: one that was cancelled, failed or is at work changed nothing."""
+    if latest is None or latest.state == Run.State.DONE:
+        return latest
+    return study.runs.filter(kind=RUN_KIND, state=Run.State.DONE).order_by("-pk").first()
+
+
 def last_change(study: Study) -> HistoryEntry | None:
     """The newest entry about groups; its id tells a page whether it is still up to date."""
     return study.history.filter(verb__startswith="cluster.").order_by("-pk").first()

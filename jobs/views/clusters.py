@@ -45,6 +45,7 @@ def _board(request: HttpRequest, access: StudyAccess) -> dict[str, Any]:
     order = asked if asked in queries.ORDERS else ""
     shown = queries.board(access.study, page=page_number(request), order=order)
     last = queries.latest_run(access.study)
+    grouped = queries.last_grouping(access.study, last)
     change = queries.last_change(access.study)
     groups = list(queries.other_groups(access.study))
     undoable = latest_change(access)
@@ -55,12 +56,13 @@ def _board(request: HttpRequest, access: StudyAccess) -> dict[str, Any]:
         "groups": groups,
         "only_hints": queries.only_hints(groups),
         "run": last,
+        "grouped": grouped,
         "asked": (last.params if last else {}) or {},
-        "changes": changes_of(access.study, last, groups),
+        "changes": changes_of(access.study, grouped, groups),
         "change": change,
         "is_fresh": bool(change and change.verb == "cluster.proposed"),
         "pinned": pin_queries.marks(access.study, _shown_jobs(shown)),
-        "waiting": pin_queries.pins_since(access.study, last),
+        "waiting": pin_queries.pins_since(access.study, last if last and not last.is_over else grouped),
         "undo": undoable if undoable and undoable.actor_id == access.user.pk else None,
         "query": query_without(request, "page"),
     }

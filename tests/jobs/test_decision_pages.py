@@ -296,6 +296,18 @@ def test_decisions_since_the_last_run_ask_for_a_new_one(owner: StudyAccess, logi
     assert "1 decision about pairs since the last grouping" in page
 
 
+@pytest.mark.parametrize("state", ["cancelled", "failed"])
+def test_a_run_that_came_to_nothing_hides_nothing(owner: StudyAccess, login: Any, state: str) -> None:
+    busy_board(owner, 1)
+    pin_jobs(owner, kind="apart", one=job_in(owner), other=job_in(owner))
+    owner.study.runs.create(kind="jobs.cluster", input_digest="y", created_by=owner.user, state=state)
+
+    page = text(login(owner).get(url(owner, "clusters")))
+
+    assert "2 jobs moved, the ranking could change" in page
+    assert "1 decision about pairs since the last grouping" in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_busy_board_stays_within_twenty_queries(
     owner: StudyAccess, login: Any, django_assert_max_num_queries: Any, count: int
