@@ -9,24 +9,32 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.utils.text import Truncator
 
 from interviews.actions.codes import restore_code
 from interviews.actions.elements import restore_element
 from interviews.actions.participants import restore_participant, restore_with_participant
+from jobs.actions.papers import PapersRefused, label_of, may_come_back, restore_papers
+from jobs.actions.priorities import set_comment_deleted
 from jobs.actions.scenarios import set_scenario_deleted
 from jobs.actions.statements import restore_job
 from jobs.actions.surveys import SurveyRefused, set_survey_deleted
 from jobs.actions.verbatims import VerbatimsRefused, restore_source
+from jobs.models import Paper
 from strategy.actions.canvases import restore_canvas
 from strategy.actions.cards import restore_card
+from strategy.actions.comments import set_deleted
+from strategy.actions.readings import restore_reading
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.tracker import restore_action
+from strategy.models import CardComment
+from strategy.seats import seat_of_member
 from studies.access import StudyAccess
 from studies.counting import counted
 from studies.models import HistoryEntry, Study
 from studies.roles import Verb
 
-REFUSALS = (ValidationError, StrategyRefused, SurveyRefused, VerbatimsRefused)
+REFUSALS = (ValidationError, PapersRefused, StrategyRefused, SurveyRefused, VerbatimsRefused)
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Kind:
-    """`alive`: where a row belongs to something that is in the trash itself, it shows once that is back."""
+    """`alive`: where a row belongs to something that is in the trash itself, it shows once that is back.
+    `shown`: which of the others this person sees now. `told_by`: what the key is called in the data of the
+    history, where its line is about what the row belongs to."""
 
     title: str
     rows: str
@@ -60,6 +70,9 @@ class Kind:
     parts: tuple[Part, ...] = ()
     related: tuple[str, ...] = ()
     alive: Q = field(default_factory=Q)
+    shown: Callable[[StudyAccess], Q] = lambda access: Q()
+    words: Callable[[Any], str] = str
+    told_by: str = ""
 
     def found(self, study: Study) -> QuerySet[Any]:
         rows: QuerySet[Any] = getattr(study, self.rows)(manager="with_trash").all()
@@ -69,6 +82,21 @@ class Kind:
 def _captured(to: str) -> tuple[Part, ...]:
     """What came of interviews, and goes and comes with them."""
     return Part("element", "elements", to, together=True), Part("job", "jobs", to, together=True)
+
+
+def _own_comment(access: StudyAccess) -> Q:
+    """A comment is deleted for everybody else, but for whoever may delete any."""
+    return Q() if access.may(Verb.MANAGE) else Q(author=access.user)
+
+
+def _whole_papers(access: StudyAccess) -> Q:
+    """The documents of one run come back together: one line stands for all."""
+    return may_come_back(access.study) & Q(kind=Paper.Kind.PDF)
+
+
+def _restore_card_comment(access: StudyAccess, comment: CardComment) -> None:
+    own = comment.author_id == access.user.pk
+    set_deleted(seat_of_member(access, comment.card.canvas), comment=comment, deleted=False, own=own)
 
 
 INTERVIEW_ALIVE = Q(interview__deleted_at=None, interview__participant__deleted_at=None)
@@ -106,6 +134,7 @@ KINDS: dict[str, Kind] = {
         lambda access, row: restore_element(access, element=row),
         parts=(Part("evidence link", "evidence", "element"),),
         related=("quote", "interview__participant"),
+        words=lambda row: f"{row}: {row.words}",
         alive=INTERVIEW_ALIVE,
     ),
     "code": Kind(
@@ -158,6 +187,7 @@ KINDS: dict[str, Kind] = {
         needs=Verb.EDIT_CANVAS,
         parts=(Part("card", "cards", "canvas"), Part("action", "actions", "canvas")),
         related=("job",),
+        words=lambda row: str(row.job),
     ),
     "card": Kind(
         "Card",
@@ -180,6 +210,55 @@ KINDS: dict[str, Kind] = {
         needs=Verb.EDIT_CANVAS,
         alive=CANVAS_ALIVE,
     ),
+    "reading": Kind(
+        "Reading of a KPI",
+        "kpi_readings",
+        "reading_id",
+        "reading.removed",
+        lambda access, row: restore_reading(access, reading=row),
+        needs=Verb.EDIT_CANVAS,
+        related=("action",),
+        alive=Q(action__deleted_at=None, action__canvas__deleted_at=None),
+        words=lambda row: f"{row}, of “{row.action}”",
+        told_by="reading",
+    ),
+    "comment": Kind(
+        "Comment on a job",
+        "comments",
+        "comment_id",
+        "comment.deleted",
+        lambda access, row: set_comment_deleted(access, comment=row, deleted=False),
+        needs=Verb.COMMENT,
+        related=("job",),
+        alive=Q(job__deleted_at=None),
+        shown=_own_comment,
+        words=lambda row: f"{row.text} (on “{row.job}”)",
+        told_by="comment",
+    ),
+    "card-comment": Kind(
+        "Comment on a card",
+        "card_comments",
+        "card_comment_id",
+        "card.comment_deleted",
+        _restore_card_comment,
+        needs=Verb.COMMENT,
+        related=("card__canvas__job",),
+        alive=Q(card__deleted_at=None, card__canvas__deleted_at=None),
+        shown=lambda access: Q(author=access.user),
+        words=lambda row: f"{row.text} (on “{row.card}”)",
+        told_by="comment",
+    ),
+    "paper": Kind(
+        "Board paper",
+        "papers",
+        "paper_id",
+        "paper.deleted",
+        lambda access, row: restore_papers(access, paper=row),
+        needs=Verb.COMMENT,
+        related=("snapshot",),
+        shown=_whole_papers,
+        words=lambda row: f"The documents {label_of(row.snapshot)}",
+    ),
 }
 
 
@@ -198,8 +277,7 @@ class Line:
 
     @property
     def words(self) -> str:
-        named = {"element": lambda row: f"{row}: {row.words}", "canvas": lambda row: str(row.job)}
-        return str(named.get(self.kind, str)(self.row)) or "without words"
+        return KINDS[self.kind].words(self.row) or "without words"
 
     @property
     def of(self) -> str:
@@ -214,26 +292,27 @@ class Line:
 
 
 # --- reading -----------------------------------------------------------------------------------------
-def in_trash(study: Study, kind: str = "") -> QuerySet[Any]:
+def in_trash(access: StudyAccess, kind: str = "") -> QuerySet[Any]:
     """(kind, pk, deleted_at) of what was deleted, newest first: one query over all tables."""
-    first, *others = (_listed(study, name) for name in KINDS if kind in ("", name))
+    first, *others = (_listed(access, name) for name in KINDS if kind in ("", name))
     return first.union(*others, all=True).order_by("-deleted_at", "listed_as", "-pk")
 
 
-def _listed(study: Study, name: str) -> QuerySet[Any]:
-    return _deleted(study, name).values_list("listed_as", "pk", "deleted_at")
+def _listed(access: StudyAccess, name: str) -> QuerySet[Any]:
+    return _deleted(access, name).values_list("listed_as", "pk", "deleted_at")
 
 
-def _deleted(study: Study, name: str) -> QuerySet[Any]:
+def _deleted(access: StudyAccess, name: str) -> QuerySet[Any]:
     kind = KINDS[name]
-    rows = getattr(study, kind.rows)(manager="with_trash").filter(kind.alive, deleted_at__isnull=False)
+    rows = getattr(access.study, kind.rows)(manager="with_trash").filter(deleted_at__isnull=False)
+    rows = rows.filter(kind.alive, kind.shown(access))
     named: QuerySet[Any] = rows.order_by().annotate(listed_as=Value(name, CharField()))
     return named
 
 
-def counts(study: Study) -> dict[str, int]:
+def counts(access: StudyAccess) -> dict[str, int]:
     """How many rows of each kind there are, without the kinds that have none."""
-    rows = (_deleted(study, name).values_list("listed_as") for name in KINDS)
+    rows = (_deleted(access, name).values_list("listed_as") for name in KINDS)
     first, *others = (each.annotate(count=Count("pk")) for each in rows)
     found = dict(first.union(*others, all=True))
     return {name: found[name] for name in KINDS if found.get(name)}
@@ -266,7 +345,9 @@ def _who(study: Study, rows: Mapping[str, Mapping[int, Any]]) -> dict[tuple[str,
     """Who deleted each row last; a code that was merged into another went by that."""
     told = Q(verb="code.merged", data__merged__in=list(rows.get("code", ())))
     for name, found in rows.items():
-        told |= Q(verb=KINDS[name].verb, target_id__in=[str(pk) for pk in found])
+        key = KINDS[name].told_by
+        about = {f"data__{key}__in": list(found)} if key else {"target_id__in": [str(pk) for pk in found]}
+        told |= Q(verb=KINDS[name].verb, **about)
     kinds = {kind.verb: name for name, kind in KINDS.items()}
     return {_what(entry, kinds): entry.actor_name for entry in study.history.filter(told).order_by("pk")}
 
@@ -274,7 +355,9 @@ def _who(study: Study, rows: Mapping[str, Mapping[int, Any]]) -> dict[tuple[str,
 def _what(entry: HistoryEntry, kinds: Mapping[str, str]) -> tuple[str, int]:
     if entry.verb == "code.merged":
         return "code", entry.data["merged"]
-    return kinds[entry.verb], int(entry.target_id)
+    name = kinds[entry.verb]
+    key = KINDS[name].told_by
+    return name, int(entry.data[key] if key else entry.target_id)
 
 
 def why(refused: Exception) -> str:
@@ -288,4 +371,4 @@ def bring_back(access: StudyAccess, kind: Kind, row: Any) -> str:
     if row.deleted_at is None:
         return "It is not in the trash any more."
     kind.restore(access, row)
-    return f"Brought back: {row}"
+    return f"Brought back: {Truncator(kind.words(row)).chars(80)}"

@@ -53,10 +53,10 @@ def study_home(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 @study_view()
 @require_GET
 def trash(request: HttpRequest, access: StudyAccess) -> HttpResponse:
-    counts = trashed.counts(access.study)
+    counts = trashed.counts(access)
     kind = request.GET.get("kind", "")
     kind = kind if kind in counts else ""
-    listed = Paginator(trashed.in_trash(access.study, kind), A_PAGE_OF_TRASH)
+    listed = Paginator(trashed.in_trash(access, kind), A_PAGE_OF_TRASH)
     page = listed.get_page(page_number(request))
     context = {
         "access": access,

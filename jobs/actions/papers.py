@@ -100,11 +100,15 @@ def _mates(access: StudyAccess, paper: Paper) -> QuerySet[Paper]:
 
 
 def _empty_trash(access: StudyAccess) -> None:
-    """For good: what has lain there for a day, and what may quote somebody who has left the study."""
-    over, left = Q(deleted_at__lt=timezone.now() - TRASHED), last_left(access.study)
-    if left:
-        over |= _begun(left)
-    _erase(access.study.papers(manager="with_trash").filter(over, deleted_at__isnull=False))
+    """For good: all that cannot come back."""
+    trash = access.study.papers(manager="with_trash").filter(deleted_at__isnull=False)
+    _erase(trash.exclude(pk__in=trash.filter(may_come_back(access.study)).values("pk")))
+
+
+def may_come_back(study: Study) -> Q:
+    """What has lain in the trash for less than a day and cannot quote anybody who left the study since."""
+    fresh, left = Q(deleted_at__gte=timezone.now() - TRASHED), last_left(study)
+    return fresh & ~_begun(left) if left else fresh
 
 
 def forget_papers(study: Study, *, before: datetime) -> None:

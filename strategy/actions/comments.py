@@ -64,7 +64,8 @@ def set_deleted(seat: Seat, *, comment: CardComment, deleted: bool, own: bool) -
     with transaction.atomic():
         comment.deleted_at = timezone.now() if deleted else None
         comment.save(update_fields=["deleted_at"])
-        _tell(seat, "card.comment_deleted" if deleted else "card.comment_restored", comment.card)
+        verb = "card.comment_deleted" if deleted else "card.comment_restored"
+        _tell(seat, verb, comment.card, comment=comment.pk)
     return comment
 
 
@@ -75,11 +76,11 @@ def look_at(seat: Seat, card: Card) -> None:
         through.objects.filter(cardcomment__card=card, user=user).delete()
 
 
-def _tell(seat: Seat, verb: str, card: Card) -> None:
+def _tell(seat: Seat, verb: str, card: Card, **data: Any) -> None:
     """Writes the history without the words of the comment: it is kept for good, and a comment can be
     deleted."""
     name = seat.name if seat.access else f"{seat.name} (guest)"
-    record_by(card.study, account(seat), name, verb, card)
+    record_by(card.study, account(seat), name, verb, card, **data)
 
 
 # --- mentions -----------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def remove_reading(access: StudyAccess, *, reading: KpiReading) -> None:
     access.require(Verb.EDIT_CANVAS)
     with transaction.atomic():
         _set_removed(reading, timezone.now())
-        record(access, "reading.removed", reading.action, on=reading.on.isoformat(), value=reading.value)
+        _tell(access, "reading.removed", reading)
 
 
 def restore_reading(access: StudyAccess, *, reading: KpiReading) -> None:
@@ -67,7 +67,12 @@ def restore_reading(access: StudyAccess, *, reading: KpiReading) -> None:
     with transaction.atomic():
         _one_a_day(reading.action, reading.on, but=reading)
         _set_removed(reading, None)
-        record(access, "reading.restored", reading.action, on=reading.on.isoformat(), value=reading.value)
+        _tell(access, "reading.restored", reading)
+
+
+def _tell(access: StudyAccess, verb: str, reading: KpiReading) -> None:
+    on, value = reading.on.isoformat(), reading.value
+    record(access, verb, reading.action, reading=reading.pk, on=on, value=value)
 
 
 def _set_removed(reading: KpiReading, at: Any) -> None:
