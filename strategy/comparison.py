@@ -94,6 +94,16 @@ def compare(then: Iterable[CardData], now: Iterable[CardData]) -> list[Differenc
     return sorted((one for one in found if one.happened), key=_order)
 
 
+def without(done: Iterable[Difference], now: Iterable[CardData]) -> list[CardData]:
+    """The cards of now as if what was `done` had not been; a card that people have touched since stays."""
+    cards = {card.key: card for card in now}
+    for one in done:
+        if cards.get(one.card.key) == one.now:
+            cards.pop(one.card.key, None)
+            cards |= {one.then.key: one.then} if one.then else {}
+    return list(cards.values())
+
+
 def _order(one: Difference) -> tuple[int, int, tuple[str, str]]:
     return one.card.phase, LANES.index(one.card.lane), place(one.card)
 

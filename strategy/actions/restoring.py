@@ -8,7 +8,9 @@ from strategy import document
 from strategy.actions.cards import edited, locked_sheet
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.versions import keep_version
+from strategy.comparison import compare, without
 from strategy.models import Canvas, CanvasVersion
+from strategy.queries.versions import cards_of
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.roles import Verb
@@ -22,9 +24,14 @@ register_verbs(
 LED = "While a workshop runs, only its facilitator takes the whole canvas back."
 
 
-def restore_version(access: StudyAccess, *, version: CanvasVersion) -> CanvasVersion:
+def restore_version(
+    access: StudyAccess, *, version: CanvasVersion, undone: CanvasVersion | None = None
+) -> CanvasVersion:
     """The whole canvas as it was; returns the version that undoes it. Raises StrategyRefused while somebody
-    else leads a workshop."""
+    else leads a workshop.
+
+    `undone`: the version that was gone back to by mistake; what people have written since then stays.
+    """
     access.require(Verb.EDIT_CANVAS)
     canvas: Canvas = version.canvas
     if canvas.workshops.filter(ended_at=None).exclude(facilitator=access.user).exists():
@@ -33,7 +40,10 @@ def restore_version(access: StudyAccess, *, version: CanvasVersion) -> CanvasVer
         locked_sheet(canvas)  # first: nothing is written between the version that undoes this and the change
         before = keep_version(canvas, by=access.user)
         with edited(access, canvas) as doc:
-            document.make_like(doc, [document.from_plain(card) for card in version.cards])
+            cards = cards_of(version)
+            if undone:
+                cards = without(compare(cards, cards_of(undone)), document.read_cards(doc).values())
+            document.make_like(doc, cards)
         record(access, "canvas.version_restored", canvas, label=str(canvas.job), version=version.pk)
     return before
 

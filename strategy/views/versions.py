@@ -73,14 +73,18 @@ def version(request: HttpRequest, access: StudyAccess, canvas_id: int, version_i
     """`?with=`: the number of another version, or the canvas as it is now. The older one stands left, or what
     was added would read as removed."""
     canvas = canvas_or_404(access, canvas_id)
-    then = _version(canvas, version_id)
-    other = request.GET.get("with", "now")
-    number = int(other) if other.isascii() and other.isdecimal() and len(other) < 18 else 0
-    now = _version(canvas, number) if number else None
+    then, now = _version(canvas, version_id), _asked(request, canvas, "with")
     if now and now.pk < then.pk:
         older = reverse("strategy:version", args=[access.study.slug, canvas_id, now.pk])
         return redirect(f"{older}?with={then.pk}")
     return render(request, "strategy/version.html", _compared(access, canvas, then, now))
+
+
+def _asked(request: HttpRequest, canvas: Canvas, name: str) -> CanvasVersion | None:
+    """The version whose number stands in the address under this name."""
+    asked = request.GET.get(name, "")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 18 else 0
+    return _version(canvas, number) if number else None
 
 
 def _compared(
@@ -102,15 +106,16 @@ def _compared(
 def version_restore(
     request: HttpRequest, access: StudyAccess, canvas_id: int, version_id: int
 ) -> HttpResponse:
-    """The whole canvas."""
+    """The whole canvas. `?undone=`: the number of the version whose restoring this takes back."""
     canvas = canvas_or_404(access, canvas_id)
+    undone = _asked(request, canvas, "undone")
     try:
-        before = restore_version(access, version=_version(canvas, version_id))
+        before = restore_version(access, version=_version(canvas, version_id), undone=undone)
     except StrategyRefused as refused:
         messages.error(request, str(refused))
         return redirect("strategy:version", access.study.slug, canvas_id, version_id)
     undo = reverse("strategy:version_restore", args=[access.study.slug, canvas_id, before.pk])
-    messages.success(request, "The canvas is as it was.", extra_tags=f"undo:{undo}")
+    messages.success(request, "The canvas is as it was.", extra_tags=f"undo:{undo}?undone={version_id}")
     return redirect("strategy:canvas", access.study.slug, canvas_id)
 
 

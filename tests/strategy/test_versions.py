@@ -244,9 +244,25 @@ def test_going_back_can_be_taken_back_from_the_notice(owner, login, canvas):
     client.post(page(owner, canvas, "version_restore", version.pk))
     undo = page(owner, canvas, "version_restore", canvas.versions.first().pk)
     assert texts(canvas) == ["Lend"]
+    assert f'action="{undo}?undone={version.pk}"' in client.get(page(owner, canvas)).content.decode()
 
-    client.post(undo)
+    client.post(f"{undo}?undone={version.pk}")
     assert texts(canvas) == ["Lend", "Sell"]
+
+
+def test_what_others_wrote_since_a_restore_stays_when_it_is_taken_back(owner, canvas):
+    kept, gone = add(owner, canvas, "Lend"), add(owner, canvas, "Rent")
+    version = versions.name_version(owner, canvas=canvas, name="Board")
+    edit_card(owner, card=kept, text="Lend more")
+    cards.trash_card(owner, card=gone)
+    add(owner, canvas, "Sell")
+    before = restore_version(owner, version=version)
+    edit_card(owner, card=gone, text="Rent by the hour")
+    add(owner, canvas, "A colleague's")
+
+    restore_version(owner, version=before, undone=version)
+
+    assert texts(canvas) == ["A colleague's", "Lend more", "Rent by the hour", "Sell"]
 
 
 def test_a_workshop_keeps_how_it_began_what_was_there_before_the_reveal_and_how_it_ended(owner, canvas):
