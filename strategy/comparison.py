@@ -25,6 +25,15 @@ class Mark(NamedTuple):
     kind: str
     text: str
 
+    @property
+    def words(self) -> str:
+        return self.text.rstrip()
+
+    @property
+    def space(self) -> str:
+        """Behind the words: outside of what marks them, or it would stick to the next word."""
+        return self.text[len(self.words) :]
+
 
 @dataclass(frozen=True)
 class Difference:
