@@ -47,7 +47,9 @@ if (root) {
     if (!answer.ok) throw new Error(answer.status === 403 ? "Your role in this study does not allow that." : "The server could not do that. Nothing was changed.");
     return answer.text();
   };
+  let changed = "none"; // the job that was last decided on: who takes it back from elsewhere on the board comes to it
   const change = async (url, fields, words, focusOn, next) => {
+    changed = focusOn ?? changed;
     holder.setAttribute("aria-busy", "true");
     try {
       say(words + show(await send(url, fields), focusOn, next));
@@ -174,7 +176,8 @@ if (root) {
     if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "z" || !mayMove) return;
     if (event.target.closest("input, textarea, select, dialog")) return;
     event.preventDefault();
-    change(root.dataset.undo, {}, "Undone.", document.activeElement.closest?.("[data-card]")?.dataset.card);
+    const here = document.activeElement;
+    change(root.dataset.undo, {}, "Undone.", here.closest("[data-card]")?.dataset.card ?? (holder.contains(here) ? changed : undefined));
   });
 
   // --- clicks: the quotes behind a job open beside the board ---

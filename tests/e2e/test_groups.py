@@ -57,8 +57,10 @@ def test_pin_group_again_read_the_change_take_in_and_undo(own_studio: Studio, vi
     expect(page.get_by_text("Taken in. Control Z takes it back.")).to_be_attached()
     expect(page.locator("[data-clusters-board] :focus")).to_have_count(1)
     assert len(rows(own_studio, waiting)) < len(before)  # a job that is tied to it comes along
+    page.get_by_role("link", name="Doubtful first").focus()
     press(page, "Control+z")
     until(lambda: rows(own_studio, waiting) == before)
+    expect(page.locator("[data-card] :focus")).to_have_count(1)  # at the job that was taken back
 
     go(page, own_studio, "clusters/decisions/")
     expect(page.get_by_role("row").filter(has_text="Both are about moving more")).to_be_visible()
