@@ -88,6 +88,18 @@ def test_a_file_is_shown_before_anything_is_imported(owner: StudyAccess, login: 
     assert '<option value="Review" selected>' in page
 
 
+@pytest.mark.parametrize(
+    ("data", "name", "is_named"),
+    [(as_csv([("Great",)]), "reviews.csv", True), (b'{"Review": "Great"}', "reviews.jsonl", False)],
+)
+def test_a_table_without_names_of_columns_would_lose_its_first_row_in_sight(
+    owner: StudyAccess, login: Any, data: bytes, name: str, is_named: bool
+) -> None:
+    page = posted(owner, login, data, name).text
+
+    assert ("; the first row names the columns." in page) is is_named
+
+
 def test_every_row_that_was_looked_at_is_counted(owner: StudyAccess, login: Any) -> None:
     data = as_csv(
         [(f"Great bike {number}", "A", "") for number in range(12)], head=("Review", "Plan", "Date")
