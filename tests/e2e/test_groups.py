@@ -35,10 +35,14 @@ def test_pin_group_again_read_the_change_take_in_and_undo(own_studio: Studio, vi
 
     pin_by_keyboard(page)
     expect(page.get_by_text("1 decision about pairs since the last grouping")).to_be_visible()
+    ended = "SELECT count(*) FROM studies_run WHERE kind = 'jobs.cluster' AND state = 'done'"
+    ((runs,),) = rows(own_studio, ended)
     page.get_by_role("button", name="Group again").click()
+    until(lambda: rows(own_studio, ended) == [(runs + 1,)], 120)
+    expect(page.get_by_text("You can leave this page")).to_have_count(0)
     expect(
         page.locator("[data-clusters-board]").get_by_text("What changed since the last run")
-    ).to_be_visible(timeout=120_000)
+    ).to_be_visible()
     expect(page.get_by_text("since the last grouping")).to_have_count(0)
     ((pairs, groups),) = rows(
         own_studio,
