@@ -53,6 +53,8 @@ EDGE = 0.3  # inches: the one slide uses more of its paper than others do
 NAMES = 1.2  # width of the column with the names of the lanes
 TOP, FOOT = 1.25, HEIGHT - 0.45
 HEAD = 0.42
+HEAD_SIZE, LONG_HEAD_SIZE = 12, 8  # points: a study may name a phase with 40 letters, which take two lines
+SHORT_NAME = 16  # letters
 GAP = 0.06
 SIZES = (11, 10, 9, 8)  # points of a card on the one slide: what is smaller nobody reads on a wall
 PHASE_SIZE, PHASE_COLUMNS = 11, 3
@@ -313,14 +315,10 @@ def _heads(slide: Any, columns: Sequence[Column]) -> None:
     for place, column in enumerate(columns):
         left = EDGE + NAMES + place * width
         shape = _filled(slide, left, TOP, width - GAP, HEAD - GAP, GROUNDS[place])
-        add_run(
-            shape.text_frame.paragraphs[0],
-            f"{column.phase} {column.name}",
-            size=12,
-            bold=True,
-            colour=INKS[place],
-        )
-        add_run(shape.text_frame.paragraphs[0], f"   {column.help}", size=9, colour=INKS[place])
+        name, paragraph = f"{column.phase} {column.name}", shape.text_frame.paragraphs[0]
+        size = HEAD_SIZE if len(name) <= SHORT_NAME else LONG_HEAD_SIZE
+        add_run(paragraph, name, size=size, bold=True, colour=INKS[place])
+        add_run(paragraph, f"   {column.help}", size=min(size, 9), colour=INKS[place])
 
 
 def _lane(slide: Any, lane: Lane, top: float, height: float, size: float) -> None:

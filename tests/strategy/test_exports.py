@@ -193,6 +193,18 @@ def test_no_slide_has_letters_that_nobody_reads_on_a_wall(owner: StudyAccess, ca
     assert (len(told), min(run.font.size.pt for run in told) >= 8) == (32, True)
 
 
+def test_phases_with_long_names_stay_in_their_heads(owner: StudyAccess, canvas: Canvas) -> None:
+    add(owner, canvas, "Lend a bike")
+    paper = paper_of(canvas)
+    named = tuple(replace(column, name="Getting to know the alternatives") for column in paper.columns)
+
+    for columns, size in ((paper.columns, 12), (named, 8)):
+        deck = Presentation(io.BytesIO(write_slides(replace(paper, columns=columns))))
+        frames = [shape.text_frame for shape in deck.slides[0].shapes if shape.has_text_frame]
+        heads = [frame for frame in frames if frame.text.startswith("1 ")]
+        assert [head.paragraphs[0].runs[0].font.size.pt for head in heads] == [size]
+
+
 def test_the_slide_says_what_the_interviews_say(owner: StudyAccess, canvas: Canvas) -> None:
     add(owner, canvas, "Lend a bike")
 
