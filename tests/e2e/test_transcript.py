@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from scripts.main_pages import addresses
@@ -65,6 +66,52 @@ def test_a_line_that_is_begun_before_the_scripts_are_there_is_captured(
     ).not_to_have_count(0)
     expect(page.get_by_label("What you hear")).to_have_value("")
     until(lambda: rows(studio, MADE) == [(made + 1,)])
+
+
+@pytest.mark.parametrize("page_of", ["transcript", "capture"])
+def test_where_the_scripts_do_not_come_the_page_says_so_and_lets_go(
+    page_of: str, studio: Studio, visitor: Visitor
+) -> None:
+    page, script = visitor(studio, JONAS), f"**/{page_of}/main*.js"
+    page.route(script, lambda route: route.abort())
+    page.goto(studio.url + addresses(studio.data_dir)[page_of])
+    said = page.locator(".notice", has_text="Parts of this page have not come")
+    expect(said).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    if page_of == "capture":
+        page.get_by_label("What you hear").fill("The bus was full")
+        page.get_by_role("button", name="Capture", exact=True).click()
+        expect(page.get_by_label("What you hear")).to_have_value("The bus was full")
+
+    page.unroute(script)
+    said.get_by_role("button", name="Load again").click()
+
+    expect(page.locator("[data-ready=no]")).to_have_count(0)
+    expect(said).to_have_count(0)
+
+
+IMPATIENT = """const wait = setTimeout;
+    window.setTimeout = (act, ms, ...rest) => wait(act, ms === 20000 ? 2000 : ms, ...rest);"""
+
+
+def test_scripts_that_come_very_late_are_told_of_and_do_what_was_asked_all_the_same(
+    studio: Studio, visitor: Visitor
+) -> None:
+    page, script = visitor(studio, JONAS), "**/transcript/main*.js"
+    page.add_init_script(IMPATIENT)
+    waiting = held(page, script)
+    page.goto(studio.url + addresses(studio.data_dir)["transcript"], wait_until="commit")
+    hide = page.get_by_role("button", name="Hide interviewer")
+    hide.click()
+    said = page.locator(".notice", has_text="Parts of this page have not come")
+    expect(said).to_be_visible()
+
+    let_go(page, script, waiting)
+
+    expect(hide).to_have_attribute("aria-pressed", "true")
+    expect(said).to_have_count(0)
 
 
 def test_an_element_that_is_still_on_its_way_is_undone_once_it_has_arrived(
