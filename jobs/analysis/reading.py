@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from unicodedata import category
 
 import numpy as np
 
@@ -26,8 +27,9 @@ def checked(items: Sequence[Statement]) -> list[Statement]:
 
 
 def encoded(items: Sequence[Statement], encoder: Encoder) -> Vectors:
-    """Statements x `encoder.dim`, rows of length 1. Blank statements have no direction: row 0. Half surrogate
-    pairs, unreadable to encoders, become ?. Raises ValueError for vectors of another shape or not finite."""
+    """Statements x `encoder.dim`, rows of length 1. Those that say nothing have no direction: row 0. Half
+    surrogate pairs, unreadable to encoders, become ?. Raises ValueError for vectors of another shape or not
+    finite."""
     texts = [readable(item.text) for item in items]
     if not texts:
         return np.zeros((0, encoder.dim), dtype=np.float32)
@@ -35,8 +37,13 @@ def encoded(items: Sequence[Statement], encoder: Encoder) -> Vectors:
     if vectors.shape != (len(texts), encoder.dim) or not np.isfinite(vectors).all():
         raise ValueError(f"The encoder {encoder.name} gave no usable vectors.")
     vectors = unit(vectors)
-    vectors[[not text for text in texts]] = 0
+    vectors[[not _says_something(text) for text in texts]] = 0
     return vectors
+
+
+def _says_something(text: str) -> bool:
+    """It holds a letter or a picture. Encoders give “-”, “5” and “???” a direction, too, near to anything."""
+    return any(char.isalpha() or category(char) == "So" for char in text)
 
 
 def readable(text: str) -> str:

@@ -219,6 +219,19 @@ def test_too_few_or_empty_statements_make_no_group(use):
         assert cluster_statements(statements(ODD_INPUTS[name]), encoder=use).groups == ()
 
 
+@pytest.mark.parametrize("kind", ["use", "lsa"])
+def test_signs_and_digits_say_nothing_and_pictures_do(kind, use):
+    signs = ["-", "...", "5", "???", "100 %"]
+    pictures = ["🥶🔋", "🔋🥶", "🔋🥶🔋", "🥶🔋🥶"]
+
+    texts = [*ALL, *signs, *pictures]
+    grouping = cluster_statements(statements(texts), encoder=use if kind == "use" else LSA)
+
+    outside = {text_of(key, texts) for key in grouping.outliers}
+    assert set(signs) <= outside
+    assert kind == "lsa" or not set(pictures) & outside
+
+
 @pytest.mark.parametrize("count", [2, 5, 16, 60])
 def test_equal_statements_are_one_group(count, use):
     (group,) = cluster_statements(statements(["Cook dinner on weekdays"] * count), encoder=use).groups
