@@ -94,6 +94,9 @@ class Checked:
     troubles: list[Trouble] = field(default_factory=list)  # the first of them
     rows: int = 0
     faulty: int = 0
+    off_scale: int = (
+        0  # of these, rows with a number outside 1 to 5: perhaps the whole file has another scale
+    )
     repeated: int = 0
     empty: int = 0
     coded: int = 0  # ids that looked like somebody's name or address
@@ -118,6 +121,7 @@ def check(
             troubles = list(_read_cells(row, columns, answers))
         if troubles:
             found.faulty += 1
+            found.off_scale += any(_off_scale(row.cells.get(name, "")) for name in _scaled(columns))
             found.troubles += troubles[: max(0, ERRORS_KEPT - len(found.troubles))]
         else:
             _keep(found, row, columns, answers, prefix)
@@ -182,16 +186,24 @@ def _number(text: str) -> float | None:
     return float(text.replace(",", ".")) if re.fullmatch(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?", text) else None
 
 
+def _scaled(columns: Mapping[str, Column]) -> list[str]:
+    return [name for name, column in columns.items() if column.what in (IMP, SAT)]
+
+
+def _off_scale(text: str) -> bool:
+    number = _number(text)
+    return number is not None and text.casefold() not in NO_ANSWER and not 1 <= number <= 5
+
+
 def _why(text: str, what: str) -> str:
     shown = f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
     if what in (WITH, WITHOUT):
         return f"{shown} is none of the five Kano answers: {', '.join(KANO)}, or 1 to 5 in this order."
-    number = _number(text)
-    if number is None:
+    if _off_scale(text):
+        return f"{shown} is outside the scale from 1 to 5."
+    if _number(text) is None:
         return f"{shown} is words, not a number from 1 to 5."
-    if 1 <= number <= 5:
-        return f"{shown} is no whole number; ratings are 1, 2, 3, 4 or 5."
-    return f"{shown} is outside the scale from 1 to 5."
+    return f"{shown} is no whole number; ratings are 1, 2, 3, 4 or 5."
 
 
 def contradictions(columns: Mapping[str, Column]) -> list[str]:

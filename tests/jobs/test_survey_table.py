@@ -54,6 +54,12 @@ def test_no_break_spaces_in_headings_do_not_hide_the_convention() -> None:
     assert found.answers == {"f-2": ("", {"arrive dry": {"imp": 5, "sat": 1}})}
 
 
+def test_rows_of_another_scale_are_counted_apart_from_other_errors() -> None:
+    found = read("imp__a,sat__a\n8,10\n5,x\n9,5\n4,2\n")
+
+    assert (len(found.answers), found.faulty, found.off_scale) == (1, 3, 2)
+
+
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
