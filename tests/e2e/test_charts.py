@@ -113,6 +113,19 @@ WRITTEN = """(box) => {
 }"""
 
 
+@pytest.mark.parametrize("width", [1366, 1440])
+def test_the_table_beside_a_plane_shows_its_last_column(width: int, studio: Studio, visitor: Visitor) -> None:
+    page = visitor(studio, viewport={"width": width, "height": 900})
+    go(page, studio, "jobs/priorities/charts/?show=landscape")
+    page.locator(".twin tbody td").first.evaluate(
+        "cell => { cell.innerHTML = '<span class=missing>not ranked</span>'; }"
+    )
+
+    hidden = page.locator(".twin .table-wrap").evaluate("wrap => wrap.scrollWidth - wrap.clientWidth")
+
+    assert hidden == 0
+
+
 @pytest.mark.parametrize("show", ["intervals", "contributions", "prevalence", "forces", "map"])
 def test_on_a_phone_every_name_of_a_chart_stands_in_full(show: str, studio: Studio, visitor: Visitor) -> None:
     page = visitor(studio, viewport={"width": 360, "height": 900})
