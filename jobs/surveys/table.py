@@ -26,7 +26,7 @@ HEADINGS = {
     SEGMENT: {"segment", "group", "gruppe", "cohort", "kohorte"},
 }
 ASKED = {IMP: ("important", "importance", "wichtig"), SAT: ("satisf", "zufrieden")}
-BEFORE_STATEMENTS = (JOINT, " - ", " [")  # of a question about several: two rows, Qualtrics, Google Forms
+BEFORE_STATEMENTS = (JOINT, " - ", " [", ": ")  # of several: two rows, Qualtrics, Google Forms, by hand
 NO_ANSWER = {"", "-", "–", "n/a", "na", "none", "no answer", "don't know", "don’t know", "weiss nicht"} | {
     "keine angabe", "k. a.", "k.a.", "keine antwort",
 }  # fmt: skip

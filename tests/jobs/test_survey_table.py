@@ -140,6 +140,7 @@ def test_too_many_rows_are_refused_and_many_errors_are_counted_but_not_all_kept(
         ("How important is it? › Arrive dry", Column("imp", "Arrive dry")),
         ("Q2_1 › Wie zufrieden sind Sie? - Trocken ankommen", Column("sat", "Trocken ankommen")),
         ("How satisfied are you today? [Arrive dry]", Column("sat", "Arrive dry")),
+        ("Wichtigkeit: Trocken ankommen", Column("imp", "Trocken ankommen")),
         ("Q7 › sat__ride.arrive dry", Column("sat", "ride.arrive dry")),
         ("How important is rain?", Column()),
     ],
