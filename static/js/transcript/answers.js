@@ -1,10 +1,17 @@
 // What an answer of the server changes on the page: turns, and the list of quotes by phase.
-import { coded } from "./page.js";
+import { coded, turns } from "./page.js";
 
 export const parsed = (html) => {
   const box = document.createElement("template");
   box.innerHTML = html;
   return box.content;
+};
+
+const toPlace = document.querySelector("[data-next-snap]");
+const countSnaps = () => {
+  const number = turns.querySelectorAll("[data-snap]").length;
+  toPlace.hidden = !number;
+  toPlace.textContent = `${number} live note${number === 1 ? "" : "s"} to place`;
 };
 
 export const putTurns = (html) => {
@@ -14,6 +21,7 @@ export const putTurns = (html) => {
     old?.replaceWith(fresh);
     if (focused) fresh.focus({ preventScroll: true });
   }
+  if (toPlace) countSnaps();
 };
 
 const count = () => {
