@@ -40,7 +40,8 @@ def _standing(approval: Approval | None) -> str:
     if approval is None:
         return "Not approved: the ranking as it stood on the day this paper was made."
     said = f"Approved as “{approval.name}” by {approval.by} on {day(approval.on)}."
-    note = f" “{approval.note}”" if approval.note else ""
+    stop = "" if approval.note.endswith((".", "!", "?", "…")) else "."
+    note = f" “{approval.note}”{stop}" if approval.note else ""
     since = f" Since then: {approval.since}." if approval.since else " Nothing has changed since."
     return said + note + since
 

@@ -84,7 +84,9 @@ def test_page_one_says_what_was_approved_by_whom_and_what_changed() -> None:
 
     paper = board_paper(material(standing(1), approval=approval))
 
-    assert paper.standing == "Approved as “Board” by Ruth on 14 May 2026. “Go” Since then: 2 jobs moved."
+    asked = board_paper(material(standing(1), approval=replace(approval, note="Go?")))
+    assert paper.standing == "Approved as “Board” by Ruth on 14 May 2026. “Go”. Since then: 2 jobs moved."
+    assert asked.standing.endswith("“Go?” Since then: 2 jobs moved.")
     assert paper.dates == "Made on 20 May 2026 from the numbers of 14 May 2026."
     assert board_paper(material(standing(1))).standing.startswith("Not approved")
 
