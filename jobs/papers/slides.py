@@ -295,16 +295,17 @@ def _why(slide: Any, job: JobPage) -> float:
 
 
 def _facts(slide: Any, facts: Sequence[Fact], top: float, foot: float) -> None:
-    """Closer together where many facts would reach the notes."""
-    height = min(0.3, (foot - 0.2 - top) / max(len(facts), 1))
+    """Closer together and smaller where many facts would reach the notes."""
+    height = min(0.3, (foot - 0.1 - top) / max(len(facts), 1))
+    size = max(NOTE_SIZE, min(12, int((height - 0.06) * 60)))  # a line is 1.2 times as tall as its letters
     table = _table(slide, len(facts), (1.9, 3.6), top, [height] * len(facts))
     table.first_row, table.first_col = False, True
     for row, fact in enumerate(facts):
-        add_run(_cell(table, row, 0), fact.label, size=11, colour=MUTED)
+        add_run(_cell(table, row, 0), fact.label, size=min(size, 11), colour=MUTED)
         value = _cell(table, row, 1)
-        _figure(value, fact.value, size=12 if len(fact.value.text) < ONE_LINE else 10)
+        _figure(value, fact.value, size=size if len(fact.value.text) < ONE_LINE else min(size, 10))
         if fact.more:
-            add_run(value, f"  {fact.more}", size=10, colour=MUTED)
+            add_run(value, f"  {fact.more}", size=min(size, 10), colour=MUTED)
 
 
 def _quotes(slide: Any, quotes: Sequence[Said], left: float, top: float, foot: float) -> None:

@@ -128,6 +128,29 @@ def test_nothing_stands_beyond_the_edge_of_a_slide() -> None:
     assert wrong == []
 
 
+def test_many_facts_under_a_long_reason_end_above_the_notes() -> None:
+    worth = {"worth.0": 1000, "worth.1": 25000, "worth.2": 90000, "values.fit": 0.5, "raters.fit": 2}
+    asked = {"source": "survey", "respondents.City": 20, "directional": True, "contributions.fit": 5.0}
+    rows = [standing(1, **worth, **asked), standing(2, "Bring each of the children where it has to be " * 5)]
+
+    slide = read(board_paper(material(*rows))).slides[3]
+
+    [facts] = [shape for shape in slide.shapes if shape.has_table]
+    [notes] = [
+        shape for shape in slide.shapes if shape.has_text_frame and shape.text_frame.text[:6] == "a Poin"
+    ]
+    letters = [
+        max(run.font.size for cell in row.cells for run in cell.text_frame.paragraphs[0].runs)
+        for row in facts.table.rows
+    ]
+    tall = sum(
+        max(row.height, 1.2 * size + Inches(0.06))
+        for row, size in zip(facts.table.rows, letters, strict=True)
+    )
+    assert len(letters) == 9
+    assert facts.top + tall <= notes.top
+
+
 def test_quotes_carry_their_language() -> None:
     said = Said("Das Auto war kaputt.", "Anna", "8:32", against=False, language="de")
 
