@@ -450,14 +450,18 @@ def test_a_running_run_asks_for_itself_again_and_a_finished_one_does_not(
     run = make_run(owner, state="running", progress=40, message="Grouping")
     client, url = login(owner), page("run", owner, run.pk)
     running = client.get(url, headers={"hx-request": "true"})
-    Run.objects.filter(pk=run.pk).update(state="done")
-    done = client.get(url, headers={"hx-request": "true"})
+    Run.objects.filter(pk=run.pk).update(state="done", result={"groups": 12})
+    done = client.get(url, headers={"hx-request": "true", "hx-current-url": f"http://testserver{url}"})
+    elsewhere = client.get(url, headers={"hx-request": "true", "hx-current-url": "http://testserver/"})
 
     assert f'hx-get="{url}"' in running.content.decode()
     assert "Grouping, 40 %" in running.content.decode()
     assert "hx-get" not in done.content.decode()
     assert done["HX-Trigger"] == "run-over"
     assert "<html" not in done.content.decode()
+    assert 'id="run-facts" hx-swap-oob="true"' in done.content.decode()
+    assert "<dt>Groups</dt><dd>12</dd>" in done.content.decode()
+    assert "run-facts" not in elsewhere.content.decode()
 
 
 def test_a_waiting_run_is_cancelled_by_its_button(owner: StudyAccess, login: Any) -> None:
