@@ -25,7 +25,7 @@ register_verbs(
     {
         "cluster.accepted": "accepted the group",
         "cluster.renamed": "renamed the group",
-        "cluster.moved": "moved a job between groups",
+        "cluster.moved": "gave another group, or none, to the job",
         "cluster.split": "split the group",
         "cluster.merged": "merged groups into",
         "cluster.dissolved": "dissolved the group",
@@ -86,11 +86,11 @@ def move_member(access: StudyAccess, *, job: Job, to: JobCluster | None, reason:
     jobs = with_ties(access.study, [job])
     sources = _clusters_of(access, jobs)
     if to is None:
-        return _take_out(access, jobs, sources, reason)
+        return _take_out(access, job, jobs, sources, reason)
     back = check_pins(access, jobs=_ids(jobs), to=to)
     touched = [*sources, *([to] if to not in sources else [])]
     with undoable(access, "cluster.moved", *touched, reason=reason) as made:
-        made["unpinned"] = lift(back)
+        made["label"], made["unpinned"] = str(job), lift(back)
         rows = {row["job_id"]: row for row in to.members.values(*OF_A_MEMBER)}
         place(access, to, [{**rows.get(job.pk, {}), **_by_hand(job), "proposed": False} for job in jobs])
         to.decided = True
@@ -100,14 +100,18 @@ def move_member(access: StudyAccess, *, job: Job, to: JobCluster | None, reason:
     return jobs
 
 
-def _take_out(access: StudyAccess, jobs: list[Job], sources: list[JobCluster], reason: str) -> list[Job]:
+def _take_out(
+    access: StudyAccess, job: Job, jobs: list[Job], sources: list[JobCluster], reason: str
+) -> list[Job]:
+    """`job` is the one that was asked for; `jobs` are all that go with it."""
     stands = {job: medoid for source in sources for job, medoid in stand_ins(source, jobs).items()}
     check_pins(access, jobs=_ids(jobs), apart=[(job.pk, medoid.pk) for job, medoid in stands.items()])
     if not sources:
         return []
     with undoable(access, "cluster.moved", *sources, reason=reason) as made:
+        made["label"] = str(job)
         made["pins"] = [
-            pk for job, medoid in stands.items() for pk in note_left(access, job, medoid, reason=reason)
+            pk for each, medoid in stands.items() for pk in note_left(access, each, medoid, reason=reason)
         ]
         _release(access, _ids(jobs))
         members_changed(*sources)

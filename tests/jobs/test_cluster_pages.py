@@ -74,6 +74,8 @@ def test_a_card_moves_to_another_group_and_out_of_all(owner: StudyAccess, login:
     assert (job.pk in members(one), job.pk in members(two)) == (False, True)
     response = client.post(url(owner, "cluster_place"), {"job": job.pk, "to": ""}, headers=HTMX)
     assert (job.pk in members(two), response.context["board"].loose) == (False, [job])
+    told = owner.study.history.filter(verb="cluster.moved").values_list("target_label", flat=True)
+    assert list(told) == [job.statement, job.statement]
 
 
 @pytest.mark.parametrize("field", ["job", "to"])
