@@ -7,11 +7,11 @@ that is not known has no entry; it is never zero.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from studies.counting import counted
+from studies.counting import counted, joined
 
 Flat = Mapping[str, str | int | float]
 CERTAIN = 0.995  # simulated shares beyond this are "over 99 %": 2,000 draws prove no certainty
@@ -31,6 +31,7 @@ WEIGHTED = {
     "feasibility": "Feasibility",
 }
 LETTERS = dict(zip(WEIGHTED, "HOSBFE", strict=True))  # for bars too short for a name
+OTHER_VOICES = ("respondent", "colleague", "declaration")  # besides the interviews
 NOT_A_NUMBER_OF_IT = ("job", "rank")  # columns of their own beside the numbers
 
 
@@ -190,6 +191,15 @@ class Standing:
         point, low, high = (2 + step * (rank - 1) for rank in (self.rank, self.low_rank, self.high_rank))
         text = f"Rank {self.rank}; 90 % of the simulated ranks are {self.low_rank} to {self.high_rank}."
         return Whisker(round(point, 1), round(low, 1), round(high, 1), text)
+
+
+def everybody(n: int, rows: Iterable[Standing]) -> str:
+    """Whose word a ranking stands on: its `n` interviews, and the most of each other voice that a job has."""
+    most: dict[str, int] = {}
+    for count, one in (row.basis(name) for row in rows for name in row.under("contributions")):
+        most[one] = max(most.get(one, 0), count)
+    others = [counted(most[one], one) for one in OTHER_VOICES if most.get(one)]
+    return counted(n, "interview") + (f", and for a job up to {joined(others)}" if others else "")
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,7 @@ from jobs.charts.parts import (
 )
 from jobs.columns import BY_KEY
 from jobs.queries.priority_table import Line
-from jobs.standing import LETTERS, WEIGHTED
-from studies.counting import counted
+from jobs.standing import LETTERS, WEIGHTED, Standing, everybody, flat
 
 NOT_RANKED = Empty(
     "No job is ranked yet",
@@ -70,7 +69,7 @@ def rank_intervals(lines: Sequence[Line]) -> Chart:
         title="How sure is the order?",
         reading="The dot is the rank, the line holds 90 % of the ranks in 2,000 repetitions with other luck. "
         "Where lines overlap, do not argue about the order.",
-        base=_interviews(ranked),
+        base=_everybody(ranked),
         how=_how("rank"),
         heads=(
             Head("Job"),
@@ -89,8 +88,9 @@ def _how(column: str) -> str:
     return f"{BY_KEY[column].formula} {BY_KEY[column].source}"
 
 
-def _interviews(lines: Sequence[Line]) -> str:
-    return counted(lines[0].row["n"] if lines else 0, "interview")
+def _everybody(ranked: Sequence[Line]) -> str:
+    rows = [Standing(line.job.pk, line.job.statement, line.rank, flat(line.row)) for line in ranked]
+    return everybody(rows[0].n if rows else 0, rows)
 
 
 def _interval_row(line: Line) -> Row:
@@ -155,7 +155,7 @@ def contributions(lines: Sequence[Line]) -> Chart:
         title="What is each score made of?",
         reading="Each part is what one criterion adds to the score of 0 to 100. A short bar of few parts may "
         "only be unknown: a criterion that nobody rated is left out, not counted as zero.",
-        base=_interviews(ranked),
+        base=_everybody(ranked),
         how=_how("score"),
         heads=(
             Head("Job"),

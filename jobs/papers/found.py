@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from jobs.papers.numbers import CRITERIA, Notes, day, joined
+from jobs.papers.numbers import CRITERIA, Notes, day
 from jobs.papers.tree import Entry, Line, Material, Part
 from jobs.standing import Flat
-from studies.counting import counted
+from studies.counting import counted, joined
 
 
 def how_it_was_found(material: Material) -> Part:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from jobs.papers.numbers import CRITERIA, NOUNS, Notes, Numbers, joined
+from jobs.papers.numbers import CRITERIA, NOUNS, Notes, Numbers
 from jobs.papers.tree import Bar, Fact, Figure, JobPage, Line, Material, Whisker
 from jobs.standing import Standing
+from studies.counting import joined
 
 SHOWN = 0.5  # points of the score that round to at least one
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from jobs.papers.tree import Figure, Material
-from jobs.standing import Standing, amount
-from studies.counting import counted
+from jobs.standing import Standing, amount, everybody
+from studies.counting import counted, joined
 
 CRITERIA = {
     "prevalence": "Heard in interviews",
@@ -39,7 +38,7 @@ class Notes:
 
     def __init__(self, material: Material) -> None:
         self.interviews_in_all = counted(material.n, "interview")
-        self.everybody = self.interviews_in_all + _beside(material.standings)
+        self.everybody = everybody(material.n, material.standings)
         self.on = day(material.on)
         self.texts: list[str] = []
 
@@ -58,21 +57,8 @@ class Notes:
         return tuple(self.texts)
 
 
-def _beside(rows: Iterable[Standing]) -> str:
-    """Whose word a ranking stands on besides the interviews': the most of each that any job has."""
-    most: dict[str, int] = {}
-    for count, one in (row.basis(name) for row in rows for name in row.under("contributions")):
-        most[one] = max(most.get(one, 0), count)
-    others = [counted(most[one], one) for one in ("respondent", "colleague", "declaration") if most.get(one)]
-    return f", and for a job up to {joined(others)}" if others else ""
-
-
 def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
 @dataclass(frozen=True)

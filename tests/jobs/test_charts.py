@@ -127,6 +127,7 @@ def test_the_parts_of_a_bar_add_up_to_the_score_and_what_is_unknown_has_none(own
     total = sum(sum(x for x, y in zip(bar["x"], bar["y"], strict=True) if y == 0) for bar in bars.values())
     assert total == pytest.approx(chart.rows[0].cells[2], abs=0.06)
     assert row_of(chart, "Job of 3").cells[5] is None
+    assert chart.base == "9 interviews, and for a job up to 1 colleague"
 
 
 def test_a_part_without_room_for_its_letter_is_left_to_the_table(owner: StudyAccess) -> None:
@@ -472,7 +473,8 @@ def test_the_picture_and_the_description_say_what_they_rest_on(filled: StudyAcce
     page = login(filled).get(at(filled, "charts", "?show=intervals")).content.decode()
 
     assert 'data-title="How sure is the order?"' in page
-    assert f'data-foot="8 interviews · {filled.study.name} · {timezone.localdate().day} ' in page
+    asked = "8 interviews, and for a job up to 3 respondents"
+    assert f'data-foot="{asked} · {filled.study.name} · {timezone.localdate().day} ' in page
     assert "First of 2: Job: " in page
 
 
