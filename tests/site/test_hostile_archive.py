@@ -65,6 +65,7 @@ BENDABLE = (
 KEYS = {
     "action_id": "actions",
     "canvas_id": "canvases",
+    "card_comment_id": "card_comments",
     "card_id": "cards",
     "cluster_id": "clusters",
     "code_id": "codes",
