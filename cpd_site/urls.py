@@ -8,7 +8,8 @@ from django.urls import include, path
 from cpd_site import offline, views
 from cpd_site.erasing.views import erase
 from cpd_site.exports import TABLES
-from cpd_site.trash import KINDS
+from cpd_site.trash.kinds import KINDS
+from cpd_site.trash.views import bring_back, trash
 from jobs.views import survey_page
 
 # Django's own sign-in page knows neither our limits nor the second factor
@@ -26,11 +27,11 @@ urlpatterns = [
     path("survey/<str:token>/", survey_page.page, name="survey"),
     path("survey/<str:token>/thanks/<str:language>/", survey_page.thanks, name="survey_thanks"),
     path("s/<slug:slug>/", views.study_home, name="study_home"),
-    path("s/<slug:slug>/trash/", views.trash, name="trash"),
+    path("s/<slug:slug>/trash/", trash, name="trash"),
     *(
         path(
             f"s/<slug:slug>/trash/{name}/<int:{kind.id_name}>/bring-back/",
-            views.bring_back(kind),
+            bring_back(kind),
             name=f"bring_back_{name}",
         )
         for name, kind in KINDS.items()

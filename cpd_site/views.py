@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from cpd_site import trash as trashed
 from cpd_site.actions import import_study
 from cpd_site.archive.read import ArchiveRefused
 from cpd_site.archive.write import write_archive
@@ -27,11 +21,9 @@ from cpd_site.forms import ArchiveForm
 from cpd_site.home import page as home
 from studies.access import StudyAccess, study_view
 from studies.limits import within_limit
-from studies.pages import here, page_number
 from studies.spreadsheet import csv_lines
 
 logger = logging.getLogger(__name__)
-A_PAGE_OF_TRASH = 50
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -47,52 +39,6 @@ def health(request: HttpRequest) -> JsonResponse:
 @study_view()
 def study_home(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     return render(request, "site/home.html", {"access": access, **home.context(access)})
-
-
-# --- the trash ---------------------------------------------------------------------------------------
-@study_view()
-@require_GET
-def trash(request: HttpRequest, access: StudyAccess) -> HttpResponse:
-    counts = trashed.counts(access)
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in counts else ""
-    listed = Paginator(trashed.in_trash(access, kind), A_PAGE_OF_TRASH)
-    page = listed.get_page(page_number(request))
-    context = {
-        "access": access,
-        "nav": "trash",
-        "page": page,
-        "lines": [(line, _way_back(access, line)) for line in trashed.lines(access.study, page)],
-        "kind": kind,
-        "kinds": [(name, trashed.KINDS[name].title, count) for name, count in counts.items()],
-        "total": sum(counts.values()),
-        "query": urlencode({"kind": kind}) if kind else "",
-        "here": here(request),
-    }
-    return render(request, "site/trash.html", context)
-
-
-def _way_back(access: StudyAccess, line: trashed.Line) -> str:
-    """The address that brings it back; empty for a role that may not delete it either."""
-    if not access.may(trashed.KINDS[line.kind].needs):
-        return ""
-    return reverse(f"bring_back_{line.kind}", args=[access.study.slug, line.row.pk])
-
-
-def bring_back(kind: trashed.Kind) -> Callable[..., HttpResponseBase]:
-    """The view that brings back a row of one kind: each needs what deleting it needs."""
-
-    @require_POST
-    @study_view(needs=kind.needs)
-    def view(request: HttpRequest, access: StudyAccess, **found: Any) -> HttpResponse:
-        row = get_object_or_404(kind.found(access.study), pk=found[kind.id_name])
-        try:
-            messages.success(request, trashed.bring_back(access, kind, row))
-        except trashed.REFUSALS as refused:
-            messages.error(request, f"It stays in the trash: {trashed.why(refused)}")
-        return redirect(reverse("trash", args=[access.study.slug]) + here(request))
-
-    return view
 
 
 # --- out and in --------------------------------------------------------------------------------------

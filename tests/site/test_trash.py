@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cpd_site.trash import KINDS, counts, in_trash, lines
+from cpd_site.trash.kinds import KINDS
+from cpd_site.trash.lines import counts, in_trash, lines
 from interviews.actions.codes import add_code, delete_code, give_code, merge_codes
 from interviews.actions.elements import delete_element
 from interviews.actions.interviews import delete_interview

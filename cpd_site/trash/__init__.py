@@ -1,0 +1,1 @@
+"""The trash of a study: what was deleted by marking it, and the way back of each."""
