@@ -260,8 +260,15 @@ def _ranked(table: Any, number: int, row: Row) -> None:
 
 
 def _gated(deck: Any, ranking: Table) -> None:
-    entries = (Entry(job.statement, ("Heard in ", job.heard, f". {job.reason}")) for job in ranking.gated)
-    _part(deck, Part("Not ranked: more evidence is needed", tuple(entries), ranking.notes))
+    """With the notes that these jobs need, marked anew: the others stand below the ranking."""
+    marks = {mark: new for new, mark in enumerate(sorted({job.heard.mark for job in ranking.gated}), 1)}
+    heard = (Figure(job.heard.text, marks[job.heard.mark]) for job in ranking.gated)
+    entries = tuple(
+        Entry(job.statement, ("Heard in ", figure, f". {job.reason}"))
+        for job, figure in zip(ranking.gated, heard, strict=True)
+    )
+    notes = tuple(ranking.notes[mark - 1] for mark in marks)
+    _part(deck, Part("Not ranked: more evidence is needed", entries, notes))
 
 
 def _whiskers(slide: Any, rows: Sequence[Row], heights: Sequence[float], last: int) -> None:

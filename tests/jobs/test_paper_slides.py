@@ -60,9 +60,10 @@ def test_what_is_not_ranked_and_not_known_is_on_the_slides_too() -> None:
     ranking, gated, job = (list(texts(deck.slides[place])) for place in (2, 3, 4))
     assert titles[3:5] == ["Not ranked: more evidence is needed", "1  Get job 1 done"]
     assert any(text.endswith("90 % known") for text in ranking)
-    assert "Fly\nHeard in 7 of 12 interviews (32 to 81 %)d. Needs more evidence: 2 interviews" in " ".join(
+    assert "Fly\nHeard in 7 of 12 interviews (32 to 81 %)a. Needs more evidence: 2 interviews" in " ".join(
         gated
     )
+    assert [text for text in gated if "n = " in text and "\n" in text] == []  # one note, the one it needs
     assert any(text.endswith("Not known and left out, never counted as zero: strategic fit.") for text in job)
 
 
