@@ -461,10 +461,8 @@ def test_the_panel_opens_at_its_head_and_can_be_closed_wherever_it_is_scrolled_t
     expect(lead.get_by_role("heading", name="The workshop is over")).to_be_in_viewport()
 
 
-def test_a_guest_is_asked_before_a_page_with_unsaved_words_goes_and_finds_them_again(
-    studio: Studio, visitor: Callable[..., Page]
-) -> None:
-    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "", **PHONE)
+def invite(lead: Page, guest: Page) -> None:
+    """To a workshop that begins now, as Ada."""
     lead.get_by_role("button", name="Workshop", exact=True).click()
     lead.get_by_role("button", name="Start a workshop").click()
     lead.get_by_role("button", name="Make a link").click()
@@ -472,6 +470,13 @@ def test_a_guest_is_asked_before_a_page_with_unsaved_words_goes_and_finds_them_a
     guest.get_by_label("Your name").fill("Ada")
     guest.get_by_role("button", name="Come in").click()
     canvas_of(guest)
+
+
+def test_a_guest_is_asked_before_a_page_with_unsaved_words_goes_and_finds_them_again(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "", **PHONE)
+    invite(lead, guest)
     asked: list[str] = []
     guest.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     guest.context.set_offline(True)
@@ -495,13 +500,7 @@ def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     studio: Studio, visitor: Callable[..., Page]
 ) -> None:
     lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "")
-    lead.get_by_role("button", name="Workshop", exact=True).click()
-    lead.get_by_role("button", name="Start a workshop").click()
-    lead.get_by_role("button", name="Make a link").click()
-    guest.goto(lead.get_by_label("The link", exact=True).input_value())
-    guest.get_by_label("Your name").fill("Ada")
-    guest.get_by_role("button", name="Come in").click()
-    canvas_of(guest)
+    invite(lead, guest)
     guest.context.set_offline(True)
     write(guest, "Too late")
     expect(guest.locator("[data-save-state]")).to_have_text("Offline, 1 change waiting")

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from jobs.actions.grouping import start_clustering
 from jobs.models import Job
-from studies import runs, tasks
+from studies import runs
 from studies.access import StudyAccess
 from studies.models import Run
 from tests import factories as make
@@ -94,10 +94,8 @@ def test_a_running_run_can_be_cancelled_and_leaves_nothing(
 
 
 def test_a_run_whose_worker_was_killed_is_taken_up_by_the_next(
-    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], request: pytest.FixtureRequest
+    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], taken_up: Callable[[], None]
 ) -> None:
-    from tests.plugins import surroundings
-
     many_jobs(owner, 1200)
     run = wait_for(start_clustering(owner), is_busy)
     os.killpg(celery_worker.pid, signal.SIGKILL)
@@ -105,11 +103,7 @@ def test_a_run_whose_worker_was_killed_is_taken_up_by_the_next(
     run.refresh_from_db()
     assert (run.state, owner.study.jobclusters.count()) == ("running", 0)
 
-    # the lease is what tells a dead worker from a slow one: let it run out instead of waiting for it
-    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    second = surroundings._start_worker(surroundings.environment_of_the_test_database())
-    request.addfinalizer(lambda: surroundings._stop(second))
-    tasks.sweep_runs.delay()
+    taken_up()
 
     run = wait_for(run, is_over, 90)
     assert (run.state, run.error, run.attempt) == ("done", "", 2)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
 from django.core.files.storage import default_storage
-from django.utils import timezone
 
 from jobs.actions.papers import ask_for_papers
 from jobs.models import Paper
-from studies import runs, tasks
+from studies import runs
 from studies.access import StudyAccess
-from studies.models import Run
 from tests.jobs.test_clustering_worker import is_busy, is_over, wait_for
 from tests.jobs.test_priorities import held_by
 
@@ -48,10 +46,8 @@ def test_a_cancelled_run_leaves_no_document(
 
 
 def test_a_run_whose_worker_was_killed_is_made_by_the_next_and_once_only(
-    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], request: pytest.FixtureRequest
+    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], taken_up: Callable[[], None]
 ) -> None:
-    from tests.plugins import surroundings
-
     for _ in range(40):
         held_by(owner, 3)
     run = wait_for(ask_for_papers(owner, snapshot=None), is_busy)
@@ -60,10 +56,7 @@ def test_a_run_whose_worker_was_killed_is_made_by_the_next_and_once_only(
     run.refresh_from_db()
     assert (run.state, Paper.objects.count()) == ("running", 0)
 
-    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    second = surroundings._start_worker(surroundings.environment_of_the_test_database())
-    request.addfinalizer(lambda: surroundings._stop(second))
-    tasks.sweep_runs.delay()
+    taken_up()
 
     run = wait_for(run, is_over, 90)
     assert (run.state, run.error, run.attempt, run.papers.count()) == ("done", "", 2, 3)

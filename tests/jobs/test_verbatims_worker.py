@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from datetime import timedelta
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from jobs.actions import verbatims as actions
 from jobs.models import Verbatim, VerbatimSource
 from jobs.verbatim_rows import key_of
-from studies import tasks
 from studies.access import StudyAccess
-from studies.models import Run
 from tests.jobs.test_clustering_worker import is_over, wait_for
 from tests.jobs.verbatims_made import reviews
 
@@ -35,10 +33,8 @@ def filled(access: StudyAccess) -> VerbatimSource:
 
 
 def test_a_grouping_whose_worker_was_killed_reads_only_what_is_missing(
-    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], request: pytest.FixtureRequest
+    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], taken_up: Callable[[], None]
 ) -> None:
-    from tests.plugins import surroundings
-
     source = filled(owner)
     run = wait_for(
         actions.start_grouping(owner, source=source), lambda run: owner.study.vectors.count() > 0, 90
@@ -48,11 +44,7 @@ def test_a_grouping_whose_worker_was_killed_reads_only_what_is_missing(
     read = owner.study.vectors.count()
     assert source.groups.count() == 0
 
-    # the lease is what tells a dead worker from a slow one: let it run out instead of waiting for it
-    Run.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now() - timedelta(seconds=1))
-    second = surroundings._start_worker(surroundings.environment_of_the_test_database())
-    request.addfinalizer(lambda: surroundings._stop(second))
-    tasks.sweep_runs.delay()
+    taken_up()
 
     run = wait_for(run, is_over, 120)
     assert (run.state, run.error, run.attempt) == ("done", "", 2)
@@ -66,21 +58,17 @@ def places(source: VerbatimSource) -> list[tuple[str, str | None, float | None]]
 
 
 def test_two_worker_processes_find_the_same_groups_as_one(
-    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], request: pytest.FixtureRequest
+    owner: StudyAccess, celery_worker: subprocess.Popen[bytes], another_worker: Callable[..., Any]
 ) -> None:
-    from tests.plugins import surroundings
-
     source = filled(owner)
     run = wait_for(actions.start_grouping(owner, source=source), is_over, 120)
     assert (run.state, run.error) == ("done", "")
     alone = places(source)
     owner.study.vectors.all().delete()  # everything is read again
 
-    surroundings._stop(celery_worker)
+    os.killpg(celery_worker.pid, signal.SIGKILL)
     celery_worker.wait()
-    two = surroundings._start_worker(surroundings.environment_of_the_test_database(), processes=2)
-    request.addfinalizer(lambda: surroundings._stop(two))
-    surroundings._wait_until_it_answers(two)
+    another_worker(processes=2)
     run = wait_for(actions.start_grouping(owner, source=source), is_over, 120)
 
     assert (run.state, run.error) == ("done", "")

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -68,6 +69,38 @@ def celery_worker(transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         _stop(process)
+
+
+@pytest.fixture
+def another_worker(request: pytest.FixtureRequest) -> Callable[..., subprocess.Popen[bytes]]:
+    """Starts one more worker, which ends with the test: what comes after a kill."""
+
+    def start(processes: int = 1) -> subprocess.Popen[bytes]:
+        worker = _start_worker(environment_of_the_test_database(), processes)
+        request.addfinalizer(lambda: _stop(worker))
+        _wait_until_it_answers(worker)
+        return worker
+
+    return start
+
+
+@pytest.fixture
+def taken_up(another_worker: Callable[..., subprocess.Popen[bytes]]) -> Callable[[], None]:
+    """Has another worker take up what a killed one left. The lease tells a dead worker from a slow one: it is
+    over now, so that nobody waits for it."""
+
+    def take_up() -> None:
+        from django.utils import timezone
+
+        from studies import tasks
+        from studies.models import Run
+
+        left = Run.objects.filter(lease_until__isnull=False)
+        left.update(lease_until=timezone.now() - timedelta(seconds=1))
+        another_worker()
+        tasks.sweep_runs.delay()
+
+    return take_up
 
 
 def environment_of_the_test_database() -> dict[str, str]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
 
 from cpd_site.erasing.actions import ERASED, start_erasing
 from interviews.models import Participant
-from studies import runs, tasks
+from studies import runs
 from studies.access import StudyAccess
 from studies.models import Run
 from tests import factories as make
@@ -81,10 +79,8 @@ def test_killed_in_the_transaction_nothing_is_half_erased_and_the_next_worker_er
     owner: StudyAccess,
     mara: Participant,
     celery_worker: subprocess.Popen[bytes],
-    request: pytest.FixtureRequest,
+    taken_up: Callable[[], None],
 ) -> None:
-    from tests.plugins import surroundings
-
     with held(mara):
         run = wait_for(start_erasing(owner, participant=mara), is_deleting)
         os.killpg(celery_worker.pid, signal.SIGKILL)
@@ -92,10 +88,7 @@ def test_killed_in_the_transaction_nothing_is_half_erased_and_the_next_worker_er
     run.refresh_from_db()
     assert (run.state, owner.study.elements.count()) == ("running", 1)
 
-    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    second = surroundings._start_worker(surroundings.environment_of_the_test_database())
-    request.addfinalizer(lambda: surroundings._stop(second))
-    tasks.sweep_runs.delay()
+    taken_up()
 
     run = wait_for(run, is_over, 90)
     assert (run.state, run.error, run.attempt) == ("done", "", 2)
