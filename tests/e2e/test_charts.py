@@ -64,7 +64,8 @@ def the_drawing_says_what_it_shows(page: Page, path: Path) -> None:
     assert text.startswith("<svg")
     assert TITLE in text
     # other walks add interviews of their own
-    assert re.search(r"\d+ interviews, the first 5 of \d+ jobs · The second car", text)
+    whose = r"\d+ interviews, and for a job up to \d+ respondents.*, the first 5 of \d+ jobs · The second car"
+    assert re.search(whose, text)
     assert "rgb(255, 255, 255)" in text  # paper is white, though the screen is dark
 
 
