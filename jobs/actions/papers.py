@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from jobs.models import Paper, Snapshot
-from jobs.queries.papers import RUN_KIND, change_mark, last_left
+from jobs.queries.papers import RUN_KIND, last_left
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run, Study
@@ -31,19 +31,13 @@ TODAY = "from the ranking of the day"
 
 
 def ask_for_papers(access: StudyAccess, *, snapshot: Snapshot | None) -> Run:
-    """Queues a run that makes all documents, or returns the run that has made them if nothing has changed
-    since."""
+    """Queues a run that makes all documents. One that no worker has begun is that run: it will read what is
+    known by then; one under way may have read too early."""
     access.require(Verb.COMMENT)
-    day = timezone.localdate().isoformat()
-    mark = digest([snapshot and snapshot.pk, day, change_mark(access.study)])
-    made = access.study.runs.filter(
-        kind=RUN_KIND, input_digest=mark, papers__in=access.study.papers.all()
-    ).first()
-    if made:
-        return made
     params = {"snapshot": snapshot.pk} if snapshot else {}
+    begun = access.study.runs.filter(kind=RUN_KIND).aggregate(last=Max("started_at"))
     with transaction.atomic():
-        return enqueue(access, RUN_KIND, params=params, input_digest=mark)
+        return enqueue(access, RUN_KIND, params=params, input_digest=digest([params, begun["last"]]))
 
 
 def keep_papers(

@@ -47,7 +47,7 @@ def _standing(approval: Approval | None) -> str:
 
 
 def _dates(material: Material) -> str:
-    made = f"Made on {day(material.made_on)}"
+    made = f"Made on {day(material.made_on)}, {material.made_at:%H:%M}"
     return (
         f"{made} from the numbers of {day(material.on)}." if material.on != material.made_on else f"{made}."
     )

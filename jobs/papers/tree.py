@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from jobs.standing import Flat, Standing
@@ -45,14 +45,15 @@ class Approval:
 
 @dataclass(frozen=True)
 class Material:
-    """`on`: the day that the numbers are of; `n`: interviews; `quotes`: job -> words, best first."""
+    """`on`: the day that the numbers are of; `made_at`: by the clock of the house, which says which of two
+    papers of one day is the newer; `n`: interviews; `quotes`: job -> words, best first."""
 
     study: str
     question: str
     switch: str
     frame: str
     on: date
-    made_on: date
+    made_at: datetime
     n: int
     draws: int
     seed: int
@@ -61,6 +62,10 @@ class Material:
     standings: Sequence[Standing]
     quotes: Mapping[int, Sequence[Said]] = field(default_factory=dict)
     approval: Approval | None = None
+
+    @property
+    def made_on(self) -> date:
+        return self.made_at.date()
 
 
 # --- what comes out -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from interviews.models import Consent
@@ -135,13 +135,6 @@ def last_left(study: Study) -> datetime | None:
     return found
 
 
-def change_mark(study: Study) -> list[int | None]:
-    """Differs after every change of what a paper may hold; papers themselves are no change."""
-    told = study.history.exclude(verb__startswith="paper.").aggregate(last=Max("pk"))
-    captured_changes = study.interviews.aggregate(total=Sum("change_seq"))
-    return [told["last"], captured_changes["total"]]
-
-
 # --- what was said --------------------------------------------------------------------------------------
 def quotes_of(study: Study, jobs: Sequence[int]) -> dict[int, list[Said]]:
     """A few of the customers' own words for each generalised job, best first; one query.
@@ -207,14 +200,14 @@ def material_of(study: Study, ranking: Priority, snapshot: Snapshot | None, *, t
 
 
 def _of_today(study: Study, ranking: Priority) -> Material:
-    today = timezone.localdate()
+    now = timezone.localtime()
     return Material(
         study=study.name,
         question=study.question,
         switch=study.switch,
         frame=study.sample_frame,
-        on=today,
-        made_on=today,
+        on=now.date(),
+        made_at=now,
         n=interview_count(study),
         draws=ranking.draws,
         seed=ranking.seed,

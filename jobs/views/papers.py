@@ -22,7 +22,6 @@ from jobs.queries import snapshots as queries
 from jobs.queries.priorities import interview_count
 from jobs.standing import WEIGHTED, last_rank
 from studies.access import StudyAccess, study_view
-from studies.models import Run
 from studies.roles import Verb
 
 SHOWN = 50  # approved rankings and documents on the page, newest first
@@ -70,9 +69,7 @@ def paper_make(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "This approved ranking is not part of the study. Choose another.")
         return redirect("jobs:papers", access.study.slug)
-    run = actions.ask_for_papers(access, snapshot=form.cleaned_data["snapshot"])
-    if run.state == Run.State.DONE:
-        messages.success(request, "Nothing has changed since: these are the documents.")
+    actions.ask_for_papers(access, snapshot=form.cleaned_data["snapshot"])
     return redirect("jobs:papers", access.study.slug)
 
 
@@ -84,7 +81,7 @@ def paper(request: HttpRequest, access: StudyAccess, paper_id: int) -> FileRespo
         file = found.file.open()
     except (FileNotFoundError, ValueError) as gone:
         raise Http404("This file is gone. Make the board paper again.") from gone
-    name = f"{access.study.slug}-board-paper-{timezone.localdate(found.at):%Y-%m-%d}.{found.kind}"
+    name = f"{access.study.slug}-board-paper-{timezone.localtime(found.at):%Y-%m-%d-%H%M}.{found.kind}"
     content_type = TYPES[Paper.Kind(found.kind)]
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
 

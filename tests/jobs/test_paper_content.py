@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -57,7 +57,7 @@ def material(*standings: Standing, **changes: Any) -> Material:
         switch="a car for a bike",
         frame="Families in town.",
         on=date(2026, 5, 14),
-        made_on=date(2026, 5, 20),
+        made_at=datetime(2026, 5, 20, 9, 30, tzinfo=UTC),
         n=12,
         draws=2000,
         seed=7,
@@ -87,7 +87,7 @@ def test_page_one_says_what_was_approved_by_whom_and_what_changed() -> None:
     asked = board_paper(material(standing(1), approval=replace(approval, note="Go?")))
     assert paper.standing == "Approved as “Board” by Ruth on 14 May 2026. “Go”. Since then: 2 jobs moved."
     assert asked.standing.endswith("“Go?” Since then: 2 jobs moved.")
-    assert paper.dates == "Made on 20 May 2026 from the numbers of 14 May 2026."
+    assert paper.dates == "Made on 20 May 2026, 09:30 from the numbers of 14 May 2026."
     assert board_paper(material(standing(1))).standing.startswith("Not approved")
 
 
