@@ -80,10 +80,11 @@ def reopen_loop(access: StudyAccess, *, action: Action) -> Action:
     access.require(Verb.EDIT_CANVAS)
     if action.closed_at is None:
         raise StrategyRefused("This loop is not closed.")
-    action.status, action.closed_at, action.decision = Action.Status.MEASURING, None, ""
+    before, action.status = action.status, Action.Status.MEASURING
+    action.closed_at, action.decision = None, ""
     with transaction.atomic():
         save_version(action, seen=None, fields=["status", "closed_at", "decision"])
-        record(access, "action.reopened", action)
+        record(access, "action.reopened", action, before=before)
     return action
 
 

@@ -78,7 +78,7 @@ def end_workshop(seat: Seat) -> list[Action]:
         if workshop.voting == Workshop.Voting.OPEN:
             count_dots(access, workshop)
         made = [action_from_card(access, card=card) for card in waiting_cards(seat.canvas)]
-        keep_version(seat.canvas, "Workshop ends", access.user)
+        keep_version(seat.canvas, Workshop.ENDS, access.user)
         record(access, "workshop.ended", workshop, label=str(seat.canvas.job), actions=len(made))
         _leave_in_order(workshop)  # last: the minutes tell what happened until then
     return made

@@ -21,6 +21,8 @@ class RoomRole(models.TextChoices):
 class Workshop(StudyOwned):
     """What the facilitator has set the room to; one at a time on a canvas."""
 
+    ENDS = "Workshop ends"  # the name of the version that its end keeps
+
     class Voting(models.TextChoices):
         OFF = "off", "No vote"
         OPEN = "open", "Voting"

@@ -6,9 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from strategy.days import day_words
 from strategy.papers.tree import CREDIT, ETHIC, CanvasPaper, CardLine, evidence_words
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+LOST = (
+    "**The cards as they were when this workshop ended are no longer kept.** These are the cards of {}; they "
+    "may have changed since."
+)
+MADE_IN_IT = "Made or changed in the workshop, as they stood when it ended."
+MADE_SO_FAR = "Made or changed in the workshop so far."
 LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 
 
@@ -21,7 +28,8 @@ class Voted:
 
 @dataclass(frozen=True)
 class Meeting:
-    """`told` holds what the facilitator did, in order: (time, words)."""
+    """`told` holds what the facilitator did, in order: (time, words); `kept`: the paper shows the canvas as
+    the workshop left it, or as it is while it runs."""
 
     facilitator: str
     began: str
@@ -31,6 +39,7 @@ class Meeting:
     votes: tuple[Voted, ...]
     decisions: tuple[str, ...]
     open_comments: tuple[str, ...]
+    kept: bool
 
 
 def write_minutes(paper: CanvasPaper, meeting: Meeting | None) -> str:
@@ -47,13 +56,18 @@ def _lines(paper: CanvasPaper, meeting: Meeting | None) -> Iterator[str]:
     yield f"# Strategy {'workshop' if meeting else 'canvas'}: {plain(paper.title)}"
     yield ""
     yield f"Study: {plain(paper.study)}. Version of the canvas: {plain(paper.version)}."
-    yield f"{paper.standing}; held by {paper.held} of {paper.of_interviews} interviews."
+    # What the interviews say has no versions: minutes of an old workshop tell of which day it is
+    day = f"On {day_words(paper.made_on)}: " if meeting and meeting.ended else ""
+    yield f"{day}{paper.standing}; held by {paper.held} of {paper.of_interviews} interviews."
     if meeting:
         yield from _meeting(meeting)
+    yield from ("", "## Cards")
+    if meeting and not meeting.kept:
+        yield from ("", LOST.format(day_words(paper.made_on)))
     yield from _cards(paper)
     if meeting:
         yield from _section("Decisions", map(plain, meeting.decisions))
-    yield from _actions(paper)
+    yield from _actions(paper, meeting)
     yield from _section("Open questions", _questions(paper, meeting))
     yield from ("", "---", "", ETHIC, "", CREDIT)
 
@@ -86,7 +100,6 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _cards(paper: CanvasPaper) -> Iterator[str]:
-    yield from ("", "## Cards")
     for place, column in enumerate(paper.columns):
         yield from ("", f"### {column.phase} {plain(column.name)}: {column.help}", "")
         found = [(lane.name, card) for lane in paper.lanes for card in lane.cells[place]]
@@ -100,19 +113,23 @@ def _card(card: CardLine) -> str:
     return f"{plain(card.text) or '(without words)'} ({card.kind}{agreed}, {evidence_words(card.evidence)})"
 
 
-def _actions(paper: CanvasPaper) -> Iterator[str]:
+def _actions(paper: CanvasPaper, meeting: Meeting | None) -> Iterator[str]:
+    """What has happened since stands apart, where anything has."""
     if not paper.actions:
         return
-    yield from (
-        "",
-        "## Actions",
-        "",
-        "| Action | Phase | Owner | Due | Status | KPI |",
-        "|---|---|---|---|---|---|",
-    )
+    since = any(it.since for it in paper.actions)
+    head = ("Action", "Phase", "Owner", "Due", "Status", "KPI", *["Since then"] * since)
+    yield from ("", "## Actions", "")
+    if meeting:
+        yield from (MADE_IN_IT if meeting.ended else MADE_SO_FAR, "")
+    yield from (_row(head), "|---" * len(head) + "|")
     for it in paper.actions:
-        cells = (it.title, str(it.phase), it.owner, it.due, it.status, it.kpi)
-        yield f"| {' | '.join(map(plain, cells))} |"
+        cells = (it.title, str(it.phase), it.owner, it.due, it.status, it.kpi, *[it.since] * since)
+        yield _row(map(plain, cells))
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _questions(paper: CanvasPaper, meeting: Meeting | None) -> Sequence[str]:

@@ -89,12 +89,15 @@ class Column:
 
 @dataclass(frozen=True)
 class ActionLine:
+    """`since`: what has become of it after the state that the paper shows."""
+
     title: str
     phase: int
     owner: str
     due: str
     status: str
     kpi: str
+    since: str = ""
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def canvas_paper(canvas: Canvas, *, version: str) -> tree.CanvasPaper:
         of_interviews=interview_count(study),
         constraints=_heard(strip.constraints),
         columns=tuple(_column(canvas, phase, strip.phases[phase]) for phase in PHASES),
-        lanes=_lanes(canvas),
+        lanes=lanes_of(_card_lines(canvas)),
         actions=tuple(_action_lines(canvas)),
     )
 
@@ -67,11 +67,17 @@ def _column(canvas: Canvas, phase: int, lines: Iterable[evidence.Line]) -> tree.
     return tree.Column(phase, canvas.study.phase_label(phase), canvases.PHASE_HELP[phase], heard)
 
 
-def _lanes(canvas: Canvas) -> tuple[tree.Lane, ...]:
-    placed: dict[tuple[str, int], list[tree.CardLine]] = defaultdict(list)
+def _card_lines(canvas: Canvas) -> Iterable[tuple[str, int, tree.CardLine]]:
     for card in canvases.in_order(_with_evidence(canvas.cards.all())):
         agreed = card.state == Card.State.AGREED
-        placed[card.lane, card.phase].append(tree.CardLine(card.kind, card.text, agreed, card.evidence))
+        yield card.lane, card.phase, tree.CardLine(card.kind, card.text, agreed, card.evidence)
+
+
+def lanes_of(lines: Iterable[tuple[str, int, tree.CardLine]]) -> tuple[tree.Lane, ...]:
+    """From cards with their lane and phase, in the order of the canvas."""
+    placed: dict[tuple[str, int], list[tree.CardLine]] = defaultdict(list)
+    for lane, phase, card in lines:
+        placed[lane, phase].append(card)
     return tuple(
         tree.Lane(lane.label, tuple(tuple(placed[lane.value, phase]) for phase in PHASES)) for lane in Lane
     )
@@ -100,14 +106,18 @@ def actions_of(canvas: Canvas) -> QuerySet[Action]:
 def _action_lines(canvas: Canvas) -> Iterable[tree.ActionLine]:
     readings = last_readings(canvas.study)
     for action in actions_of(canvas):
-        yield tree.ActionLine(
-            action.title,
-            action.phase,
-            person_name(action.owner) if action.owner else "nobody yet",
-            day_words(action.due_on) if action.due_on else "no date yet",
-            action.get_status_display(),
-            _kpi(action, readings.get(action.pk, (None, None))),
-        )
+        yield action_line(action, readings.get(action.pk, (None, None)))
+
+
+def action_line(action: Action, reading: tuple[float | None, date | None]) -> tree.ActionLine:
+    return tree.ActionLine(
+        action.title,
+        action.phase,
+        person_name(action.owner) if action.owner else "nobody yet",
+        day_words(action.due_on) if action.due_on else "no date yet",
+        action.get_status_display(),
+        _kpi(action, reading),
+    )
 
 
 def _kpi(action: Action, reading: tuple[float | None, date | None]) -> str:

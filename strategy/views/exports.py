@@ -145,5 +145,6 @@ def export_minutes(request: HttpRequest, access: StudyAccess, canvas_id: int) ->
     paper = papers.canvas_paper(canvas, version=version_label(canvas))
     if workshop:
         workshop.canvas, workshop.study = canvas, access.study
+        paper = minutes.paper_of(workshop, paper)
     text = write_minutes(paper, minutes.meeting_of(workshop) if workshop else None)
     return _named(HttpResponse(text, content_type=TYPES["md"]), canvas, "minutes.md")

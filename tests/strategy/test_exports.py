@@ -21,8 +21,11 @@ from pypdf import PdfReader
 
 from jobs.papers.shapes import lines_of
 from strategy.actions import cards, papers
+from strategy.actions.loops import close_loop
 from strategy.actions.rules import StrategyRefused
+from strategy.actions.tracker import add_action, answer_check, edit_action, set_status, trash_action
 from strategy.actions.workshops import end_workshop, hand_over, start_workshop
+from strategy.days import day_words
 from strategy.models import Canvas, CardComment, CardDecision, KpiReading, Workshop
 from strategy.papers.calendar import Due, write_calendar
 from strategy.papers.minutes import plain
@@ -37,7 +40,7 @@ from studies.roles import Role
 from studies.runs import cancel
 from studies.tasks import execute_run
 from tests import factories as make
-from tests.strategy.rooms import come_in, invite, lead, seat_of
+from tests.strategy.rooms import come_in, edit_card, invite, lead, seat_of
 
 Login = Callable[[StudyAccess], Client]
 EMOJI, HEBREW = "Lend 🚲 to all", "שלום לכולם"
@@ -566,9 +569,11 @@ def test_minutes_tell_who_what_and_how_many_but_never_who_voted(
         study=owner.study, card=card, decision="keep", reason="Still true", decided_by=owner.user
     )
     CardComment.objects.create(study=owner.study, card=card, author_name="Ada", text="Too dear?")
-    make.make_action(canvas, title="Lend ten", owner=owner.user, due_on=date(2026, 12, 1))
-    workshop.voting, workshop.result, workshop.ended_at = "closed", {str(card.key): 4}, timezone.now()
+    plan = {"phase": 1, "lane": "solutions", "owner": owner.user, "due_on": date(2026, 12, 1)}
+    add_action(owner, canvas=canvas, title="Lend ten", **plan)
+    workshop.voting, workshop.result = "closed", {str(card.key): 4}
     workshop.save()
+    end_workshop(seat_of(owner, canvas))
 
     text = body(client.get(url("minutes", canvas) + f"?workshop={workshop.pk}")).decode()
 
@@ -601,6 +606,127 @@ def test_minutes_name_everybody_once_and_whom_the_workshop_was_handed_to(
     assert f"- Took part: {', '.join(names)}\n" in text
     assert f" handed over the workshop to {person_name(other.user)}\n" in text
     assert f" {person_name(other.user)} ended the workshop on this canvas\n" in text
+
+
+@pytest.fixture
+def ended(owner: StudyAccess, canvas: Canvas) -> Workshop:
+    """A workshop of a month ago, with an agreed card, its votes, an open question and an action."""
+    leader = lead(owner, canvas)
+    card = add(owner, canvas, "Lend bikes", kind="assumption")
+    cards.agree_card(owner, card=card)
+    add(owner, canvas, "Buy a van")
+    CardComment.objects.create(study=owner.study, card=card, author_name="Ada", text="Too dear?")
+    plan = {"phase": 2, "lane": "solutions", "kpi": "Bikes lent", "kpi_target": 20.0}
+    due = date(2026, 12, 1)
+    add_action(owner, canvas=canvas, title="Lend ten", owner=owner.user, due_on=due, mode="proactive", **plan)
+    Workshop.objects.update(voting="closed", result={str(card.key): 4})
+    end_workshop(leader)
+    return canvas.workshops.get()
+
+
+def minutes_of(client: Client, canvas: Canvas) -> str:
+    return body(client.get(url("minutes", canvas))).decode()
+
+
+def part(text: str, title: str) -> str:
+    """What stands below a heading."""
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_minutes_show_the_cards_as_the_workshop_left_them(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop
+) -> None:
+    before = minutes_of(client, canvas)
+    lend, van = canvas.cards.order_by("pk")
+
+    cards.agree_card(owner, card=lend, agreed=False)
+    edit_card(owner, card=lend, text="Lend scooters", phase=3)
+    cards.trash_card(owner, card=van)
+    add(owner, canvas, "Who pays?", kind="question")
+    CardComment.objects.update(resolved_at=timezone.now())
+    after = minutes_of(client, canvas)
+
+    assert "Version of the canvas: Workshop ends, " in before
+    for section in ("Cards", "Votes", "Decisions"):
+        assert part(after, section) == part(before, section), section
+    assert "- Solutions: Lend bikes (assumption, **agreed**, no evidence)" in part(after, "Cards")
+    assert "- 4 dots: Lend bikes (phase 2)" in part(after, "Votes")
+    assert "- Is it so? Lend bikes (phase 2)" in part(after, "Open questions")
+    assert "- Too dear? (Ada, on “Lend bikes”, resolved " in part(after, "Open questions")
+    assert "scooters" not in after
+    assert "Who pays" not in after
+
+
+def test_minutes_tell_what_has_happened_to_the_actions_since_apart(
+    client: Client,
+    owner: StudyAccess,
+    canvas: Canvas,
+    ended: Workshop,
+    as_role: Callable[[Role], StudyAccess],
+) -> None:
+    name, other = person_name(owner.user), as_role(Role.STRATEGIST)
+    row = f"| Lend ten | 2 | {name} | 1 December 2026 | Idea | Bikes lent: not read yet, target 20 |"
+    assert row in minutes_of(client, canvas)
+    assert "Since then" not in minutes_of(client, canvas)
+    action = canvas.actions.get()
+
+    later = {"due_on": date(2027, 1, 9), "owner": other.user, "kpi_target": 30.0, "is_assumption": True}
+    edit_action(owner, action=action, seen=action.version, **later)
+    answer_check(owner, action=action, welcomed=True, note="")
+    set_status(owner, action=action, status="running")
+    KpiReading.objects.create(study=owner.study, action=action, on=date(2026, 12, 20), value=12)
+    close_loop(owner, action=action, result="Fewer", expectation_after="Lent", decision="adapt")
+    made = make.make_action(canvas, title="Lend twenty")
+    text, today = minutes_of(client, canvas), day_words(timezone.localdate())
+
+    since = (
+        f"now: Stopped, {today} (loop closed: Adapt); owner: {person_name(other.user)}; due: 9 January 2027; "
+        "Bikes lent: 12 on 20 December 2026"
+    )
+    assert f"{row} {since} |" in part(text, "Actions")
+    assert made.title not in text
+
+
+def test_minutes_know_owners_who_have_left_and_actions_that_were_deleted(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop
+) -> None:
+    action = canvas.actions.get()
+    edit_action(owner, action=action, seen=action.version, owner=None)
+    owner.study.history.filter(verb="action.edited").update(data={"before": {"owner": "gone"}})
+    trash_action(owner, action=action)
+
+    told = part(minutes_of(client, canvas), "Actions")
+
+    assert "| Lend ten | 2 | gone |" in told
+    assert f"| deleted, {day_words(timezone.localdate())}; owner: nobody |" in told
+
+
+def test_minutes_name_earlier_actions_that_the_workshop_worked_on(
+    client: Client, owner: StudyAccess, canvas: Canvas
+) -> None:
+    make.make_action(canvas, title="Untouched")
+    earlier = make.make_action(canvas, title="Lend ten")
+    lead(owner, canvas)
+    edit_action(owner, action=earlier, seen=earlier.version, owner=owner.user)
+
+    told = part(minutes_of(client, canvas), "Actions")
+
+    assert told.startswith("\nMade or changed in the workshop so far.\n")
+    assert "| Lend ten (made before the workshop) |" in told
+    assert "Untouched" not in told
+
+
+def test_minutes_say_where_the_cards_of_then_are_no_longer_kept(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop
+) -> None:
+    canvas.versions.all().delete()
+    edit_card(owner, card=canvas.cards.order_by("pk")[0], text="Lend scooters")
+
+    told = part(minutes_of(client, canvas), "Cards")
+
+    assert told.startswith("\n**The cards as they were when this workshop ended are no longer kept.** ")
+    assert f"the cards of {day_words(timezone.localdate())}; they may have changed since." in told
+    assert "Lend scooters" in told
 
 
 def test_an_open_vote_is_in_no_minutes(client: Client, owner: StudyAccess, canvas: Canvas) -> None:
