@@ -11,7 +11,7 @@ from jobs.queries.priorities import Facts, Known
 from jobs.queries.samples import DIRECTIONAL_BELOW, Material, material, worth_of
 
 if TYPE_CHECKING:
-    from jobs.scoring import Drawn, RankedJob, Why
+    from jobs.scoring import Ahead, Drawn, RankedJob, Why
 
 DRAWS = 2000
 SEED = 7
@@ -79,12 +79,19 @@ def _place(ranked: RankedJob, gate: str, values: Mapping[str, float | None], why
 
 
 def _why(why: Why) -> Row:
+    leads = [list(lead) for lead in why.leads]
+    return _ahead(why.ahead) | {"leads": leads, "without": why.without, "falls_to": why.falls_to}
+
+
+def _ahead(ahead: Ahead | None) -> Row:
+    if ahead is None:
+        return {"ahead_of": None, "ahead_by": []}
     return {
-        "leads": [list(lead) for lead in why.leads],
-        "ahead_of": int(why.ahead_of) if why.ahead_of else None,
-        "ahead_by": [list(lead) for lead in why.ahead_by],
-        "without": why.without,
-        "falls_to": why.falls_to,
+        "ahead_of": int(ahead.of),
+        "ahead_by": [list(lead) for lead in ahead.by],
+        "apart": ahead.apart,
+        "only_here": list(ahead.only_here),
+        "only_there": list(ahead.only_there),
     }
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobs.standing import WEIGHTED
+from studies.counting import joined
 
 NAMED = 2  # criteria named in one half of a sentence
+UNTOLD = 0.05  # points of 100: less parts nobody
 # the names of columns, where they are no nouns
 NOUNS = {key: name.lower() for key, name in WEIGHTED.items()} | {"prevalence": "how often it was heard"}
 
@@ -17,19 +19,39 @@ def why_words(row: Mapping[str, Any], ahead_of: str) -> str:
     why = row.get("why")
     if not why or row["rank"] is None or not why["leads"]:
         return ""
-    return " ".join(filter(None, (_most(row, why), _ahead(why, ahead_of), _falls(row, why))))
+    before = _ahead(why, ahead_of) if ahead_of else ""
+    return " ".join(filter(None, (_most(row, why), before, _falls(row, why))))
 
 
 def _most(row: Mapping[str, Any], why: Mapping[str, Any]) -> str:
     name, points = why["leads"][0]
     noun = NOUNS[name][0].upper() + NOUNS[name][1:]
+    if len(row["contributions"]) == 1:
+        return f"{noun} is all that is known of it, and makes its {row['score']:.0f} points."
     return f"{noun} adds most: {points:.0f} of its {row['score']:.0f} points."
 
 
 def _ahead(why: Mapping[str, Any], ahead_of: str) -> str:
-    if not ahead_of or not why["ahead_by"]:
-        return ""
-    return f"Ahead of “{ahead_of}” mainly by {_named(why['ahead_by'])}."
+    """Where not the same is known of both, only what is known of both tells which is the stronger."""
+    uneven = _uneven(why)
+    by = f"mainly by {_named(why['ahead_by'])}"
+    if uneven and why["apart"] > UNTOLD:
+        return f"Ahead of “{ahead_of}” also on what is known of both, {by} ({uneven})."
+    if uneven:
+        stands = "level with" if why["apart"] > -UNTOLD else "behind"
+        return f"On what is known of both it is {stands} “{ahead_of}” ({uneven})."
+    return f"Ahead of “{ahead_of}” {by}." if why["ahead_by"] else ""
+
+
+def _uneven(why: Mapping[str, Any]) -> str:
+    """What is known of one of the two jobs alone."""
+    one_only = (("this", why.get("only_here")), ("that", why.get("only_there")))
+    told = [
+        f"of {which} one only: {joined([NOUNS[name] for name in names])}"
+        for which, names in one_only
+        if names
+    ]
+    return f"known {'; '.join(told)}" if told else ""
 
 
 def _named(leads: Sequence[Sequence[Any]]) -> str:
@@ -37,6 +59,8 @@ def _named(leads: Sequence[Sequence[Any]]) -> str:
 
 
 def _falls(row: Mapping[str, Any], why: Mapping[str, Any]) -> str:
-    if not why["without"]:
-        return "No single criterion carries it: it keeps its rank without any one of them."
-    return f"Without {NOUNS[why['without']]} it would fall to rank {why['falls_to']}."
+    if why["without"]:
+        return f"Without {NOUNS[why['without']]} it would fall to rank {why['falls_to']}."
+    if len(row["contributions"]) == 1:
+        return ""
+    return "No single criterion carries it: it keeps its rank without any one of them."

@@ -20,12 +20,13 @@ from jobs.scoring.opportunity import Method, Region, opportunity, region, rescal
 from jobs.scoring.samples import FirstKnown, Held, Opportunity, Panel, Rated, Sample, Worths
 from jobs.scoring.saturation import Saturation, SaturationWindow, saturation
 from jobs.scoring.simulation import Drawn, RankedJob, draw, rank
-from jobs.scoring.why import Why, drivers, whys
+from jobs.scoring.why import Ahead, Why, drivers, whys
 from jobs.scoring.worth import Range, Worth
 
 __all__ = [
     "ANSWERS",
     "MIN_INTERVIEWS",
+    "Ahead",
     "Answer",
     "BetterWorse",
     "Composite",

@@ -11,38 +11,56 @@ import numpy.typing as npt
 from jobs.scoring.composite import scaled
 
 Array = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Points = tuple[tuple[str, float], ...]  # (criterion, points of 100), most first
 UNTOLD = 0.05  # points of 100: a smaller part or change is not told
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """The next job `of` a ranking, and what puts another one before it: `by` holds where that one is the
+    stronger, `apart` how many points part them in all. Both count only what is known of both jobs: the
+    points of a criterion that is known of one would tell how much is known, not which job is stronger."""
+
+    of: str
+    by: Points
+    apart: float
+    only_here: tuple[str, ...]  # criteria that are known of this job and not of the next
+    only_there: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Why:
-    """`leads`: what adds to the score. `ahead_of`: the next job, and what puts this one before it.
-    `falls_to`: the rank it would have without its strongest criterion, where that is a lower one."""
+    """`leads`: what adds to the score. `falls_to`: the rank it would have without its strongest criterion,
+    where that is a lower one."""
 
     rank: int
     leads: Points
-    ahead_of: str | None
-    ahead_by: Points
+    ahead: Ahead | None
     without: str | None
     falls_to: int | None
 
 
 def whys(jobs: Mapping[str, Mapping[str, float | None]], weights: Mapping[str, float]) -> dict[str, Why]:
     """Jobs with their criteria on 0-1, None where unknown; jobs of which nothing is known are left out."""
+    keys = list(jobs)
     counting = {name: weight for name, weight in sorted(scaled(weights).items()) if weight}
     names = list(counting)
     values = np.array(
         [[np.nan if (value := job.get(name)) is None else value for name in names] for job in jobs.values()]
     ).reshape(len(jobs), len(names))
     added = _added(values, np.array(list(counting.values())))
-    scores = _scores(added)
+    scores = np.round(_scores(added), 9)
     fallen = {name: _ranks(_without(values, counting, name)) for name in names}
-    return {
-        key: _why(row, list(jobs), names, added, scores, fallen)
-        for row, key in enumerate(jobs)
-        if not np.isnan(scores[row])
-    }
+    found: dict[str, Why] = {}
+    for row in np.flatnonzero(~np.isnan(scores)).tolist():
+        rank = 1 + int((scores > scores[row]).sum())
+        leads = _most(names, added[row])
+        following = _following(keys, scores, row)
+        ahead = None if following is None else _ahead(keys[following], values[[row, following]], counting)
+        lost = _furthest(row, rank, [name for name, _ in leads], fallen)
+        found[keys[row]] = Why(rank, leads, ahead, *lost)
+    return found
 
 
 def _added(values: Array, weights: Array) -> Array:
@@ -70,24 +88,25 @@ def _ranks(scores: Array) -> list[int | None]:
     return [None if np.isnan(score) else 1 + int((rounded > score).sum()) for score in rounded]
 
 
-def _why(
-    row: int,
-    keys: list[str],
-    names: list[str],
-    added: Array,
-    scores: Array,
-    fallen: dict[str, list[int | None]],
-) -> Why:
-    rounded = np.round(scores, 9)
-    rank = 1 + int((rounded > rounded[row]).sum())
-    below = [other for other in range(len(keys)) if rounded[other] < rounded[row]]
-    following = min(below, key=lambda other: (-rounded[other], keys[other]), default=None)
-    leads = _most(names, added[row])
-    name, lower = _furthest(row, rank, [name for name, _ in leads], fallen)
-    if following is None:
-        return Why(rank, leads, None, (), name, lower)
-    ahead_by = _most(names, np.nan_to_num(added[row]) - np.nan_to_num(added[following]))
-    return Why(rank, leads, keys[following], ahead_by, name, lower)
+def _following(keys: list[str], scores: Array, row: int) -> int | None:
+    """The next lower job; None for the last."""
+    below = np.flatnonzero(scores < scores[row]).tolist()
+    return min(below, key=lambda other: (-scores[other], keys[other]), default=None)
+
+
+def _ahead(of: str, pair: Array, weights: Mapping[str, float]) -> Ahead:
+    """`pair`: the values of a job and of the next one."""
+    names = list(weights)
+    here, there = ~np.isnan(pair)
+    both = np.where(here & there, np.array(list(weights.values())), 0)
+    own, other = np.nan_to_num(pair)
+    gaps = 100 * both * (own - other) / (both.sum() or 1)
+    only_here, only_there = _chosen(names, here & ~there), _chosen(names, there & ~here)
+    return Ahead(of, _most(names, gaps), float(gaps.sum()), only_here, only_there)
+
+
+def _chosen(names: list[str], chosen: Bools) -> tuple[str, ...]:
+    return tuple(name for name, is_it in zip(names, chosen, strict=True) if is_it)
 
 
 def _most(names: list[str], points: Array) -> Points:

@@ -28,15 +28,29 @@ def test_the_points_of_a_job_are_those_of_its_score():
 def test_the_first_is_ahead_by_what_the_second_lacks_and_falls_without_it():
     first = whys(JOBS, WEIGHTS)["van"]
 
-    assert (first.rank, first.ahead_of, first.without, first.falls_to) == (1, "lift", "opportunity", 2)
-    assert [name for name, _ in first.ahead_by] == ["opportunity"]
+    assert (first.rank, first.without, first.falls_to) == (1, "opportunity", 2)
+    assert first.ahead is not None
+    assert (first.ahead.of, [name for name, _ in first.ahead.by]) == ("lift", ["opportunity"])
     assert first.leads[0][0] == "opportunity"
 
 
 def test_the_last_is_ahead_of_nobody():
     last = whys(JOBS, WEIGHTS)["rest"]
 
-    assert (last.rank, last.ahead_of, last.ahead_by, last.falls_to) == (3, None, (), None)
+    assert (last.rank, last.ahead, last.falls_to) == (3, None, None)
+
+
+def test_two_jobs_are_compared_on_what_is_known_of_both():
+    more, less = (
+        {"opportunity": 0.9, "prevalence": 0.8, "fit": None},
+        {"opportunity": None, "prevalence": 0.8},
+    )
+
+    ahead = whys({"more": more, "less": less | {"fit": 0.1}}, WEIGHTS)["more"].ahead
+
+    assert ahead is not None
+    assert (ahead.of, ahead.by, ahead.apart) == ("less", (), 0)
+    assert (ahead.only_here, ahead.only_there) == (("opportunity",), ("fit",))
 
 
 def test_a_job_of_which_nothing_is_known_has_no_reason():
@@ -52,7 +66,9 @@ def test_equal_jobs_share_a_rank_and_are_both_ahead_of_the_next():
     same = {"opportunity": 0.9, "prevalence": 0.9, "fit": 0.9}
     found = whys({"a": same, "b": dict(same), "c": JOBS["rest"]}, WEIGHTS)
 
-    assert [(found[key].rank, found[key].ahead_of) for key in "abc"] == [(1, "c"), (1, "c"), (3, None)]
+    following = {key: found[key].ahead.of if found[key].ahead else None for key in "abc"}
+    assert following == {"a": "c", "b": "c", "c": None}
+    assert [found[key].rank for key in "abc"] == [1, 1, 3]
 
 
 def test_what_all_jobs_share_drives_nobody_and_the_rest_is_named_by_size():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from jobs.queries.why import why_words
 
 LEADS = [["opportunity", 34.2], ["prevalence", 20.0]]
@@ -11,7 +13,35 @@ LEADS = [["opportunity", 34.2], ["prevalence", 20.0]]
 
 def row(**why: Any) -> dict[str, Any]:
     plain = {"leads": LEADS, "ahead_of": 7, "ahead_by": [], "without": None, "falls_to": None}
-    return {"rank": 1, "score": 71.4, "why": plain | why}
+    contributions = {"opportunity": 34.2, "prevalence": 20.0}
+    return {"rank": 1, "score": 71.4, "contributions": contributions, "why": plain | why}
+
+
+UNEVEN = [
+    (0.0, "On what is known of both it is level with “Know the cost” (known of that one only: struggle)."),
+    (-3.0, "On what is known of both it is behind “Know the cost” (known of that one only: struggle)."),
+    (
+        8.0,
+        "Ahead of “Know the cost” also on what is known of both, mainly by opportunity (+9.0) (known of",
+    ),
+]
+
+
+@pytest.mark.parametrize(("apart", "told"), UNEVEN)
+def test_a_job_of_which_other_things_are_known_is_not_called_the_stronger_one(
+    apart: float, told: str
+) -> None:
+    said = row(ahead_by=[["opportunity", 9.0]], apart=apart, only_there=["struggle"])
+
+    assert told in why_words(said, "Know the cost")
+
+
+def test_a_job_of_which_one_thing_is_known_says_so() -> None:
+    said = row(leads=[["prevalence", 71.4]]) | {"contributions": {"prevalence": 71.4}}
+
+    assert (
+        why_words(said, "") == "How often it was heard is all that is known of it, and makes its 71 points."
+    )
 
 
 def test_the_whole_sentence() -> None:
