@@ -33,6 +33,13 @@ NOTHING_CAPTURED = Empty(
     "interviews:list",
     "Go to the interviews",
 )
+NOTHING_GENERALISED = Empty(
+    "No job has been generalised yet",
+    "The curve counts generalised jobs. While there are none, it would say of every interview that it "
+    "brought nothing new.",
+    "jobs:clusters",
+    "Go to the clusters",
+)
 
 
 def saturation(curve: Curve) -> Chart:
@@ -43,9 +50,10 @@ def saturation(curve: Curve) -> Chart:
         reading="Bars: generalised jobs that nobody before had. Line: all that are known by then. A line "
         "that has gone flat means that the last interviews repeated what was known.",
         base=counted(len(curve.steps), "interview"),
-        how="Interviews in the order in which they were held. What is new counts the generalised jobs "
-        f"that nobody before had; the new ones of {curve.run} interviews in a row are divided by what "
-        f"the first {curve.base} knew. The first run at or below {curve.threshold} % is where "
+        how="Interviews in the order in which they were held; those without a date come last, as they were "
+        "entered. What is new counts the generalised jobs that nobody before had; individual jobs that "
+        f"belong to none are not counted. The new ones of {curve.run} interviews in a row are divided by "
+        f"what the first {curve.base} knew. The first run at or below {curve.threshold} % is where "
         "saturation counts as reached (Guest, Namey and Chen 2020; base 4, run 2 and 5 % are this "
         "project’s defaults). It depends on how the jobs were generalised: a coarser map saturates "
         "earlier. A job that one in ten people has is met with probability 0.57 in 8 interviews, 0.72"
@@ -60,8 +68,8 @@ def saturation(curve: Curve) -> Chart:
             Head("First said here"),
         ),
         rows=tuple(Row(_step(curve, step), step.interview.pk) for step in curve.steps),
-        figure=_saturation(curve) if curve.steps else None,
-        empty=NOTHING_CAPTURED,
+        figure=_saturation(curve) if curve.steps and curve.jobs else None,
+        empty=NOTHING_GENERALISED if curve.steps else NOTHING_CAPTURED,
         named=1,
         opens="interviews:capture",
         missing="no date",

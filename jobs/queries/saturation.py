@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from interviews.models import Interview
-from jobs.queries.matrix import holders
+from jobs.queries.matrix import Row, holders
 from jobs.queries.priorities import counted_interviews
 from studies.models import Study
 
@@ -39,6 +39,7 @@ class Curve:
     threshold: int  # percent
     base_known: int
     reached_at: int | None
+    jobs: int  # generalised ones of the whole study
 
     @property
     def last_share(self) -> float | None:
@@ -65,9 +66,11 @@ def curve(
     from jobs.scoring import saturation
 
     interviews = [each for each in in_order(study) if within is None or each.pk in within]
-    firsts = _first_met(study, [each.pk for each in interviews])
+    jobs = holders(study)
+    firsts = _first_met(jobs, [each.pk for each in interviews])
     found = saturation([len(each) for each in firsts], base=base, run=run, threshold=threshold / 100)
-    return Curve(_steps(interviews, firsts, found), base, run, threshold, found.base_codes, found.reached_at)
+    steps = _steps(interviews, firsts, found)
+    return Curve(steps, base, run, threshold, found.base_codes, found.reached_at, len(jobs))
 
 
 def in_order(study: Study) -> list[Interview]:
@@ -76,11 +79,11 @@ def in_order(study: Study) -> list[Interview]:
     return sorted(rows, key=lambda each: (each.held_on or date.max, each.pk))
 
 
-def _first_met(study: Study, order: list[int]) -> list[tuple[str, ...]]:
+def _first_met(jobs: Iterable[Row], order: list[int]) -> list[tuple[str, ...]]:
     """Interview by interview, the generalised jobs that nobody before it held."""
     place = {pk: index for index, pk in enumerate(order)}
     firsts: list[list[str]] = [[] for _ in order]
-    for row in holders(study):
+    for row in jobs:
         if places := [place[pk] for pk in row.held_by if pk in place]:
             firsts[min(places)].append(row.job.statement)
     return [tuple(sorted(each, key=str.casefold)) for each in firsts]

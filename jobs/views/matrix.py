@@ -75,6 +75,7 @@ def saturation(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         "curve": found,
         "form": SaturationForm(initial=chosen),
         "chart": charts.saturation(found),
+        "uncounted": access.study.jobs.filter(scope=Job.Scope.INDIVIDUAL, general=None).count(),
         "query": urlencode({"show": "saturation"} | chosen),
     }
     return render(request, "jobs/saturation.html", context)

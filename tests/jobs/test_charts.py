@@ -352,7 +352,7 @@ def test_the_curve_of_many_interviews_is_as_easy_to_read_as_that_of_a_few(
     numbered = range(1, interviews + 1)
     steps = [Step(number, Interview(participant=person), (), 1) for number in numbered]
 
-    figure = charts.saturation(Curve(steps, 4, 2, 5, 1, 6)).figure
+    figure = charts.saturation(Curve(steps, 4, 2, 5, 1, 6, 1)).figure
 
     assert figure is not None
     assert figure["data"][1]["mode"] == mode

@@ -183,7 +183,7 @@ def test_saturation_follows_the_order_in_which_interviews_were_held(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("page", "queries_needed"), [("matrix", 11), ("together", 10), ("saturation", 10)])
+@pytest.mark.parametrize(("page", "queries_needed"), [("matrix", 11), ("together", 10), ("saturation", 11)])
 def test_pages_cost_the_same_however_many_jobs_there_are(
     owner: StudyAccess,
     people: list[Interview],
@@ -226,6 +226,21 @@ def test_an_empty_study_is_told_what_belongs_here(owner: StudyAccess, login: Log
     assert "There is no generalised job yet" in said["matrix"]
     assert "No two jobs are held by the same person yet" in said["together"]
     assert "Nothing has been captured yet" in said["saturation"]
+
+
+def test_the_curve_waits_for_a_generalised_job_and_counts_what_it_leaves_out(
+    owner: StudyAccess, people: list[Interview], login: Login
+) -> None:
+    """A flat line at zero would say that nobody said anything new."""
+    make.make_job(owner.study, interview=people[0])
+    client, address = login(owner), reverse("jobs:saturation", args=[owner.study.slug])
+    before = client.get(address).content.decode()
+    hold(general(owner, "Arrive dry"), people[0])
+    after = client.get(address).content.decode()
+
+    assert "No job has been generalised yet" in before
+    assert "The same as a table" not in before
+    assert "1 individual job belongs to no generalised one and is not counted" in after
 
 
 def test_values_in_the_address_that_make_no_sense_are_the_usual_ones(
