@@ -189,7 +189,9 @@ def doubt(member: Placed) -> str:
         return ""
     told = []
     if _is_near(member):
-        told.append(f"nearly as close to another group (margin {member.margin:.2f})")
+        margin = member.margin or 0.0
+        near = "closer" if margin < 0 else "nearly as close"
+        told.append(f"{near} to another group (margin {margin:.2f})".replace("-", "−"))
     if _often_leaves(member):
         here, held = _percent(member.stability), _percent(member.held)
         told.append(f"here in only {here} of the resamples, its group in {held}")

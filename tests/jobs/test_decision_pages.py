@@ -161,6 +161,7 @@ def test_a_decided_group_says_how_often_it_is_found_without_the_decision(
     [
         ({"margin": 0.2, "stability": 0.9}, ""),
         ({"margin": 0.01, "stability": None}, "nearly as close to another group (margin 0.01)"),
+        ({"margin": -0.06, "stability": None}, "closer to another group (margin −0.06)"),
         ({"margin": 0.2, "stability": 0.41}, "here in only 41 % of the resamples, its group in 90 %"),
         ({"margin": 0.2, "stability": 0.41, "held": 0.5}, ""),
         ({"margin": 0.01, "stability": 0.41, "decided": True}, ""),
