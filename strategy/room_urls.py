@@ -8,6 +8,7 @@ app_name = "room"
 urlpatterns = [
     path("join/", guests.door, name="door"),
     path("join/<str:token>/", guests.opened, name="join"),
+    path("away/", guests.away, name="away"),
     path("<int:canvas_id>/", guests.room, name="room"),
     path("<int:canvas_id>/facts/", workshops.room_facts, name="facts"),
     path("<int:canvas_id>/cards/<slug:card_key>/evidence/", grounds.evidence, name="evidence"),

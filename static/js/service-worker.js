@@ -1,10 +1,13 @@
 // Lets the live capture page and canvases be opened while the server is down. It keeps pages that were visited, with
-// what they load, for one person at a time, and forgets them when that person signs out.
+// what they load, for one person at a time, and forgets them when that person signs out. A guest's page lies in its tab
+// alone: of that only the page is kept here that brings it back, and it says nothing of anybody (static/js/away.js).
 const CACHE = "studio-capture-1";
 const CAPTURE = /^\/s\/[^/]+\/interviews\/\d+\/capture\/$/;
 const CANVAS = /^\/s\/[^/]+\/canvases\/\d+\/$/;
+const ROOM = /^\/room\/\d+\/$/; // a guest's canvas
+const AWAY = "/room/away/";
 const DOCUMENTS = "studio-canvas:"; // databases of shared documents: static/js/canvas/connection.js
-const isKept = (pathname) => CAPTURE.test(pathname) || CANVAS.test(pathname);
+const isKept = (pathname) => CAPTURE.test(pathname) || CANVAS.test(pathname) || pathname === AWAY;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 const SLOW = 4000;
 
@@ -40,10 +43,10 @@ const marked = async (response) => {
   return new Response(html.replace('<div class="live"', '<div class="live" data-from-cache'), { headers: response.headers });
 };
 
-const page = async (request) => {
-  const found = await caches.match(request, { ignoreSearch: true });
+const page = async (request, isGuests) => {
+  const found = await caches.match(isGuests ? AWAY : request, { ignoreSearch: true });
   const kept = found && (await marked(found));
-  const fresh = fetch(request).then((response) => keep(request, response));
+  const fresh = fetch(request).then((response) => (isGuests ? response : keep(request, response)));
   if (!kept) return fresh;
   const late = new Promise((resolve) => setTimeout(() => resolve(kept), SLOW));
   return Promise.race([fresh.then((response) => (response.status >= 500 ? kept : response)).catch(() => kept), late]);
@@ -70,20 +73,22 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && url.pathname.endsWith("/logout/")) event.waitUntil(forgetAll());
   if (request.method !== "GET") return;
   if (request.mode === "navigate" && isKept(url.pathname)) event.respondWith(page(request));
+  else if (request.mode === "navigate" && ROOM.test(url.pathname)) event.respondWith(page(request, true));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request, url));
 });
+
+const belongTo = async (user) => {
+  const owner = await (await caches.open(CACHE)).match("/whose-pages");
+  if (owner && (await owner.text()) !== user) await forgetAll();
+  await (await caches.open(CACHE)).put("/whose-pages", new Response(user));
+};
 
 // The page says who looks at it and what it loaded: the first visit happens before this worker controls anything.
 self.addEventListener("message", (event) => {
   if (event.data?.type !== "keep") return;
   event.waitUntil((async () => {
-    const cache = await caches.open(CACHE);
-    const owner = await cache.match("/whose-pages");
-    if (owner && (await owner.text()) !== String(event.data.user)) {
-      await forgetAll();
-    }
+    if (event.data.user) await belongTo(String(event.data.user)); // what a guest leaves here is nobody's
     const mine = await caches.open(CACHE);
-    await mine.put("/whose-pages", new Response(String(event.data.user)));
     const known = new Set((await mine.keys()).map((request) => request.url));
     await Promise.allSettled(event.data.urls.filter((url) => !known.has(url) || isKept(new URL(url).pathname)).map(async (url) => {
       const response = await fetch(url, { credentials: "same-origin" });

@@ -139,18 +139,22 @@ def study_context(access: StudyAccess, found: Canvas) -> dict[str, Any]:
 def page_data(seat: Seat, phases: dict[int, str]) -> dict[str, Any]:
     """What the browser's script starts from. Cards come through the shared document."""
     canvas = seat.canvas
-    urls = {"facts": reverse("room:facts", args=[canvas.pk]), "room": f"/room/{canvas.pk}/"}
+    urls = {
+        "facts": reverse("room:facts", args=[canvas.pk]),
+        "room": f"/room/{canvas.pk}/",
+        "worker": reverse("service_worker"),
+    }
     if seat.access:
         here = [seat.access.study.slug, canvas.pk]
         urls |= {
             "cards": reverse("strategy:canvas", args=here) + "cards/",
             "find": reverse("strategy:find", args=here),
             "actions": f"{reverse('strategy:actions', args=here[:1])}?canvas={canvas.pk}",
-            "worker": reverse("service_worker"),
         }
     return {
         "canvas": canvas.pk,
         "user": seat.access.user.pk if seat.access else None,
+        "away": None if seat.access else [reverse("room:away"), static("js/away.js")],
         "facts": room_facts(seat),
         "phases": phases,
         "lanes": dict(Lane.choices),

@@ -97,6 +97,12 @@ def _room(request: HttpRequest, seat: Seat) -> HttpResponse:
     return render(request, "strategy/canvas.html", room_context(seat) | {"frame": "strategy/guest.html"})
 
 
+@require_GET
+def away(request: HttpRequest) -> HttpResponse:
+    """What a guest's browser keeps of us: it brings back what the tab kept, and says nothing of any study."""
+    return render(request, "strategy/join.html", {"title": "The canvas cannot be reached", "is_away": True})
+
+
 # --- for the guest -------------------------------------------------------------------------------------
 @csrf_exempt
 @never_cache

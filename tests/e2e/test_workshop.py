@@ -521,6 +521,79 @@ def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     expect(card(lead, "Too late")).to_have_count(0)
 
 
+CACHED = """async () => {
+    const cache = await caches.open("studio-capture-1");
+    const all = (await cache.keys()).map(async (request) => (await cache.match(request)).text());
+    return (await Promise.all(all)).join();
+}"""
+
+
+def test_a_guest_reloads_without_the_network_and_keeps_nothing_but_in_the_tab(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "", **PHONE)
+    invite(lead, guest)
+    write(lead, "From the desk")
+    expect(card(guest, "From the desk")).to_have_count(1)
+    guest.wait_for_selector("[data-canvas][data-offline=ready]")
+    guest.context.set_offline(True)
+    guest.on("dialog", lambda dialog: dialog.accept())
+    write(guest, "Below the mountain")
+
+    guest.reload()
+    canvas_of(guest)
+    for words in ("From the desk", "Below the mountain"):
+        expect(card(guest, words)).to_have_count(1)
+    expect(guest.locator("[data-save-state]")).to_have_text("Offline, 1 change waiting")
+    write(guest, "Still in it")
+    beside = guest.context.new_page()  # the same phone in other hands, without the tab
+    beside.goto(guest.url)
+    expect(beside.get_by_role("heading", name="The canvas cannot be reached")).to_be_visible()
+    assert objections(beside) == []
+    cached = beside.evaluate(CACHED)
+    assert "The canvas cannot be reached" in cached
+    assert not re.search("From the desk|Below the mountain|id=.canvas-data", cached)
+    assert guest.evaluate("indexedDB.databases()") == []
+
+    guest.context.set_offline(False)
+    for words in ("Below the mountain", "Still in it"):
+        expect(card(lead, words)).to_have_count(1)
+    expect(guest.locator("[data-save-state]")).to_contain_text("Saved")
+    expect(canvas_of(beside).locator(".cv-guest")).to_contain_text("Ada")
+    end(lead)
+    expect(guest.locator("[data-over]")).to_contain_text("Everything you wrote is saved")
+    assert not re.search("studio-page|:document|:facts", guest.evaluate("Object.keys(sessionStorage).join()"))
+
+
+def test_a_guest_who_is_out_sees_once_more_what_the_tab_could_not_send_and_keeps_nothing(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "", **PHONE)
+    invite(lead, guest)
+    guest.wait_for_selector("[data-canvas][data-offline=ready]")
+    guest.on("dialog", lambda dialog: dialog.accept())
+    room = guest.url
+    guest.context.set_offline(True)
+    write(guest, "Never sent")
+    guest.goto("about:blank")
+    lead.get_by_role("button", name="Revoke").first.click()
+    expect(lead.get_by_text("The link was revoked")).to_be_visible()
+    guest.context.set_offline(False)
+
+    guest.goto(room)
+    expect(guest.locator("[data-refused]")).to_contain_text("This link was withdrawn")
+    expect(guest.get_by_role("textbox", name="Changes of yours that were not saved")).to_have_value(
+        re.compile("Never sent")
+    )
+    guest.reload()
+    expect(guest.get_by_role("heading", name="You are not in this workshop any more")).to_be_visible()
+    until(lambda: not re.search("studio-", guest.evaluate("Object.keys(sessionStorage).join()")))
+    guest.context.set_offline(True)
+    guest.reload()
+    expect(guest.get_by_role("heading", name="The canvas cannot be reached")).to_be_visible()
+    end(lead)
+
+
 LOWEST = "all => Math.max(...all.map((one) => one.getBoundingClientRect().bottom))"
 
 

@@ -513,20 +513,20 @@ describe("what the server did not take", () => {
 });
 
 describe("a guest's tab", () => {
-  test("keeps what is not saved over a reload, and nothing once it is", () => {
+  test("keeps a canvas over a reload, with what is not saved, and nothing once it is left", async () => {
     globalThis.sessionStorage = drawer();
-    let unsaved = true;
     const before = model.newDoc();
-    const store = tabStore("s", before, () => unsaved);
+    const store = tabStore("s", before, () => true);
     model.putCard(before, card("k", { text: "In the train" }));
     store.settled();
+    await store.set("facts", "{}");
 
     const after = model.newDoc();
-    const again = tabStore("s", after, () => unsaved);
-    assert.deepEqual(texts(after), { k: "In the train" });
-    unsaved = false;
+    const again = tabStore("s", after, () => false);
+    assert.deepEqual([texts(after), await again.get("facts")], [{ k: "In the train" }, "{}"]);
+    await store.clearData();
+    await again.clearData();
     again.settled();
     assert.equal(sessionStorage.kept.size, 0);
-    return Promise.all([store.clearData(), again.clearData()]);
   });
 });

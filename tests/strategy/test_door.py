@@ -255,3 +255,10 @@ def test_a_study_is_closed_to_guests(leader, canvas):
     for name in ("study_home", "strategy:canvases", "strategy:actions", "jobs:priorities"):
         response = client.get(reverse(name, args=[canvas.study.slug]))
         assert (response.status_code, response["Location"].split("?")[0]) == (302, reverse("account_login"))
+
+
+def test_what_a_guests_browser_keeps_of_us_says_nothing_of_anybody():
+    page = Client().get(reverse("room:away"))
+
+    assert "The canvas cannot be reached" in page.text
+    assert (page.cookies.output(), "csrf" in page.text) == ("", False)

@@ -18,7 +18,7 @@ import { createLinks } from "./links.js";
 import { createMenu } from "./menu.js";
 import { cardsOf } from "./model.js";
 import { createMove } from "./move.js";
-import { keepForOffline } from "./offline.js";
+import { forgetPage, keepForOffline } from "./offline.js";
 import { createPaint } from "./paint.js";
 import { createPanel } from "./panel.js";
 import { createPeople } from "./people.js";
@@ -121,6 +121,7 @@ const start = () => {
     root, facts, refused, ended, sheets: () => [shared, draft.sheet].filter(Boolean),
     closed() {
       aside.show();
+      forgetPage();
       root.setAttribute("data-readonly", "");
       editor.stop();
       paint.soon();

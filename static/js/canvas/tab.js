@@ -1,4 +1,4 @@
-// A guest's browser keeps nothing of a canvas but what is not saved yet, and that only while the tab is open.
+// A guest's browser keeps a canvas only while its tab is open: nothing of a study lies on a phone that others use, too.
 import * as Y from "yjs";
 import { fromBase64, toBase64 } from "lib0/buffer";
 
@@ -6,32 +6,36 @@ const PAUSE_MS = 300;
 
 // As much of y-indexeddb's store as a sheet needs. `unsaved()`: whether anything waits to be saved.
 export const tabStore = (name, doc, unsaved) => {
-  const key = `${name}:unsaved`;
+  const place = (part) => `${name}:${part}`;
   let [timer, ended] = [0, false];
+  const put = async (part, text) => { if (!ended) sessionStorage.setItem(place(part), text); };
   const write = () => {
     clearTimeout(timer);
-    if (ended) return;
     timer = 0;
-    try {
-      if (unsaved()) sessionStorage.setItem(key, toBase64(Y.encodeStateAsUpdate(doc)));
-      else sessionStorage.removeItem(key);
-    } catch { /* full or private: lasts for this page */ }
+    put("document", toBase64(Y.encodeStateAsUpdate(doc))).catch(() => { /* full or private: lasts for this page */ });
   };
   try {
-    const kept = sessionStorage.getItem(key);
+    const kept = sessionStorage.getItem(place("document"));
     if (kept) Y.applyUpdate(doc, fromBase64(kept));
   } catch { /* nothing that could be read */ }
-  const later = () => { timer ||= setTimeout(write, PAUSE_MS); };
+  // What others wrote can be had again: it is enough to keep it when the page is left
+  const later = () => { if (unsaved()) timer ||= setTimeout(write, PAUSE_MS); };
   doc.on("update", later);
   globalThis.addEventListener?.("pagehide", write);
-  // The tab that closes takes it along, and without the network a page that reloads shows nothing until it is back
+  globalThis.addEventListener?.("visibilitychange", write); // a phone may drop the tab after that without a word
+  // The tab that closes takes along what is not sent
   globalThis.addEventListener?.("beforeunload", (event) => { if (unsaved()) event.preventDefault(); });
   return {
     whenSynced: Promise.resolve(),
     _db: Promise.resolve(),
     settled: write,
-    get: async () => null,
-    set: async () => {},
-    async clearData() { doc.off("update", later); write(); ended = true; },
+    get: async (part) => sessionStorage.getItem(place(part)),
+    set: put,
+    async clearData() {
+      doc.off("update", later);
+      clearTimeout(timer);
+      ended = true;
+      for (const part of ["document", "facts"]) sessionStorage.removeItem(place(part));
+    },
   };
 };
