@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from scripts.main_pages import EMAIL, addresses, password
 from tests.e2e.line import line
-from tests.e2e.steps import CARLA, DENIZ, all_saved, kept, press, rows, tab_to, until
+from tests.e2e.steps import CARLA, DENIZ, all_saved, go, kept, press, rows, tab_to, until
 from tests.plugins.running import Studio
 
 FIELD, NEXT = (f'[data-lane="partners"][data-in-phase="{phase}"]' for phase in (1, 2))
@@ -256,6 +256,22 @@ def test_what_is_written_without_the_network_outlives_a_reload_and_meets_the_oth
         expect(card(page, "Written in the train")).to_have_count(1)
         expect(card(page, "Written at the desk")).to_have_count(1)
     state(one, "Saved")
+
+
+def test_an_empty_canvas_can_be_written_on_after_a_reload_without_the_network(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    page = go(visitor(studio), studio, "canvases/")
+    page.get_by_role("button", name="Open canvas").first.click()
+    page.wait_for_selector("[data-canvas][data-ready][data-offline=ready]")
+    page.context.set_offline(True)
+
+    page.reload()
+    page.wait_for_selector("[data-canvas][data-ready]")
+    write(page, "The first of all")
+    expect(card(page, "The first of all")).to_have_count(1)
+    page.context.set_offline(False)
+    kept(studio, "The first of all")
 
 
 STATES = """() => {

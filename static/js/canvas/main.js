@@ -146,7 +146,7 @@ const start = () => {
 
   // --- beginning -----------------------------------------------------------------------------------------------
   const known = async () => {
-    if (cardsOf(shared.doc).size) paint.show();
+    if (cardsOf(shared.doc).size || !root.querySelector(".cv-card")) paint.show();
     const kept = await Promise.race([shared.store.get("facts"), new Promise((late) => { setTimeout(late, FACTS_MS); })]).catch(() => null);
     if (kept && !Object.keys(facts.cards).length) facts.takeKept(JSON.parse(kept));
   };
