@@ -57,6 +57,27 @@ def test_the_pages_hold_every_number_of_the_tree() -> None:
     assert [note for note in notes if bare(note) not in text] == []
 
 
+def test_notes_stand_on_each_page_with_a_number_that_they_explain() -> None:
+    """Also where quotes fill pages between the numbers of a job, and the ranking runs over several."""
+    rows = [standing(rank, "get to work on time " * 14) for rank in range(1, 31)]
+    gated = [standing(None, "sleep " * 40, gate="Heard in too few.") for _ in range(20)]
+    quotes = [Said("said often " * 150, f"Anna {place}", "", against=False) for place in range(4)]
+    paper = board_paper(material(*rows, *gated, quotes={1: quotes, 2: quotes}))
+
+    reader = read(paper)
+
+    heads = [mark for mark in reader.outline if not isinstance(mark, list)]
+    begins = [reader.get_destination_page_number(head) or 0 for head in heads]
+    parts = (paper.summary, paper.ranking, *paper.jobs, paper.method, paper.limits)
+    pages = [bare(page.extract_text()) for page in reader.pages]
+    assert len(begins) == len(parts) < len(pages) / 2
+    for part, begin, end in zip(parts, begins, [*begins[1:], len(pages)], strict=True):
+        marked = {(each["text"] + letter_of(each["mark"]), each["mark"]) for each in figures(asdict(part))}
+        for page in pages[begin:end]:
+            needed = {part.notes[mark - 1] for text, mark in marked if bare(text) in page}
+            assert [note for note in needed if bare(note) not in page] == []
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_are_shown_letter_for_letter(words: str) -> None:
     paper = a_paper(words, words, statement=words, study=words, question=words, switch=words, frame=words)
@@ -106,7 +127,7 @@ def test_long_statements_and_quotes_are_never_cut() -> None:
 
     text = text_of(reader)
     assert text.count(bare(statement)) >= 3
-    assert bare(quote) in text
+    assert set(quote.split()) <= set(re.findall(r"said\d+", text))  # notes stand between, where a page ends
     assert all(page.mediabox.width < 596 for page in reader.pages)
 
 
