@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
 from studies.counting import counted, joined
@@ -47,6 +48,11 @@ def amount(value: float) -> str:
         if abs(value) >= size:
             return f"{value / size:.3g}{unit}".replace("-", "−")
     return f"{value:.3g}".replace("-", "−")
+
+
+def rounded(value: float, places: int = 1) -> Decimal:
+    """Halves up, as templates round: 6.25 is 6.3 wherever it stands."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def rated_both(raters: Mapping[str, float]) -> int:
@@ -131,7 +137,7 @@ class Standing:
     @property
     def score(self) -> str:
         score = self.number("score")
-        return "not known" if score is None else f"{score:.0f}"
+        return "not known" if score is None else f"{rounded(score, 0)}"
 
     @property
     def known(self) -> str:
@@ -150,7 +156,7 @@ class Standing:
     @property
     def opportunity(self) -> str:
         score = self.number("opportunity")
-        return "" if score is None else f"{score:.1f}"
+        return "" if score is None else f"{rounded(score)}"
 
     @property
     def region(self) -> str:

@@ -20,11 +20,12 @@ from jobs.charts.parts import (
     in_rows,
     layout,
     note,
-    rounded,
     row_axis,
     row_height,
+    tenths,
 )
 from jobs.queries.charts import Leaning
+from jobs.standing import rounded
 from studies.counting import counted
 
 NOTHING_RATED = Empty(
@@ -69,7 +70,7 @@ def forces(leaning: Sequence[Leaning], interviews: int) -> Chart:
 
 
 def _row(each: Leaning) -> Row:
-    means = (rounded(each.forces[kind]) for kind in kinds.FORCES)
+    means = (tenths(each.forces[kind]) for kind in kinds.FORCES)
     return Row((each.job.statement, WORDS[each.lean], *means, each.n), each.job.pk)
 
 
@@ -112,5 +113,5 @@ def _part(place: int, each: Leaning, kind: str, sign: int) -> Part | None:
     mean = each.forces[kind]
     if mean is None:
         return None
-    text = f"{kinds.BY_CODE[kind].letter} {mean:.1f}"
-    return Part(place, round(sign * mean, 2), text, f"{each.job.statement}: {kind} {mean:.1f} of 4")
+    text = f"{kinds.BY_CODE[kind].letter} {rounded(mean)}"
+    return Part(place, round(sign * mean, 2), text, f"{each.job.statement}: {kind} {rounded(mean)} of 4")

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.standing import rounded
+
 Figure = dict[str, Any]
 Cell = str | int | float | None
 INK, MUTED, LINE, SURFACE = "--ink", "--muted", "--line", "--surface"
@@ -104,8 +106,8 @@ class Chart:
             yield row, [(head, cell, place == self.named) for place, (head, cell) in enumerate(cells)]
 
 
-def rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+def tenths(value: float | None) -> float | None:
+    return None if value is None else float(rounded(value))
 
 
 def percent(share: float) -> int:

@@ -23,6 +23,7 @@ from jobs.charts.parts import (
     layout,
     note,
     percent,
+    tenths,
 )
 from jobs.charts.places import MOST, Plane, labels
 from jobs.queries.charts import Asked, AskedKano, Source
@@ -95,8 +96,8 @@ def _few(source: Source, people: int) -> str:
 
 
 def _asked_row(each: Asked) -> Row:
-    scores: tuple[Cell, ...] = (round(each.importance, 1), round(each.satisfaction, 1))
-    found = (round(each.opportunity, 1), REGIONS[each.region], each.n)
+    scores: tuple[Cell, ...] = (tenths(each.importance), tenths(each.satisfaction))
+    found = (tenths(each.opportunity), REGIONS[each.region], each.n)
     return Row((each.rank, each.job.statement, *scores, *found), each.job.pk)
 
 

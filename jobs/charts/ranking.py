@@ -23,14 +23,14 @@ from jobs.charts.parts import (
     note,
     percent,
     round_ticks,
-    rounded,
     row_axis,
     row_height,
+    tenths,
     whiskers,
 )
 from jobs.columns import BY_KEY
 from jobs.queries.priority_table import Line
-from jobs.standing import LETTERS, WEIGHTED, Standing, everybody, flat
+from jobs.standing import LETTERS, WEIGHTED, Standing, everybody, flat, rounded
 
 NOT_RANKED = Empty(
     "No job is ranked yet",
@@ -173,7 +173,7 @@ def contributions(lines: Sequence[Line]) -> Chart:
 
 def _parts_of(line: Line, used: Sequence[str]) -> tuple[Any, ...]:
     parts = line.row["contributions"]
-    scores = (round(line.row["score"], 1), *(rounded(parts.get(key)) for key in used))
+    scores = (tenths(line.row["score"]), *(tenths(parts.get(key)) for key in used))
     return line.job.statement, line.rank, *scores, percent(line.row["coverage"])
 
 
@@ -184,7 +184,7 @@ def _contributions(ranked: Sequence[Line], used: Sequence[str]) -> Figure:
         bargap=0.36,
         xaxis=axis("Score", range=[0, 104], dtick=20, side="top"),
         yaxis=row_axis([line.job.statement for line in ranked]),
-        annotations=_ends(ranked, "score", lambda line: f"{line.row['score']:.0f}", shift=6),
+        annotations=_ends(ranked, "score", lambda line: f"{rounded(line.row['score'], 0)}", shift=6),
         showlegend=True,
         legend=LEGEND,
         margin={"l": 8, "r": 36, "t": 84, "b": 8},
@@ -202,4 +202,4 @@ def _criterion(ranked: Sequence[Line], key: str) -> dict[str, Any]:
 def _part(place: int, line: Line, key: str) -> Part:
     points = line.row["contributions"][key]
     text = f"{LETTERS[key]} {points:.0f}" if points >= NAMED_FROM else ""
-    return Part(place, points, text, f"{line.job.statement}: {WEIGHTED[key]} adds {points:.1f}")
+    return Part(place, points, text, f"{line.job.statement}: {WEIGHTED[key]} adds {rounded(points)}")

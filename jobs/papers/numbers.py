@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jobs.papers.tree import Figure, Material
-from jobs.standing import Standing, amount, everybody
+from jobs.standing import Standing, amount, everybody, rounded
 from studies.counting import counted, joined
 
 CRITERIA = {
@@ -104,7 +104,7 @@ class Numbers:
         if mean is None:
             return None
         why = "Mean intensity of the pushes, 0 to 4, as the researchers judged it."
-        return self.notes.figure(f"{mean:.1f} of 4", why, counted(*self.row.basis("struggle")))
+        return self.notes.figure(f"{rounded(mean)} of 4", why, counted(*self.row.basis("struggle")))
 
     def lean(self) -> Figure | None:
         word = LEANS.get(self.row.word("balance.lean"))
@@ -138,7 +138,7 @@ class Numbers:
         if value is None or not raters:
             return None
         why = f"{CRITERIA[criterion]}, 0 to 4: mean of the colleagues’ ratings."
-        return self.notes.figure(f"{4 * value:.1f} of 4", why, counted(raters, "colleague"))
+        return self.notes.figure(f"{rounded(4 * value)} of 4", why, counted(raters, "colleague"))
 
 
 def _source(row: Standing) -> str:

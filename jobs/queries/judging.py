@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from jobs.models import BusinessInput, Criterion, Job, Rating
 from jobs.queries.priorities import BOUNDS
 from jobs.queries.samples import worth_of
-from jobs.standing import amount
+from jobs.standing import amount, rounded
 from studies.counting import counted
 from studies.models import Study
 
@@ -79,7 +79,7 @@ def together(mine: int | None, others: Sequence[int], *, shown: bool = False) ->
         return f"{counted(len(others), 'other')}, hidden"
     values = [*others, *([] if mine is None else [mine])]
     low, high = min(values), max(values)
-    spread = f"all {low}" if low == high else f"{fmean(values):.1f}, {low} to {high}"
+    spread = f"all {low}" if low == high else f"{rounded(fmean(values))}, {low} to {high}"
     return f"{spread} ({len(values)})"
 
 

@@ -21,7 +21,7 @@ from jobs.models import Priority, Scenario
 from jobs.queries.priorities import Known
 from jobs.queries.ranking import DRAWS, SEED, Row, places
 from jobs.queries.samples import Material, Without, material
-from jobs.standing import WEIGHTED, chance
+from jobs.standing import WEIGHTED, chance, rounded
 from studies.counting import counted
 from studies.models import Study
 
@@ -210,7 +210,7 @@ class Moved:
 
     @property
     def score(self) -> str:
-        return f"{self.row['score']:.0f}"
+        return f"{rounded(self.row['score'], 0)}"
 
     @property
     def coverage(self) -> int:
@@ -226,7 +226,7 @@ class Moved:
         name, points = self.driver
         points = points if self.own else -points
         whose = "" if self.own else "the others: "
-        return f"{whose}{WEIGHTED[name].lower()} {'+' if points > 0 else '−'}{abs(points):.1f}"
+        return f"{whose}{WEIGHTED[name].lower()} {'+' if points > 0 else '−'}{rounded(abs(points))}"
 
 
 def compared(here: Sequence[Row], there: Sequence[Row], statements: Mapping[int, str]) -> list[Moved]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobs.standing import WEIGHTED
+from jobs.standing import WEIGHTED, rounded
 from studies.counting import joined
 
 NAMED = 2  # criteria named in one half of a sentence
@@ -27,8 +27,8 @@ def _most(row: Mapping[str, Any], why: Mapping[str, Any]) -> str:
     name, points = why["leads"][0]
     noun = NOUNS[name][0].upper() + NOUNS[name][1:]
     if len(row["contributions"]) == 1:
-        return f"{noun} is all that is known of it, and makes its {row['score']:.0f} points."
-    return f"{noun} adds most: {points:.0f} of its {row['score']:.0f} points."
+        return f"{noun} is all that is known of it, and makes its {rounded(row['score'], 0)} points."
+    return f"{noun} adds most: {rounded(points, 0)} of its {rounded(row['score'], 0)} points."
 
 
 def _ahead(why: Mapping[str, Any], ahead_of: str) -> str:
@@ -55,7 +55,7 @@ def _uneven(why: Mapping[str, Any]) -> str:
 
 
 def _named(leads: Sequence[Sequence[Any]]) -> str:
-    return " and ".join(f"{NOUNS[name]} (+{points:.1f})" for name, points in leads[:NAMED])
+    return " and ".join(f"{NOUNS[name]} (+{rounded(points)})" for name, points in leads[:NAMED])
 
 
 def _falls(row: Mapping[str, Any], why: Mapping[str, Any]) -> str:
