@@ -33,7 +33,7 @@ COLUMNS: tuple[Column, ...] = (
         "In the top 3",
         "Share of the 2,000 repetitions in which the job was among the first three. Of two jobs that are "
         "nearly even, the first can be there less often than the second: its score then leans more on what "
-        "varies from repetition to repetition.",
+        "varies from repetition to repetition. Where no more than three jobs are ranked, all are there.",
         "This project’s own procedure.",
     ),
     Column("job", "Job", "The generalised statement, in the team’s words.", "The team.", falling=False),

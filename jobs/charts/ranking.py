@@ -81,6 +81,7 @@ def rank_intervals(lines: Sequence[Line]) -> Chart:
         rows=tuple(_interval_row(line) for line in ranked),
         figure=_intervals(ranked) if ranked else None,
         empty=NOT_RANKED,
+        missing="as all are",
     )
 
 
@@ -96,7 +97,7 @@ def _everybody(ranked: Sequence[Line]) -> str:
 def _interval_row(line: Line) -> Row:
     row = line.row
     ranks = (row["rank"], row["rank_low"], row["rank_high"])
-    return Row((line.job.statement, *ranks, line.top3), line.job.pk)
+    return Row((line.job.statement, *ranks, line.top3 or None), line.job.pk)
 
 
 def _intervals(ranked: Sequence[Line]) -> Figure:

@@ -71,7 +71,8 @@ def _summary(material: Material, ranked: Sequence[Standing]) -> Part:
 def _leading(material: Material, row: Standing, notes: Notes) -> Entry:
     it = Numbers(row, notes, material.draws)
     place: Line = ("Rank ", it.place(), ", heard in ", it.heard())
-    text = (*place, ", among the first three in ", it.top3(), " of simulated rankings.")
+    often = (", among the first three in ", it.top3(), " of simulated rankings") if row.top3 else ()
+    text = (*place, *often, ".")
     return Entry(row.statement, text, next(iter(material.quotes.get(row.job or 0, ())), None))
 
 

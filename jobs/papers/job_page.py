@@ -75,7 +75,8 @@ def _ahead(row: Standing, numbers: Numbers, ranked: Sequence[Standing]) -> Line:
 
 def _facts(row: Standing, numbers: Numbers) -> Iterable[Fact]:
     yield Fact("Rank", numbers.place(), "")
-    yield Fact("Among the first three", numbers.top3(), "of simulated rankings")
+    if row.top3:
+        yield Fact("Among the first three", numbers.top3(), "of simulated rankings")
     yield Fact("Heard in", numbers.heard(interval=False), row.interval)
     yield Fact("Evidence", numbers.evidence(), "")
     yield from _known(

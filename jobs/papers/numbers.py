@@ -74,6 +74,10 @@ class Numbers:
         return self.notes.figure(self.row.place, why, self.notes.everybody)
 
     def top3(self) -> Figure:
+        if not self.row.top3:
+            return self.notes.figure(
+                "all", "No more than three jobs are ranked: each is among the first three."
+            )
         why = f"Share of {self.draws:,} simulated repetitions with the job among the first three."
         return self.notes.figure(self.row.top3, why, self.notes.everybody)
 

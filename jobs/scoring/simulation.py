@@ -19,11 +19,15 @@ Ranks = npt.NDArray[np.int32]
 TIED_BELOW = 0.85  # P(first of the group scores higher) under which a job counts as tied with it
 
 
+TOP = 3  # first ranks, of which it is told how often a job is among them
+
+
 @dataclass(frozen=True)
 class RankedJob:
     """`rank` by the point estimate; the interval holds 90 % of simulated ranks. None: nothing known.
 
-    Jobs with one `tie_group` (the rank of its first job) are not told apart by the evidence.
+    `p_top3` is None, too, where no more than three are ranked: each would be among them for certain, which
+    tells nothing. Jobs with one `tie_group` (the rank of its first job) are not told apart by the evidence.
     """
 
     key: str
@@ -111,7 +115,7 @@ def _ranked(jobs: Sequence[tuple[str, Composite]], scores: Array) -> list[Ranked
             rank=int(points[index]),
             rank_low=int(min(low[index], points[index])),
             rank_high=int(max(high[index], points[index])),
-            p_top3=float(top3[index]),
+            p_top3=float(top3[index]) if len(jobs) > TOP else None,
             tie_group=groups[index],
         )
         for index in order
@@ -121,7 +125,7 @@ def _ranked(jobs: Sequence[tuple[str, Composite]], scores: Array) -> list[Ranked
 def _simulated(scores: Array) -> tuple[Ranks, Ranks, Array]:
     """Of each job over all draws: the ranks between which 90 % lie, and P(rank 1 to 3)."""
     ranks = np.sort(_ranks(scores).T, axis=1)
-    return _percentile(ranks, 5), _percentile(ranks, 95), (ranks <= 3).mean(axis=1)
+    return _percentile(ranks, 5), _percentile(ranks, 95), (ranks <= TOP).mean(axis=1)
 
 
 def _percentile(rows: Ranks, percent: int) -> Ranks:

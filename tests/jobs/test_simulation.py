@@ -92,6 +92,12 @@ def test_p_top3_counts_simulated_ranks():
     assert ranked["d"].p_top3 < 0.01
 
 
+def test_of_three_jobs_none_is_praised_for_being_among_the_first_three():
+    ranked = ranked_by_prevalence(*[range(12)] * 3, names="abc")
+
+    assert [one.p_top3 for one in ranked.values()] == [None, None, None]
+
+
 @pytest.mark.parametrize(("k", "n"), [(7, 12), (0, 12), (12, 12), (3, 20)])
 def test_a_drawn_prevalence_follows_the_beta_of_the_method(k, n):
     drawn = held(range(k), size=n).drawn(Luck(40_000, 0))[0]
@@ -260,7 +266,7 @@ def test_one_more_interview_with_the_job_never_lowers_its_rank_by_prevalence(min
         assert after.rank <= before.rank
         assert after.rank_low <= before.rank_low
         assert after.rank_high <= before.rank_high
-        assert after.p_top3 >= before.p_top3
+        assert (after.p_top3 or 0) >= (before.p_top3 or 0)  # None where there are no more than three
 
 
 def test_missing_is_never_zero():
