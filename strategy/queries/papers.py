@@ -54,7 +54,8 @@ def _standing(standing: canvases.Standing | None) -> str:
     if standing is None:
         return "Not ranked yet"
     if standing.rank is None:
-        return f"Not ranked: {standing.gate or 'needs more evidence'}"
+        gate = standing.gate.rstrip(".") or "needs more evidence"  # within a sentence
+        return f"Not ranked, {gate[0].lower()}{gate[1:]}"
     return f"Rank {standing.rank} ({standing.low} to {standing.high}) of {standing.of}"
 
 

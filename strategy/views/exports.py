@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -41,9 +42,11 @@ SHEETS = {
 }
 
 
-def _named(response: HttpResponse | StreamingHttpResponse, canvas: Canvas, name: str) -> HttpResponse:
+def _named(
+    response: HttpResponse | StreamingHttpResponse, canvas: Canvas, name: str, at: datetime | None = None
+) -> HttpResponse:
     """Saved under the name of study, canvas and day, never shown by the browser as a page of ours."""
-    made = f"{canvas.study.slug}-canvas-{canvas.pk}-{timezone.localdate():%Y-%m-%d}-{name}"
+    made = f"{canvas.study.slug}-canvas-{canvas.pk}-{timezone.localdate(at):%Y-%m-%d}-{name}"
     response["Content-Disposition"] = f'attachment; filename="{made}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response  # type: ignore[return-value]
@@ -147,4 +150,5 @@ def export_minutes(request: HttpRequest, access: StudyAccess, canvas_id: int) ->
         workshop.canvas, workshop.study = canvas, access.study
         paper = minutes.paper_of(workshop, paper)
     text = write_minutes(paper, minutes.meeting_of(workshop) if workshop else None)
-    return _named(HttpResponse(text, content_type=TYPES["md"]), canvas, "minutes.md")
+    met = workshop.started_at if workshop else None
+    return _named(HttpResponse(text, content_type=TYPES["md"]), canvas, "minutes.md", met)

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from pptx import Presentation
 from pypdf import PdfReader
 
+from jobs.actions.priorities import ranking
 from jobs.papers.shapes import lines_of
 from strategy.actions import cards, papers
 from strategy.actions.loops import close_loop
@@ -714,6 +715,25 @@ def test_minutes_name_earlier_actions_that_the_workshop_worked_on(
     assert told.startswith("\nMade or changed in the workshop so far.\n")
     assert "| Lend ten (made before the workshop) |" in told
     assert "Untouched" not in told
+
+
+def test_minutes_are_saved_under_the_day_of_their_workshop(
+    client: Client, canvas: Canvas, ended: Workshop
+) -> None:
+    Workshop.objects.update(started_at=datetime(2026, 3, 9, 10, tzinfo=UTC))
+
+    saved_as = client.get(url("minutes", canvas))["Content-Disposition"]
+
+    assert saved_as.endswith(f'-canvas-{canvas.pk}-2026-03-09-minutes.md"')
+
+
+def test_a_job_that_is_not_ranked_says_why_within_a_sentence(
+    client: Client, owner: StudyAccess, canvas: Canvas
+) -> None:
+    ranking(owner)
+
+    told = "Not ranked, needs more evidence: 0 interviews hold this job, 3 are needed; held by 0 of 0"
+    assert f"\n{told} interviews.\n" in minutes_of(client, canvas)
 
 
 def test_minutes_say_where_the_cards_of_then_are_no_longer_kept(
