@@ -50,4 +50,5 @@ urlpatterns = [
     path("<int:canvas_id>/cards/<slug:card_key>/dot/", workshops.card_dot, name="card_dot"),
     path("<int:canvas_id>/cards/<slug:card_key>/action/", closing.card_action, name="card_action"),
     path("<int:canvas_id>/actions/<int:action_id>/", closing.action_set, name="action_set"),
+    path("<int:canvas_id>/actions/<int:action_id>/check/", closing.action_check, name="action_check"),
 ]

@@ -79,9 +79,15 @@ class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Action
-        fields = ["title", "owner", "due_on", "size", "kpi"]
+        fields = ["title", "owner", "due_on", "size", "kpi", "kpi_baseline", "kpi_target"]
         widgets = {"due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        labels = {"title": "What shall somebody do?", "due_on": "Due", "kpi": "KPI"}
+        labels = {
+            "title": "What shall somebody do?",
+            "due_on": "Due",
+            "kpi": "KPI",
+            "kpi_baseline": "KPI today",
+            "kpi_target": "KPI target",
+        }
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

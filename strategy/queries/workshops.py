@@ -16,6 +16,7 @@ from strategy.agenda import STAGE_OF
 from strategy.document import CardData, read_cards
 from strategy.live import store
 from strategy.models import Action, Canvas, Card, RoomLink, Sheet, Workshop
+from strategy.queries.canvases import OPEN
 from strategy.queries.rooms import cards_on, is_full
 from strategy.seats import Seat
 from studies.history import person_name
@@ -186,7 +187,14 @@ def waiting_cards(canvas: Canvas) -> QuerySet[Card]:
 
 def loose_actions(canvas: Canvas) -> QuerySet[Action]:
     """Open actions that nobody owns or that have no date."""
-    over = [Action.Status.ADOPTED, Action.Status.STOPPED]
-    loose = Q(owner=None) | Q(due_on=None)
-    actions: QuerySet[Action] = canvas.actions.filter(loose).exclude(status__in=over)
-    return actions.select_related("owner")
+    return _open_actions(canvas).filter(Q(owner=None) | Q(due_on=None)).select_related("owner")
+
+
+def unchecked_actions(canvas: Canvas) -> QuerySet[Action]:
+    """Open actions of which nobody has said whether the customer would welcome them."""
+    return _open_actions(canvas).filter(welcomed=None)
+
+
+def _open_actions(canvas: Canvas) -> QuerySet[Action]:
+    actions: QuerySet[Action] = canvas.actions.filter(status__in=OPEN)
+    return actions

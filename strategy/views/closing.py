@@ -16,6 +16,7 @@ from strategy.actions import tracker, workshops
 from strategy.actions.projection import up_to_date
 from strategy.actions.rules import StrategyRefused
 from strategy.forms import room as room_forms
+from strategy.forms.actions import CheckForm
 from strategy.models import Action, Card
 from strategy.queries import workshops as queries
 from strategy.seats import Seat, open_seat
@@ -47,9 +48,11 @@ def _actions(
     *,
     status: int = 200,
     wrong: Mapping[int, room_forms.QuickActionForm] = MappingProxyType({}),
+    unanswered: Mapping[int, CheckForm] = MappingProxyType({}),
     **more: Any,
 ) -> HttpResponse:
-    """`wrong`: forms by their action that could not be saved, shown again with what was typed."""
+    """`wrong` and `unanswered`: forms by their action that could not be saved, shown again with what was
+    typed."""
     access, canvas = editor_of(seat), seat.canvas
     waiting = [(card, _form_for(access, card)) for card in queries.waiting_cards(canvas)]
     loose = [(row, wrong.get(row.pk) or _form_of(access, row)) for row in queries.loose_actions(canvas)]
@@ -57,6 +60,7 @@ def _actions(
         "access": access,
         "waiting": waiting,
         "loose": loose,
+        "unchecked": [(row, unanswered.get(row.pk)) for row in queries.unchecked_actions(canvas)],
         "all": canvas.actions.count(),
     }
     response = render(request, "strategy/_workshop_actions.html", context | more, status=status)
@@ -111,6 +115,18 @@ def action_set(request: HttpRequest, seat: Seat, action_id: int) -> HttpResponse
     except StaleVersion:
         why = "Somebody changed this action meanwhile. Look at it again, then save."
         return _actions(request, seat, status=409, refused=why)
+    return _actions(request, seat, saved=row)
+
+
+@require_POST
+@seat_view
+def action_check(request: HttpRequest, seat: Seat, action_id: int) -> HttpResponse:
+    """Whether the customer would welcome an action, answered on the canvas; the name stays beside it."""
+    access, form = editor_of(seat), CheckForm(request.POST)
+    row = get_object_or_404(seat.canvas.actions, pk=action_id)
+    if not form.is_valid():
+        return _actions(request, seat, status=422, unanswered={action_id: form})
+    tracker.answer_check(access, action=row, **form.cleaned_data)
     return _actions(request, seat, saved=row)
 
 

@@ -297,12 +297,14 @@ def test_an_action_is_made_from_a_card_without_leaving_the_canvas(owner, client,
     assert 'value="Lend a bike"' in client.get(url).text
 
     typed = {"title": "Lend ten bikes", "due_on": "2027-01-31", "size": "small", "kpi": "Families that ride"}
-    response = post(client, url, prefixed(prefix, typed | {"owner": owner.user.pk}))
+    numbers = {"kpi_baseline": "2", "kpi_target": "6.5"}
+    response = post(client, url, prefixed(prefix, typed | numbers | {"owner": owner.user.pk}))
 
     action = Action.objects.get()
     assert (action.title, action.owner, str(action.due_on), action.kpi, action.card) == (
         "Lend ten bikes", owner.user, "2027-01-31", "Families that ride", card,
     )  # fmt: skip
+    assert (action.kpi_baseline, action.kpi_target) == (2, 6.5)
     assert "have an owner and a date" in response.text
 
 
@@ -326,6 +328,25 @@ def test_ending_shows_what_is_left_and_it_is_filled_in_on_the_spot(owner, client
         post(client, at(canvas, "action_set", action.pk), data | {f"{prefix}-title": "Late"}).status_code
         == 409
     )
+
+
+def test_whether_the_customer_would_welcome_an_action_is_answered_on_the_canvas(
+    owner, client, canvas, leader
+):
+    action, asked = make.make_action(canvas, title="Lend ten"), "Would the customer welcome this"
+    make.make_action(canvas, title="Over", status="stopped")
+    url = at(canvas, "action_check", action.pk)
+    assert "1 of 2 actions without an answer" in client.get(at(canvas, "actions")).text
+
+    without = post(client, url, {"note": "They said so"})
+    assert (without.status_code, "Choose yes or no." in without.text) == (422, True)
+    assert "They said so</textarea>" in without.text
+    answered = post(client, url, {"welcomed": "1", "note": "They said so"})
+
+    assert asked not in answered.text
+    action.refresh_from_db()
+    assert (action.welcomed, action.welcomed_note) == (True, "They said so")
+    assert action.welcomed_by == owner.user
 
 
 def test_an_owner_from_elsewhere_is_refused_and_what_was_typed_stays(client, canvas, leader, outsider):
