@@ -25,8 +25,9 @@ KEPT_SECONDS, MOST_KEPT = 5, 50
 
 
 def facts(seat: Seat) -> dict[str, Any]:
-    """Those of the room; "cards": key of a card -> what is known of it; for members "actions", how many."""
-    found = room_facts(seat) | {"cards": cards(seat.canvas)}
+    """Those of the room; "cards": key of a card -> what is known of it; "taken_back"; for members "actions",
+    how many."""
+    found = room_facts(seat) | {"cards": cards(seat.canvas), "taken_back": taken_back(seat.canvas)}
     return found | {"actions": seat.canvas.actions.count()} if seat.access else found
 
 
@@ -45,6 +46,17 @@ def me(seat: Seat) -> dict[str, Any]:
         "may_comment": seat.may_comment,
         "leads": seat.leads,
     }
+
+
+def taken_back(canvas: Canvas) -> dict[str, Any] | None:
+    """When the whole canvas was last taken back, that pages on which cards come and go say why:
+    {"id": more for later, "by": key of a seat, "words"}."""
+    told = canvas.study.history.filter(target_type="canvas", target_id=str(canvas.pk))
+    last = told.filter(verb="canvas.version_restored").first()
+    if last is None:
+        return None
+    words = f"{last.actor_name} took the whole canvas back to an earlier version. How it was is kept, too."
+    return {"id": last.pk, "by": f"u{last.actor_id}", "words": words}
 
 
 def comment_counts(canvas: Canvas) -> dict[int, dict[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -104,3 +105,13 @@ def test_a_version_is_kept_compared_and_gone_back_to(studio: Studio, both: tuple
     row.get_by_role("button", name="Take this card back").click()
     notice(deniz, "The card is as it was.")
     expect(card(lena, "Lend a bike for a week")).to_have_count(1)
+
+    write(lena, "Written since")
+    all_saved(lena)
+    deniz.reload()
+    deniz.get_by_role("button", name="Take the whole canvas back to it").click()
+    expect(deniz).to_have_url(re.compile(r"/canvases/\d+/$"))
+    notice(lena, "Deniz Aydin took the whole canvas back to an earlier version.")
+    expect(card(lena, "Written since")).to_have_count(0)
+    notice(deniz, "The canvas is as it was.")
+    expect(deniz.get_by_text("took the whole canvas back")).to_have_count(0)

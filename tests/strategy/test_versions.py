@@ -21,9 +21,11 @@ from strategy.actions.workshops import end_workshop
 from strategy.document import read_cards, shared_cards
 from strategy.live import store
 from strategy.models import CanvasVersion, Workshop
+from strategy.queries.facts import facts
+from studies.history import person_name
 from studies.roles import Role
 from tests import factories as make
-from tests.strategy.rooms import edit_card, lead, write_silently
+from tests.strategy.rooms import edit_card, lead, seat_of, write_silently
 
 
 @pytest.fixture
@@ -263,6 +265,19 @@ def test_what_others_wrote_since_a_restore_stays_when_it_is_taken_back(owner, ca
     restore_version(owner, version=before, undone=version)
 
     assert texts(canvas) == ["A colleague's", "Lend more", "Rent by the hour", "Sell"]
+
+
+def test_open_pages_hear_who_took_the_whole_canvas_back(owner, canvas):
+    add(owner, canvas, "Lend")
+    version, seat = versions.name_version(owner, canvas=canvas, name="Board"), seat_of(owner, canvas)
+    add(owner, canvas, "Sell")
+    assert facts(seat)["taken_back"] is None
+
+    restore_version(owner, version=version)
+
+    told, name = facts(seat)["taken_back"], person_name(owner.user)
+    assert (told["by"], told["id"]) == (seat.key, owner.study.history.first().pk)
+    assert told["words"].startswith(f"{name} took the whole canvas back to an earlier version.")
 
 
 def test_a_workshop_keeps_how_it_began_what_was_there_before_the_reveal_and_how_it_ended(owner, canvas):

@@ -28,6 +28,7 @@ import { createSay } from "./say.js";
 import { createStage } from "./stage.js";
 import { createStatus } from "./status.js";
 import { createSteps } from "./steps.js";
+import { createTaken } from "./taken.js";
 import { createViews } from "./views.js";
 import { createWalk } from "./walk.js";
 
@@ -129,6 +130,7 @@ const start = () => {
   });
 
   // --- what comes from elsewhere -------------------------------------------------------------------------------
+  const tellTaken = createTaken({ facts, say });
   const onCards = (keys, remote) => {
     if (paint.shown && remote) for (const key of keys) say.note(key, !board.get(key) ? "deleted" : view.element(key) ? "changed" : "added");
     // At once, not with the next frame: a letter typed in between would otherwise push out what just came
@@ -141,6 +143,7 @@ const start = () => {
     showRoom(Boolean(draft.sheet));
     people.send();
     status.say();
+    tellTaken();
     paint.soon();
   };
 
