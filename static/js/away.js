@@ -19,7 +19,7 @@ const ask = async () => {
 addEventListener("load", () => {
   const [names, isAway] = [kept(), document.querySelector("[data-away]")];
   const waits = names.some((name) => name.endsWith(":waiting"));
-  if (names.includes(PAGE) && (isAway || waits)) show(sessionStorage.getItem(PAGE));
+  if (names.includes(PAGE) && (isAway || waits)) show(sessionStorage.getItem(PAGE).replace("<html ", "<html data-from-cache "));
   else if (isAway) ask();
   else for (const name of names) sessionStorage.removeItem(name);
 });

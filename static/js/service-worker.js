@@ -37,10 +37,11 @@ const keep = async (request, response) => {
   return response;
 };
 
-// The capture page must know that it is a kept copy: it then trusts the browser's newer snapshot of the interview.
+// A page must know that it is a kept copy: that of an interview then trusts the browser's newer snapshot, and a canvas
+// says nothing of a workshop's step and time. static/js/away.js marks a guest's alike.
 const marked = async (response) => {
   const html = await response.text();
-  return new Response(html.replace('<div class="live"', '<div class="live" data-from-cache'), { headers: response.headers });
+  return new Response(html.replace("<html ", "<html data-from-cache "), { headers: response.headers });
 };
 
 const page = async (request, isGuests) => {

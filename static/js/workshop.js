@@ -34,14 +34,18 @@ tick();
 
 // --- bar and controls ------------------------------------------------------------------------------------------
 const bar = document.querySelector("[data-workshop]");
+// A page that was kept knows neither how long ago its timer ran, nor at which step the room is by now
+if ("fromCache" in document.documentElement.dataset && bar?.firstElementChild) {
+  bar.replaceChildren(document.querySelector("[data-workshop-away]").content.cloneNode(true));
+}
 const step = () => bar?.querySelector("[data-shape]")?.dataset ?? { shape: "", step: "", words: "" };
 let shown = { ...step() };
 
 document.addEventListener("canvas-facts", ({ detail: { workshop, me, bar: drawn } }) => {
   const shape = workshop ? `${workshop.shape} ${me.role}` : "";
   if (bar && step().shape !== shape) {
-    if (drawn === undefined) window.htmx.trigger(bar, "workshop-changed");
-    else draw(drawn);
+    if (drawn !== undefined) draw(drawn);
+    else if (navigator.onLine) window.htmx.trigger(bar, "workshop-changed"); // once it is, all facts come again
   }
   // What is asked for there is shown: a panel that was closed would open again
   const controls = document.querySelector("#cv-panel:not([hidden]) #cv-panel-body [data-shape]");

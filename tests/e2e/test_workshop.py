@@ -521,6 +521,7 @@ def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     expect(card(lead, "Too late")).to_have_count(0)
 
 
+WHOLE = "all => all.every((one) => one.scrollWidth <= one.clientWidth)"
 CACHED = """async () => {
     const cache = await caches.open("studio-capture-1");
     const all = (await cache.keys()).map(async (request) => (await cache.match(request)).text());
@@ -536,6 +537,7 @@ def test_a_guest_reloads_without_the_network_and_keeps_nothing_but_in_the_tab(
     write(lead, "From the desk")
     expect(card(guest, "From the desk")).to_have_count(1)
     guest.wait_for_selector("[data-canvas][data-offline=ready]")
+    assert guest.locator(".cv-chip").evaluate_all(WHOLE)
     guest.context.set_offline(True)
     guest.on("dialog", lambda dialog: dialog.accept())
     write(guest, "Below the mountain")
@@ -545,6 +547,8 @@ def test_a_guest_reloads_without_the_network_and_keeps_nothing_but_in_the_tab(
     for words in ("From the desk", "Below the mountain"):
         expect(card(guest, words)).to_have_count(1)
     expect(guest.locator("[data-save-state]")).to_have_text("Offline, 1 change waiting")
+    assert guest.locator("[data-save-state]").evaluate_all(WHOLE)
+    expect(bar(guest)).to_contain_text("both come back")
     write(guest, "Still in it")
     beside = guest.context.new_page()  # the same phone in other hands, without the tab
     beside.goto(guest.url)
@@ -560,6 +564,8 @@ def test_a_guest_reloads_without_the_network_and_keeps_nothing_but_in_the_tab(
         expect(card(lead, words)).to_have_count(1)
     expect(guest.locator("[data-save-state]")).to_contain_text("Saved")
     expect(canvas_of(beside).locator(".cv-guest")).to_contain_text("Ada")
+    expect(bar(guest)).to_contain_text("leads.")
+    expect(guest.locator(".notice")).to_have_count(0)
     end(lead)
     expect(guest.locator("[data-over]")).to_contain_text("Everything you wrote is saved")
     assert not re.search("studio-page|:document|:facts", guest.evaluate("Object.keys(sessionStorage).join()"))

@@ -30,7 +30,7 @@ const snapshot = await store.load(keyOf(given)).catch(() => null);
 const state = createState(given);
 state.take(given.data);
 // A page that the service worker kept is older than what this browser knows since
-if ("fromCache" in live.dataset && snapshot?.seq >= given.data.seq) state.take(snapshot);
+if ("fromCache" in document.documentElement.dataset && snapshot?.seq >= given.data.seq) state.take(snapshot);
 state.clashes = snapshot?.clashes ?? {};
 
 const drawBar = () => bar.draw();
