@@ -1,4 +1,5 @@
-"""Function words of English and German, and which of the two a short text is written in.
+"""Function words of English and German, which of the two a short text is written in, and whether it says
+anything.
 
 Pure. Shared by the lint of statements and by the analysis, which loads much more.
 """
@@ -6,8 +7,10 @@ Pure. Shared by the lint of statements and by the analysis, which loads much mor
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
+from unicodedata import category
 
 Language = Literal["en", "de", ""]
 
@@ -16,6 +19,10 @@ WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
+
+
+def phrase_set(text: str) -> frozenset[str]:
+    return frozenset(" ".join(phrase.split()) for phrase in text.split(","))
 
 
 ENGLISH = word_set(
@@ -93,6 +100,45 @@ LEANING = NUMBERS | word_set(
     wirkt wissen wohl wüsste zeit ziemlich zuerst zurück
     """
 )
+
+# Function words that can be the point of a sentence all the same: “Nobody else gets in”, “Be myself”
+CARRYING = word_set(
+    """
+    all anyone anything enough everyone everything get gets getting go goes going gone got less let like
+    made make makes making mine more never nobody none nothing others own please see someone something
+    such take use herself himself itself myself ourselves themselves yourself yourselves
+    alle allem allen aller alles andere anderen anderer anderes etwas genug kein keine keinem keinen
+    keiner kommen kommt können lassen machen macht man mehr nichts selbst tun viel viele wenig wollen
+    """
+)
+EMPTY_ALONE = (ENGLISH - CARRYING, GERMAN - CARRYING)
+
+# What people and programs write where an answer was asked for, signs apart: “n/a”, “k. A.”
+NO_ANSWER = phrase_set(
+    """
+    na, n a, nan, nil, null, not applicable, no answer, no answers, no comment, no comments, no response,
+    no opinion, not specified, not stated, unknown, dont know, don't know, do not know, i dont know,
+    i don't know, i do not know, idk, prefer not to say, prefer not to answer,
+    ka, k a, keine angabe, keine angaben, ohne angabe, keine antwort, kein kommentar, keine meinung,
+    keine ahnung, weiß nicht, weiss nicht, weiß ich nicht, weiss ich nicht, entfällt, nein,
+    trifft nicht zu, nicht zutreffend
+    """
+)
+_ONE_LETTER = re.compile(r"([a-zäöü])\1*")
+
+
+def says_something(text: str) -> bool:
+    """No for signs, digits, one letter again and again (“xxx”), “n/a” and its like, and function words
+    alone. Pictures do, and so do words with a number."""
+    found = words(text.replace("’", "'"))
+    if found and not _is_empty(found):
+        return True
+    return any(category(char) == "So" or (found and char.isdigit()) for char in text)
+
+
+def _is_empty(found: Sequence[str]) -> bool:
+    letters = all(_ONE_LETTER.fullmatch(word) for word in found)
+    return letters or " ".join(found) in NO_ANSWER or any(known.issuperset(found) for known in EMPTY_ALONE)
 
 
 def words(text: str) -> list[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from unicodedata import category
 
 import numpy as np
 
 from jobs.analysis.embed import Encoder, Vectors, unit
 from jobs.analysis.pair import PairEncoder
 from jobs.analysis.results import Statement
+from jobs.languages import says_something
 
 MOST = 4000  # statements; time and memory grow with the square
 
@@ -37,13 +37,8 @@ def encoded(items: Sequence[Statement], encoder: Encoder) -> Vectors:
     if vectors.shape != (len(texts), encoder.dim) or not np.isfinite(vectors).all():
         raise ValueError(f"The encoder {encoder.name} gave no usable vectors.")
     vectors = unit(vectors)
-    vectors[[not _says_something(text) for text in texts]] = 0
+    vectors[[not says_something(text) for text in texts]] = 0  # encoders give “-” and “n/a” a direction, too
     return vectors
-
-
-def _says_something(text: str) -> bool:
-    """It holds a letter or a picture. Encoders give “-”, “5” and “???” a direction, too, near to anything."""
-    return any(char.isalpha() or category(char) == "So" for char in text)
 
 
 def readable(text: str) -> str:

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from jobs.analysis.arrays import Labels
 from jobs.analysis.embed import Vectors, spoken_in, unit
 from jobs.analysis.name import distinguishing, medoid, suggested_name
-from jobs.languages import guess_language
+from jobs.languages import guess_language, says_something
 from studies.progress import Reporter
 
 SAMPLE = 12_000  # texts that the encoder reads itself
@@ -98,7 +98,9 @@ class Placer:
     def place(self, texts: Sequence[str]) -> tuple[Labels, Vectors]:
         """The group of each text, and how near its centre is, as `placed` tells them."""
         with threadpool_limits(1):
-            return placed(unit(_table(texts, self.vocabulary) @ self.weights), self.centres)
+            space = unit(_table(texts, self.vocabulary) @ self.weights)
+            space[[not says_something(text) for text in texts]] = 0
+            return placed(space, self.centres)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from studies.models import Study
 EXAMPLES = 3  # of each group in a list
 MOST_SEGMENTS = 60  # that can be chosen from
 MOST_JOBS = 8  # that a search for a job shows
+SILENT = "of them saying nothing"  # in the result of a grouping: texts without a group, such as “n/a”
 
 
 def undecided(source: VerbatimSource) -> QuerySet[Verbatim]:

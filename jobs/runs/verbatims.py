@@ -20,8 +20,9 @@ from django.db.models import QuerySet
 
 from jobs.actions import verbatims as actions
 from jobs.encoders import sentence_encoder
+from jobs.languages import says_something
 from jobs.models import Verbatim, VerbatimSource
-from jobs.queries.verbatims import undecided
+from jobs.queries.verbatims import SILENT, undecided
 from jobs.runs.parts import spread
 from jobs.vectors import RememberingEncoder
 from jobs.verbatim_rows import Refused, Said, read, taken
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from jobs.analysis.scale import Reader
 
 MOST_TOGETHER = 2_000  # texts that the vote of three views groups; above, in two stages
+SMALLEST = 3  # times that a text was written, at which it is a group though no other is like it
 READ_AT_ONCE = 500  # texts of one part that the encoder reads: about a second
 PLACED_AT_ONCE = 20_000  # texts of one part that are placed: about two seconds
 PROGRESS_EVERY = 2_000  # rows
@@ -170,8 +172,9 @@ def group_verbatims(run: Run, report: Reporter) -> dict[str, Any]:
         groups, places = _in_two_stages(run, source, report)
     report(0.95, "Storing the groups")
     stored = actions.store_groups(access, source=source, run=run, groups=groups, places=places)
-    outside = undecided(source).filter(group=None).count()
-    return {"texts": count, "groups": stored, "in no group": outside}
+    outside = undecided(source).filter(group=None).values_list("text", flat=True)
+    told = Counter(map(says_something, outside.iterator(chunk_size=20_000)))
+    return {"texts": count, "groups": stored, "in no group": told.total(), SILENT: told[False]}
 
 
 def _by_hash(source: VerbatimSource) -> QuerySet[Verbatim]:
@@ -183,7 +186,7 @@ def _encoder(source: VerbatimSource) -> Encoder:
     return RememberingEncoder(source.study, inner) if inner.comparable else inner
 
 
-def _as_group(name: str, phrases: tuple[str, ...], cohesion: float) -> dict[str, Any]:
+def _as_group(name: str, phrases: tuple[str, ...], cohesion: float | None) -> dict[str, Any]:
     return {"name": name[:300], "phrases": list(phrases), "cohesion": cohesion}
 
 
@@ -191,17 +194,22 @@ def _together(
     run: Run, source: VerbatimSource, report: Reporter
 ) -> tuple[list[dict[str, Any]], Iterable[tuple[int, int, float]]]:
     from jobs.analysis import Statement, cluster_statements
+    from jobs.analysis.name import suggested_name
 
-    rows = list(_by_hash(source).values_list("pk", "text"))
-    items = [Statement(f"{place:06}", text, str(pk)) for place, (pk, text) in enumerate(rows)]
+    rows = list(_by_hash(source).values_list("pk", "text", "times"))
+    items = [Statement(f"{place:06}", text, str(pk)) for place, (pk, text, _) in enumerate(rows)]
     found = cluster_statements(
         items, encoder=_encoder(source), seed=run.seed, resamples=0, report=stage(report, 0.0, 0.95)
     )
     run.versions = dict(found.versions)
-    places = {pk: (-1, 0.0) for pk, _ in rows}
+    places = {pk: (-1, 0.0) for pk, _, _ in rows}
     for index, group in enumerate(found.groups):
         places |= {rows[int(member.key)][0]: (index, member.similarity) for member in group.members}
     groups = [_as_group(group.name, group.phrases, group.cohesion) for group in found.groups]
+    for pk, text, times in rows:
+        if places[pk][0] < 0 and times >= SMALLEST and says_something(text):
+            places[pk] = (len(groups), 1.0)
+            groups.append(_as_group(suggested_name(text), (), None))
     return groups, [(pk, index, similarity) for pk, (index, similarity) in places.items()]
 
 
@@ -211,8 +219,12 @@ def _in_two_stages(
     """A sample is read and divided; every other text is placed by what was learnt from it."""
     from jobs.analysis import scale
 
-    rows = list(_by_hash(source).values_list("pk", "text", "text_hash")[: scale.SAMPLE])
-    texts = [text for _, text, _ in rows]
+    sample = list(_by_hash(source).values_list("pk", "text", "text_hash")[: scale.SAMPLE])
+    last = sample[-1][2]
+    rows = [(pk, text) for pk, text, _ in sample if says_something(text)]
+    if not rows:
+        return [], []
+    texts = [text for _, text in rows]
     vectors = _read_sample(run, source, texts, report)
     report(0.5, "Learning from the sample")
     reader = scale.learn(texts, vectors)
@@ -222,8 +234,8 @@ def _in_two_stages(
     report(0.6, "Naming the groups")
     piles = scale.piles(texts, labels, similarity, len(centres))
     groups = [_as_group(pile.name, pile.phrases, pile.cohesion) for pile in piles]
-    near = zip([pk for pk, _, _ in rows], labels.tolist(), similarity.tolist(), strict=True)
-    others = _place_others(run, source, reader, centres, rows[-1][2], stage(report, 0.65, 0.95))
+    near = zip([pk for pk, _ in rows], labels.tolist(), similarity.tolist(), strict=True)
+    others = _place_others(run, source, reader, centres, last, stage(report, 0.65, 0.95))
     return groups, chain(near, chain.from_iterable(map(_unpacked, others)))
 
 

@@ -110,6 +110,7 @@ def _groups_page(request: HttpRequest, access: StudyAccess, source: VerbatimSour
         "groups": queries.with_examples(access.study, page),
         "row": next(row for row in queries.sources(access.study) if row.source.pk == source.pk),
         "waiting": source.run and not source.run.is_over,
+        "silent": source.run.result.get(queries.SILENT, 0) if source.run else 0,
     }
     return render(request, "jobs/verbatim_source.html", context)
 

@@ -232,6 +232,20 @@ def test_signs_and_digits_say_nothing_and_pictures_do(kind, use):
     assert kind == "lsa" or not set(pictures) & outside
 
 
+@pytest.mark.parametrize("count", [6, len(ALL)])
+def test_texts_that_say_nothing_stand_aside_and_change_nothing(count, use):
+    silent = ["n/a", "N.A.", "k. A.", "Keine Angabe.", "xxxx", "the and of", "und oder aber", "No."]
+    texts = ALL[:count]
+
+    alone = cluster_statements(statements(texts), encoder=use)
+    among = cluster_statements(statements([*texts, *silent]), encoder=use)
+
+    assert {text_of(key, [*texts, *silent]) for key in among.outliers} >= set(silent)
+    assert [{text_of(member.key, texts) for member in group.members} for group in alone.groups] == [
+        {text_of(member.key, [*texts, *silent]) for member in group.members} for group in among.groups
+    ]
+
+
 @pytest.mark.parametrize("count", [2, 5, 16, 60])
 def test_equal_statements_are_one_group(count, use):
     (group,) = cluster_statements(statements(["Cook dinner on weekdays"] * count), encoder=use).groups

@@ -9,8 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from jobs.actions.verbatims import GROUP
 from jobs.models import Job, Verbatim, VerbatimGroup, VerbatimLink, VerbatimSource
+from jobs.queries.verbatims import SILENT
 from studies.access import StudyAccess
+from studies.models import Run
 from studies.roles import Role
 from tests import factories as make
 from tests.jobs.verbatims_made import as_csv
@@ -29,6 +32,10 @@ def source_of(access: StudyAccess, **fields: Any) -> VerbatimSource:
     return VerbatimSource.objects.create(
         study=access.study, **defaults | {"rows": 1200, "distinct": 980, "refused": 3} | fields
     )
+
+
+def grouping_of(access: StudyAccess, *, silent: int) -> Run:
+    return Run.objects.create(study=access.study, kind=GROUP, state="done", result={SILENT: silent})
 
 
 def group_of(source: VerbatimSource, texts: list[str], **fields: Any) -> VerbatimGroup:
@@ -61,16 +68,26 @@ def posted(access: StudyAccess, login: Any, data: bytes, name: str = "reviews.cs
     ("distinct", "said"),
     [
         (2, "1 group holds 2 of 2 texts</span>"),
-        (3, "1 group holds 2 of 3 texts; the others fit nowhere</span>"),
+        (3, "1 group holds 2 of 3 texts; 1 says nothing, like “n/a” or “and so”</span>"),
+        (4, "texts; 1 says nothing, like “n/a” or “and so”; the others fit nowhere</span>"),
     ],
 )
 def test_a_source_says_how_many_texts_its_groups_hold(
     owner: StudyAccess, login: Any, distinct: int, said: str
 ) -> None:
-    source = source_of(owner, distinct=distinct)
+    run = grouping_of(owner, silent=int(distinct > 2))
+    source = source_of(owner, distinct=distinct, run=run)
     group_of(source, ["Too late", "Late again"])
 
     assert said in login(owner).get(url(owner, "verbatim_source", source.pk)).text
+
+
+def test_a_source_without_words_says_so(owner: StudyAccess, login: Any) -> None:
+    run = grouping_of(owner, silent=2)
+
+    page = login(owner).get(url(owner, "verbatim_source", source_of(owner, distinct=2, run=run).pk)).text
+
+    assert ("These texts say nothing" in page, "No clear groups" in page) == (True, False)
 
 
 # --- upload and columns ------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from jobs.actions.priorities import ranking
 from jobs.analysis import scale
 from jobs.models import Job, Verbatim, VerbatimGroup, VerbatimSource
 from jobs.queries import verbatims as queries
+from jobs.queries.verbatims import SILENT
 from jobs.runs import verbatims as work
 from studies import runs
 from studies.access import StudyAccess
@@ -216,6 +217,18 @@ def test_many_texts_are_grouped_in_two_stages_and_leave_nothing_behind(owner: St
 
 
 @pytest.mark.usefixtures("_small_stages")
+def test_texts_that_say_nothing_stand_aside_in_the_sample_and_behind_it(owner: StudyAccess) -> None:
+    silent = ["it was what it was" + " and so on" * times for times in range(60)]
+    source = imported(owner, as_csv([(text,) for text in [*silent, *dict(reviews(400))]]))
+
+    actions.start_grouping(owner, source=source)
+
+    outside = set(source.verbatims.filter(group=None).values_list("text", flat=True))
+    assert set(silent) <= outside
+    assert len(outside) < 200
+
+
+@pytest.mark.usefixtures("_small_stages")
 def test_a_second_grouping_gives_the_same_and_reads_nothing_again(
     owner: StudyAccess, outsider: StudyAccess
 ) -> None:
@@ -276,6 +289,32 @@ def test_texts_that_say_nothing_alike_have_no_groups(owner: StudyAccess) -> None
     actions.start_grouping(owner, source=source)
 
     assert source.groups.count() == 0
+
+
+def test_what_many_wrote_alike_is_a_group_and_what_says_nothing_is_none(owner: StudyAccess) -> None:
+    often = [("It is too loud",)] * 60 + [("Keine Angabe",)] * 9
+    source = imported(owner, as_csv([*often, ("n/a",), ("-",), ("Nothing like the others",)]))
+
+    run = actions.start_grouping(owner, source=source)
+
+    run.refresh_from_db()
+    assert run.result == {"texts": 5, "groups": 1, "in no group": 4, SILENT: 3}
+    assert list(source.groups.values_list("name", "texts", "times", "cohesion")) == [
+        ("It is too loud", 1, 60, None)
+    ]
+
+
+@pytest.mark.usefixtures("_small_stages")
+@pytest.mark.parametrize("words", [[], ["Too loud"], ["Too loud", "Too dear"]])
+def test_many_texts_of_which_hardly_any_says_something_have_no_groups(
+    owner: StudyAccess, words: list[str]
+) -> None:
+    source = imported(owner, as_csv([(str(number),) for number in range(200)] + [(word,) for word in words]))
+
+    run = actions.start_grouping(owner, source=source)
+
+    run.refresh_from_db()
+    assert (run.state, run.result.get("groups"), run.result.get(SILENT)) == ("done", 0, 200)
 
 
 def test_what_a_person_named_or_linked_is_kept_by_the_next_run(owner: StudyAccess) -> None:
