@@ -98,10 +98,19 @@ def _votes(workshop: Workshop, cards: Spoken) -> Iterator[Voted]:
 def _decisions(workshop: Workshop, cards: Spoken) -> Iterator[str]:
     for entry in _during(workshop).filter(verb="card.agreed")[:MOST_LINES]:
         yield f"Agreed: {entry.target_label} ({entry.actor_name})"
+    for entry in _during(workshop).filter(verb="action.checked")[:MOST_LINES]:
+        yield _welcomed(entry)
     decided = CardDecision.objects.filter(card__canvas=workshop.canvas, **_within(workshop, "decided_at"))
     for one in decided.select_related("card", "decided_by").order_by("pk")[:MOST_LINES]:
         who, words = person_name(one.decided_by), _in_short(cards, one.card)
         yield f"{one.get_decision_display()}: {words}. {one.reason} ({who})"
+
+
+def _welcomed(entry: HistoryEntry) -> str:
+    """An answer to the self-determination check."""
+    would = "would" if entry.data["welcomed"] else "would not"
+    said = f"The customer {would} welcome it: {entry.target_label}. {entry.data['note']}".rstrip()
+    return f"{said} ({entry.actor_name})"
 
 
 def _open_comments(workshop: Workshop, cards: Spoken) -> Iterator[str]:

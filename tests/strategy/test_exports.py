@@ -702,15 +702,19 @@ def test_minutes_know_owners_who_have_left_and_actions_that_were_deleted(
     assert f"| deleted, {day_words(timezone.localdate())}; owner: nobody |" in told
 
 
-def test_minutes_name_earlier_actions_that_the_workshop_worked_on(
+def test_minutes_name_earlier_actions_that_the_workshop_worked_on_and_the_check_of_them(
     client: Client, owner: StudyAccess, canvas: Canvas
 ) -> None:
     make.make_action(canvas, title="Untouched")
     earlier = make.make_action(canvas, title="Lend ten")
     lead(owner, canvas)
     edit_action(owner, action=earlier, seen=earlier.version, owner=owner.user)
+    answer_check(owner, action=earlier, welcomed=False, note="Not at *that* price.")
 
-    told = part(minutes_of(client, canvas), "Actions")
+    text, name = minutes_of(client, canvas), person_name(owner.user)
+    told = part(text, "Actions")
+    checked = f"- The customer would not welcome it: Lend ten. Not at \\*that\\* price. ({name})"
+    assert checked in part(text, "Decisions")
 
     assert told.startswith("\nMade or changed in the workshop so far.\n")
     assert "| Lend ten (made before the workshop) |" in told
