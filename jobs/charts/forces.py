@@ -51,8 +51,9 @@ def forces(leaning: Sequence[Leaning], interviews: int) -> Chart:
         "habit (H) and anxiety (A). Mean intensities, 0 to 4, as researchers judged them: read the "
         "direction, not the length.",
         base=counted(interviews, "interview"),
-        how="(push + pull) − (anxiety + habit), mean intensities over the interviews that hold the job; a "
-        "force that nobody rated adds nothing. The inequality is Moesta’s; the arithmetic is this project’s.",
+        how="(push + pull) − (anxiety + habit), mean intensities over the interviews that hold the job and "
+        "rated the force, be they one or all; a force that nobody rated adds nothing. The inequality "
+        "is Moesta’s; the arithmetic is this project’s.",
         heads=(
             Head("Job"),
             Head("Lean"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from interviews.models import Element, Interview
 from jobs.models import Criterion, Job, Rating, Survey
@@ -38,6 +38,13 @@ def elements_behind(study: Study, known: Facts, number: str) -> QuerySet[Element
     return (  # type: ignore[no-any-return]
         found.select_related("quote", "interview__participant").order_by("interview", "at_ms", "pk")
     )
+
+
+def forces_behind(study: Study, known: Facts) -> list[tuple[str, float | None, int]]:
+    """Each force with its mean and the interviews in which anybody rated it."""
+    rated = force_elements(study, known).order_by().values("kind")
+    heard = dict(rated.annotate(n=Count("interview", distinct=True)).values_list("kind", "n"))
+    return [(force, mean, heard.get(force, 0)) for force, mean in known.forces.items()]
 
 
 def interviews_without_words(study: Study, known: Facts) -> list[Interview]:

@@ -17,6 +17,7 @@ from jobs.queries.behind import NUMBERS
 from jobs.standing import WEIGHTED
 from studies.access import StudyAccess
 from studies.roles import Role
+from tests.factories import make_element
 from tests.jobs.surveys_made import make_survey, respond
 from tests.jobs.test_priorities import held_by
 
@@ -74,6 +75,17 @@ def test_each_number_answers_as_a_page_and_as_a_piece(number: str, owner: StudyA
 
     assert (page.status_code, piece.status_code) == (200, 200)
     assert ("<html" in text_of(page), "<html" in text_of(piece)) == (True, False)
+
+
+def test_each_force_says_how_many_interviews_spoke_of_it(owner: StudyAccess, login: Login) -> None:
+    job = held_by(owner, 3, intensity=3)
+    worried = make_element(owner.study.interviews.all()[0], kind="anxiety", intensity=4, grade="B")
+
+    page = " ".join(text_of(login(owner).get(at(owner, "behind", job.pk, query="?of=forces"))).split())
+
+    assert worried.kind == "anxiety"
+    assert '3.0 <span class="hint">in 3 interviews</span>' in page
+    assert '4.0 <span class="hint">in 1 interview</span>' in page
 
 
 def test_prevalence_opens_the_words_that_were_said(owner: StudyAccess, login: Login) -> None:
