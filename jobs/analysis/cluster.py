@@ -75,9 +75,8 @@ def _division(
     division = divided(space, similarity, parted_by_views(similarity, report=report), decided)
 
     def redo(inside: Labels) -> tuple[Labels, Labels]:
-        if len(inside) < FEW:
-            nowhere = np.full(len(inside), -1)
-            return nowhere, nowhere
+        if len(inside) < FEW:  # a draw from a small study is grouped as if these were all there are
+            return _few_again(meaning[inside].astype(np.float64), decided.of(inside))
         some = near.of(inside).similarity()
         return _twice(space[inside], some, parted_by_views(some, FEWER_GRAPHS), decided.of(inside))
 
@@ -99,7 +98,10 @@ def _few(vectors: Vectors, decided: Holds) -> tuple[Division, Redo]:
     parted = parted_few(space)
 
     def redo(inside: Labels) -> tuple[Labels, Labels]:
-        some = space[inside]
-        return _twice(some, some @ some.T, parted_few(some), decided.of(inside))
+        return _few_again(space[inside], decided.of(inside))
 
     return divided(space, space @ space.T, parted, decided), redo
+
+
+def _few_again(space: Array, decided: Holds) -> tuple[Labels, Labels]:
+    return _twice(space, space @ space.T, parted_few(space), decided)

@@ -32,6 +32,19 @@ def test_accepting_what_was_proposed_makes_nothing_surer(use: Encoder, proposed:
     assert any(stability < 1 for stability, *_rest in sure.values())  # so it could have become surer
 
 
+def test_a_draw_from_a_small_study_is_grouped_like_any_small_study(use: Encoder) -> None:
+    """Such draws have fewer statements than views can vote on. They counted as without any group, so that a
+    study of 18 statements was told that nothing in it holds together."""
+    texts = [text for job in list(JOBS)[:3] for text in JOBS[job]]
+    items = [Statement(f"s{place:02d}", text, f"interview-{place % 6}") for place, text in enumerate(texts)]
+
+    best = max(cluster_statements(items, encoder=use).groups, key=lambda group: group.stability or 0)
+
+    assert len(items) == 18
+    assert (best.stability or 0) > 0.6
+    assert len(best.stands_on) <= 1
+
+
 def test_a_group_that_only_a_decision_holds_is_not_told_as_holding_together(use: Encoder) -> None:
     grouping = cluster_statements(ITEMS, encoder=use, fixed=dict.fromkeys(UNLIKE, "odd"))
 
