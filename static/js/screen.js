@@ -27,6 +27,6 @@ const listen = () => {
   socket.binaryType = "arraybuffer";
   socket.addEventListener("open", soon);
   socket.addEventListener("message", ({ data }) => { if (new Uint8Array(data)[0] === EVENT) soon(); });
-  socket.addEventListener("close", ({ code }) => { if (code !== 4403) setTimeout(listen, AGAIN_MS); });
+  socket.addEventListener("close", ({ code }) => { if (![4403, 4404].includes(code)) setTimeout(listen, AGAIN_MS); });
 };
 listen();

@@ -14,7 +14,7 @@ from django.http import Http404, parse_cookie
 from strategy.actions.links import is_over, why_closed
 from strategy.actions.sheets import shared_sheet
 from strategy.actions.silence import draft_sheet
-from strategy.live.refusals import NO_WAY_IN, OVER, SIGNED_OUT, Refused
+from strategy.live.refusals import LINK_CLOSED, NO_WAY_IN, OVER, SIGNED_OUT, Refused
 from strategy.queries.doors import link_that_ended
 from strategy.seats import GUEST_KEYS, Seat, open_seat
 
@@ -45,7 +45,7 @@ def _seat_of(scope: Mapping[str, Any], canvas_id: int) -> Seat:
 
 def _why_out(user: Any, session: Mapping[str, Any], canvas_id: int) -> Refused:
     if link := link_that_ended(session, canvas_id):
-        return OVER if is_over(link) else Refused(NO_WAY_IN.code, why_closed(link))
+        return OVER if is_over(link) else Refused(LINK_CLOSED, why_closed(link))
     return NO_WAY_IN if user.is_authenticated or GUEST_KEYS in session else SIGNED_OUT
 
 

@@ -22,6 +22,7 @@ class Refused(Exception):
 UNREADABLE = Refused(4400, "The server could not read what this page sent. Reload the page.")
 NO_WAY_IN = Refused(4403, "You are not in this room any more.")
 SIGNED_OUT = Refused(4401, "You are signed out.")
+LINK_CLOSED = 4404  # for guests, who read why in the words of strategy.actions.links.why_closed()
 OVER = Refused(4410, "The workshop is over.")  # for guests
 MAY_ONLY_LOOK = Refused(4403, "You may look, but not change anything here.")
 LOCKED = Refused(4403, "The facilitator has locked this card or lane.")

@@ -587,7 +587,9 @@ def test_a_guest_who_is_out_sees_once_more_what_the_tab_could_not_send_and_keeps
     guest.context.set_offline(False)
 
     guest.goto(room)
-    expect(guest.locator("[data-refused]")).to_contain_text("This link was withdrawn")
+    expect(guest.locator("[data-refused]")).to_contain_text("copy it before you leave this page")
+    expect(guest.get_by_role("button", name="Reload the page")).to_be_hidden()
+    expect(guest.locator("[data-save-state]")).to_contain_text("This link was withdrawn")
     expect(guest.get_by_role("textbox", name="Changes of yours that were not saved")).to_have_value(
         re.compile("Never sent")
     )

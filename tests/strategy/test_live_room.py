@@ -175,7 +175,7 @@ def test_a_guest_is_out_when_the_link_is_revoked_or_the_workshop_ends(owner, liv
 
     revoke_link(owner, link=first)
     withdrawn = "This link was withdrawn. Ask whoever leads the workshop for a new one."
-    assert (ada.refused(), ada.why) == (4403, withdrawn)
+    assert (ada.refused(), ada.why) == (4404, withdrawn)
     assert ben.code is None
 
     end_workshop(leader)
@@ -188,7 +188,7 @@ def test_nobody_comes_in_by_an_expired_link(owner, live_canvas, open_window):
     session = come_in(link)[1]
     RoomLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
 
-    assert open_window(cookie=guest_cookie(session)).refused() == 4403
+    assert open_window(cookie=guest_cookie(session)).refused() == 4404
 
 
 def signed_in(access: StudyAccess) -> tuple[Client, str]:

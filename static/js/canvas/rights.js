@@ -8,7 +8,7 @@ export const createRights = ({ facts, urls, refused, ended }) => {
     add: (lane) => may.edit && !may.lockedLanes.includes(lane),
     change: (card) => may.add(card.lane) && (facts.me.leads || !facts.of(card.key).locked),
     whyNot(card) {
-      if (refused()) return `Nothing can be changed any more: ${refused()}.${ended() === "over" ? "" : " Reload the page."}`;
+      if (refused()) return `Nothing can be changed any more: ${refused()}.${["over", "out"].includes(ended()) ? "" : " Reload the page."}`;
       if (!facts.me.may_edit) return "You look at this canvas; you may not change it.";
       return facts.of(card.key).locked ? "The facilitator locked this card." : "The facilitator locked this row.";
     },

@@ -23,12 +23,14 @@ export const createStatus = ({ root, facts, sheets, refused, ended, closed }) =>
   const kept = () => {
     const unsaved = sheets().filter((sheet) => sheet.unsaved);
     if (!unsaved.length) return "Everything you wrote before was saved.";
-    return unsaved.every((sheet) => sheet.again) ? "What it could not save is sent once you reload the page." : "What it could not save is kept for you below; reload the page to see the canvas as it is.";
+    if (unsaved.every((sheet) => sheet.again)) return "What it could not save is sent once you reload the page.";
+    return `What it could not save is kept for you below${ended() === "out" ? ": copy it before you leave this page" : "; reload the page to see the canvas as it is"}.`;
   };
   const explain = () => {
     line.hidden = false;
     line.querySelector("span").textContent = `${ended() ? "" : "This page was closed: "}${refused()}. ${kept()}`;
     line.toggleAttribute("data-ended", Boolean(ended()));
+    line.querySelector("[data-reload]").hidden = ended() === "out"; // there is nothing for them any more
     if (ended() === "signed out") line.querySelector("[data-reload]").textContent = "Sign in again";
   };
   return {
