@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from strategy.days import day_words
@@ -22,6 +24,7 @@ from strategy.queries.versions import cards_of
 from studies.history import person_name
 from studies.models import HistoryEntry, Study
 
+EDITED = ("title", "owner", "due_on", "kpi", "kpi_target")  # what the line of an action tells besides status
 STATUS_SET = ("action.status", "action.closed", "action.reopened")
 Reading = tuple[float | None, date | None]
 
@@ -110,23 +113,31 @@ def _people(study: Study) -> dict[str, Any]:
 def _taken_back(now: Action, changes: Iterable[HistoryEntry], people: dict[str, Any]) -> Action:
     """A copy of the action as it was before the changes."""
     action = copy(now)
-    for before in (entry.data.get("before") for entry in changes):
-        if isinstance(before, dict):
-            for name, said in before.items():
-                setattr(action, name, _value(name, said, people))
-        elif before:
-            action.status = before
+    for entry in changes:
+        for name, said in _before(entry).items():
+            _take_back(action, name, said, people)
     return action
 
 
-def _value(name: str, said: str, people: dict[str, Any]) -> Any:
+def _before(entry: HistoryEntry) -> dict[str, str]:
+    """Field -> what it was. An archive's history may hold anything: only words are taken."""
+    said = entry.data.get("before")
+    if entry.verb in STATUS_SET:
+        return {"status": said} if isinstance(said, str) else {}
+    named = said if isinstance(said, dict) else {}
+    return {name: named[name] for name in EDITED if isinstance(named.get(name), str)}
+
+
+def _take_back(action: Action, name: str, said: str, people: dict[str, Any]) -> None:
     """History keeps values as words. Whoever has left the study is called what it calls them."""
     field: Any = Action._meta.get_field(name)
     if field.null and said == "None":
-        return None
-    if field.is_relation:
-        return people.get(said) or get_user_model()(username=said)
-    return field.to_python(said)
+        setattr(action, name, None)
+    elif field.is_relation:
+        setattr(action, name, people.get(said) or get_user_model()(username=said))
+    else:
+        with suppress(ValidationError):
+            setattr(action, name, field.to_python(said))
 
 
 def _since(course: Course) -> Iterator[str]:

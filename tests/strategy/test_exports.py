@@ -702,6 +702,29 @@ def test_minutes_know_owners_who_have_left_and_actions_that_were_deleted(
     assert f"| deleted, {day_words(timezone.localdate())}; owner: nobody |" in told
 
 
+@pytest.mark.parametrize("verb", ["action.edited", "action.status"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"before": 5},
+        {"before": ["many"]},
+        {"before": {"owner": 5, "readings": "many", "no_field": "many", "due_on": "soon", "status": "odd"}},
+        {"before": {"kpi_target": "many", "due_on": "0000-00-00", "title": None}},
+    ],
+)
+def test_a_history_that_an_archive_made_up_breaks_no_minutes(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop, verb: str, data: dict[str, Any]
+) -> None:
+    action = canvas.actions.get()
+    edit_action(owner, action=action, seen=action.version, title="Lend eleven")
+    owner.study.history.filter(verb="action.edited").update(verb=verb, data=data)
+
+    told = part(minutes_of(client, canvas), "Actions")
+
+    assert "| Lend eleven | 2 |" in told
+
+
 def test_minutes_name_earlier_actions_that_the_workshop_worked_on_and_the_check_of_them(
     client: Client, owner: StudyAccess, canvas: Canvas
 ) -> None:
