@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, cast
 
 from studies.counting import counted, joined
@@ -32,6 +32,7 @@ WEIGHTED = {
     "feasibility": "Feasibility",
 }
 LETTERS = dict(zip(WEIGHTED, "HOSBFE", strict=True))  # for bars too short for a name
+ANY_FLOAT = Context(prec=400, rounding=ROUND_HALF_UP)  # room for 1e308, which an archive may hold
 OTHER_VOICES = ("respondent", "colleague", "declaration")  # besides the interviews
 NOT_A_NUMBER_OF_IT = ("job", "rank")  # columns of their own beside the numbers
 
@@ -52,7 +53,7 @@ def amount(value: float) -> str:
 
 def rounded(value: float, places: int = 1) -> Decimal:
     """Halves up, as templates round: 6.25 is 6.3 wherever it stands."""
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), context=ANY_FLOAT)
 
 
 def rated_both(raters: Mapping[str, float]) -> int:
