@@ -51,7 +51,7 @@ def _falls(row: Standing, numbers: Numbers) -> Line:
             f"rank {lower}", "Rank by score where that criterion does not count.", numbers.notes.everybody
         )
         return (f" Without {NOUNS.get(name, name)} it would fall to ", fallen, ".")
-    if any(key.startswith("why.") for key in row.numbers):
+    if any(key.startswith("why.") for key in row.numbers) and len(row.under("contributions")) > 1:
         return (" It keeps its rank without any single criterion.",)
     return ()
 
@@ -65,7 +65,10 @@ def _ahead(row: Standing, numbers: Numbers, ranked: Sequence[Standing]) -> Line:
     if following is None:
         return ()
     theirs = following.under("contributions")
-    gaps = [(name, points - theirs.get(name, 0)) for name, points in _contributions(row)]
+    if theirs.keys() != row.under("contributions").keys():  # where less is known, the rest weighs more
+        told = " Other criteria are known of the next, “{}”: points do not tell what parts them."
+        return (told.format(following.statement),)
+    gaps = [(name, points - theirs[name]) for name, points in _contributions(row)]
     name, gap = max(gaps, key=lambda pair: pair[1], default=("", 0.0))
     if gap < SHOWN:
         return (f" Hardly anything parts it from the next, “{following.statement}”.",)

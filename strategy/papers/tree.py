@@ -39,7 +39,7 @@ def evidence_words(number: int) -> str:
 
 @dataclass(frozen=True)
 class CardLine:
-    """`evidence` counts what is linked: elements and quotes."""
+    """`evidence` counts what is linked: elements, quotes, jobs and groups."""
 
     kind: str
     text: str

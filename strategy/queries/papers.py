@@ -85,10 +85,12 @@ def lanes_of(lines: Iterable[tuple[str, int, tree.CardLine]]) -> tuple[tree.Lane
 
 
 def _with_evidence(cards: QuerySet[Card]) -> QuerySet[Any]:
-    """`evidence`: linked elements that are still there, and linked quotes."""
+    """`evidence`: what is linked and still there. A job or a group, with its interviews, counts as one."""
     return cards.annotate(
         evidence=Count("elements", Q(elements__deleted_at=None), distinct=True)
         + Count("quotes", distinct=True)
+        + Count("jobs", Q(jobs__deleted_at=None), distinct=True)
+        + Count("clusters", Q(clusters__deleted_at=None), distinct=True)
     )
 
 

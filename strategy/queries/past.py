@@ -51,8 +51,8 @@ def paper_then(paper: CanvasPaper, workshop: Workshop, worked_on: Iterable[int])
 def _card_lines(version: CanvasVersion) -> Iterator[tuple[str, int, CardLine]]:
     agreed = _agreed_at(version.canvas, version.made_at)
     for card in in_order(cards_of(version)):
-        evidence = len(card.linked("element")) + len(card.linked("quote"))
-        yield card.lane, card.phase, CardLine(card.kind, card.text, card.key in agreed, evidence)
+        line = CardLine(card.kind, card.text, card.key in agreed, len(card.links))
+        yield card.lane, card.phase, line
 
 
 def _agreed_at(canvas: Canvas, moment: datetime) -> set[str]:

@@ -213,6 +213,18 @@ def test_jobs_that_hardly_differ_say_so() -> None:
     assert words(page.why).endswith("Hardly anything parts it from the next, “Save money”.")
 
 
+def test_points_are_compared_only_where_the_same_is_known() -> None:
+    """Where less is known of a job, what is known weighs more."""
+    alone = Standing(2, "Save money", 2, {"score": 60.0, "contributions.opportunity": 60.0})
+
+    first, second = board_paper(material(standing(1), alone)).jobs
+
+    assert words(first.why).endswith(
+        "Other criteria are known of the next, “Save money”: points do not tell what parts them."
+    )
+    assert "without any single criterion" not in words(second.why)
+
+
 def test_what_is_missing_is_left_out_and_named() -> None:
     bare = Standing(1, "Get there", 1, {"k": 3, "n": 12, "rank_low": 1, "rank_high": 1, "p_top3": 1.0})
 

@@ -99,6 +99,17 @@ def none_runs_off(data: bytes) -> bool:
 
 
 # --- PDF, PNG, slides ----------------------------------------------------------------------------------
+def test_a_job_or_a_group_behind_a_card_is_evidence_as_on_the_canvas(
+    owner: StudyAccess, canvas: Canvas
+) -> None:
+    job, gone = (make.make_job(owner.study, scope="generalised") for _ in range(2))
+    card = add(owner, canvas, "Lend a bike")
+    edit_card(owner, card=card, links={f"job:{canvas.job_id}", f"job:{job.pk}", f"job:{gone.pk}"})
+    type(gone).objects.filter(pk=gone.pk).update(deleted_at=timezone.now())
+
+    assert "Idea · 2 pieces of evidence\nLend a bike" in slide_texts(write_slides(paper_of(canvas)))
+
+
 @pytest.mark.parametrize(("sheet", "width"), [("a4", 842), ("a3", 1191), ("a2", 1684), ("a1", 2384)])
 def test_the_pdf_is_a_landscape_sheet_that_says_what_the_canvas_says(
     sheet: str, width: int, owner: StudyAccess, canvas: Canvas
