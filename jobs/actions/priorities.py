@@ -34,7 +34,7 @@ register_verbs(
     }
 )
 MAX_GOALS = 5
-FORMULAS = 3  # raised when a formula changes, so that rankings kept from before are computed anew
+FORMULAS = 4  # raised when a formula, or what is told of it, changes: rankings from before are made anew
 
 
 def rate(
