@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import chain, islice
@@ -202,15 +202,22 @@ def _together(
         items, encoder=_encoder(source), seed=run.seed, resamples=0, report=stage(report, 0.0, 0.95)
     )
     run.versions = dict(found.versions)
-    places = {pk: (-1, 0.0) for pk, _, _ in rows}
-    for index, group in enumerate(found.groups):
-        places |= {rows[int(member.key)][0]: (index, member.similarity) for member in group.members}
     groups = [_as_group(group.name, group.phrases, group.cohesion) for group in found.groups]
-    for pk, text, times in rows:
-        if places[pk][0] < 0 and times >= SMALLEST and says_something(text):
-            places[pk] = (len(groups), 1.0)
-            groups.append(_as_group(suggested_name(text), (), None))
-    return groups, [(pk, index, similarity) for pk, (index, similarity) in places.items()]
+    places = {
+        rows[int(member.key)][0]: (index, member.similarity)
+        for index, group in enumerate(found.groups)
+        for member in group.members
+    }
+    for pk, text in _written_often(rows, places):
+        places[pk] = (len(groups), 1.0)
+        groups.append(_as_group(suggested_name(text), (), None))
+    return groups, [(pk, *places.get(pk, (-1, 0.0))) for pk, _, _ in rows]
+
+
+def _written_often(rows: Iterable[tuple[int, str, int]], placed: Container[int]) -> list[tuple[int, str]]:
+    """Texts (id, text, times) that belong nowhere and are a group all the same: many wrote just this."""
+    alone = ((pk, text) for pk, text, times in rows if pk not in placed and times >= SMALLEST)
+    return [(pk, text) for pk, text in alone if says_something(text)]
 
 
 def _in_two_stages(
@@ -220,7 +227,6 @@ def _in_two_stages(
     from jobs.analysis import scale
 
     sample = list(_by_hash(source).values_list("pk", "text", "text_hash")[: scale.SAMPLE])
-    last = sample[-1][2]
     rows = [(pk, text) for pk, text, _ in sample if says_something(text)]
     if not rows:
         return [], []
@@ -235,7 +241,7 @@ def _in_two_stages(
     piles = scale.piles(texts, labels, similarity, len(centres))
     groups = [_as_group(pile.name, pile.phrases, pile.cohesion) for pile in piles]
     near = zip([pk for pk, _ in rows], labels.tolist(), similarity.tolist(), strict=True)
-    others = _place_others(run, source, reader, centres, last, stage(report, 0.65, 0.95))
+    others = _place_others(run, source, reader, centres, sample[-1][2], stage(report, 0.65, 0.95))
     return groups, chain(near, chain.from_iterable(map(_unpacked, others)))
 
 
