@@ -142,14 +142,16 @@ class Model:
         """Of sentences that come by their size."""
         desk: Desk = desks.__dict__.setdefault("desk", Desk())
         flat, sizes = np.concatenate(numbers), np.array([len(each) for each in numbers])
-        rows = self._embedded(flat, _runs(sizes))
+        runs = _runs(sizes)
+        rows = self._embedded(flat, runs)
         for layer in self._layers[:HEARD]:
-            _through(layer, rows, _runs(sizes), desk)
+            _through(layer, rows, runs, desk)
         rows, sizes, order = _of_some(rows, sizes, ~self._little[flat])
+        runs = _runs(sizes)
         for layer in self._layers[HEARD:]:
-            _through(layer, rows, _runs(sizes), desk)
+            _through(layer, rows, runs, desk)
         found = np.empty((len(numbers), WIDTH), dtype=np.float32)
-        found[order] = np.vstack([sentences.mean(axis=1) for sentences in _by_size(rows, _runs(sizes))])
+        found[order] = np.vstack([sentences.mean(axis=1) for sentences in _by_size(rows, runs)])
         return found
 
     def _embedded(self, flat: Labels, runs: Runs) -> Vectors:

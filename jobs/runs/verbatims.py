@@ -231,7 +231,7 @@ def _in_two_stages(
     if not rows:
         return [], []
     texts = [text for _, text in rows]
-    vectors = _read_sample(run, source, texts, report)
+    vectors = _read_sample(run, source, texts, len(sample), report)
     report(0.5, "Learning from the sample")
     reader = scale.learn(texts, vectors)
     space = reader.project(vectors, texts)
@@ -245,12 +245,15 @@ def _in_two_stages(
     return groups, chain(near, chain.from_iterable(map(_unpacked, others)))
 
 
-def _read_sample(run: Run, source: VerbatimSource, texts: list[str], report: Reporter) -> Vectors:
-    """Read in parts by all workers that are free; the database then holds every vector."""
+def _read_sample(
+    run: Run, source: VerbatimSource, texts: list[str], sampled: int, report: Reporter
+) -> Vectors:
+    """Read in parts by all workers that are free; the database then holds every vector. `texts` are those of
+    the `sampled` ones that say something."""
     encoder = _encoder(source)
     run.versions = {"encoder": f"{encoder.name} {encoder.version}"}
     if encoder.comparable:
-        starts = range(0, len(texts), READ_AT_ONCE)
+        starts = range(0, sampled, READ_AT_ONCE)
         parts = [{"source": source.pk, "step": "read", "from": start} for start in starts]
         spread(run, parts, stage(report, 0.0, 0.5), f"Reading {len(texts):,} texts")
     return encoder.encode(texts)
@@ -296,7 +299,7 @@ def work_on_a_part(run: Run, report: Reporter) -> dict[str, Any]:
     if run.params["step"] == "read":
         start = run.params["from"]
         texts = _by_hash(source).values_list("text", flat=True)[start : start + READ_AT_ONCE]
-        _encoder(source).encode(list(texts))
+        _encoder(source).encode(list(filter(says_something, texts)))
         return {}
     return _packed(*_placed(source, **{name: run.params[name] for name in ("after", "upto", "by")}))
 
