@@ -475,7 +475,9 @@ def invite(lead: Page, guest: Page) -> None:
 def test_a_guest_is_asked_before_a_page_with_unsaved_words_goes_and_finds_them_again(
     studio: Studio, visitor: Callable[..., Page]
 ) -> None:
-    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "", **PHONE)
+    """In a browser without workers, which brings no page without the network."""
+    lead = open_canvas(visitor(studio), studio)
+    guest = visitor(studio, "", **PHONE, service_workers="block")
     invite(lead, guest)
     asked: list[str] = []
     guest.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
