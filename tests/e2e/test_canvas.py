@@ -127,6 +127,46 @@ def test_a_panel_that_was_closed_is_not_opened_by_an_answer_that_comes_late(both
     press(lena, "Escape")
 
 
+def test_the_panel_shows_what_was_asked_last_whichever_answer_comes_first(both: tuple[Page, Page]) -> None:
+    lena, _deniz = both
+    panel = lena.locator("#cv-panel")
+    lena.get_by_role("button", name="Workshop", exact=True).click()
+    expect(panel.get_by_role("heading", name="Workshop")).to_be_visible()
+    held: list[Route] = []
+    lena.route("**/controls/", lambda route: held.append(route))
+    with lena.expect_request("**/controls/"):
+        lena.get_by_role("button", name="Workshop", exact=True).click()
+    lena.get_by_role("link", name="Constraints").click()
+    expect(panel.get_by_role("heading", name="Constraints")).to_be_visible()
+
+    with lena.expect_event("requestfinished"):
+        held[0].continue_()
+    lena.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+    expect(panel.get_by_role("heading", name="Constraints")).to_be_visible()
+
+    lena.unroute_all()
+    press(lena, "Escape")
+
+
+def test_the_panel_is_not_taken_from_who_asks_while_the_workshop_changes(both: tuple[Page, Page]) -> None:
+    lena, _deniz = both
+    panel, controls = lena.locator("#cv-panel"), "#cv-panel-body [data-shape]"
+    lena.get_by_role("button", name="Workshop", exact=True).click()
+    expect(panel.get_by_role("heading", name="Workshop")).to_be_visible()
+    held: list[Route] = []
+    lena.route("**/evidence/**", lambda route: held.append(route))
+    with lena.expect_request("**/evidence/**"):
+        lena.get_by_role("link", name="Constraints").click()
+    with lena.expect_event("requestfinished"):
+        lena.evaluate("(at) => htmx.trigger(document.querySelector(at), 'workshop-changed')", controls)
+    lena.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+    held[0].continue_()
+    expect(panel.get_by_role("heading", name="Constraints")).to_be_visible()
+
+    lena.unroute_all()
+    press(lena, "Escape")
+
+
 def test_two_people_in_one_card_keep_every_letter(both: tuple[Page, Page]) -> None:
     one, two = both
     write(one, "middle")

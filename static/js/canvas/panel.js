@@ -1,8 +1,10 @@
 // The panel beside the canvas: quotes, comments, whatever the server renders into #cv-panel-body.
+const isNews = ({ requestConfig }) => requestConfig.triggeringEvent?.type === "workshop-changed";
+
 export const createPanel = ({ root, elementOf }) => {
   const panel = document.getElementById("cv-panel");
   let opener = null;
-  let asked = null; // the last question, while nobody has closed the panel since
+  let asked = null; // the last question, while it has no answer and nobody has closed the panel since
   const close = () => {
     if (panel.hidden) return;
     const elsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
@@ -12,7 +14,7 @@ export const createPanel = ({ root, elementOf }) => {
     if (!elsewhere) (opener?.isConnected ? opener : elementOf(opener?.dataset?.key ?? ""))?.focus();
   };
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target?.id !== "cv-panel-body") return;
+    if (event.detail.target?.id !== "cv-panel-body" || isNews(event.detail)) return;
     asked = event.detail.xhr;
     if (panel.contains(document.activeElement)) return;
     const here = document.activeElement;
@@ -22,10 +24,13 @@ export const createPanel = ({ root, elementOf }) => {
       else chip.removeAttribute("aria-current");
     }
   });
+  // The answer to an earlier question does not cover that to the last, nor does what nobody asked for
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    const isLate = panel.hidden && detail.xhr !== asked && detail.requestConfig.verb === "get";
-    if (detail.target.id === "cv-panel-body" && isLate) detail.shouldSwap = false;
+    if (detail.target.id !== "cv-panel-body" || detail.requestConfig.verb !== "get") return;
+    const isWanted = isNews(detail) ? !asked && !panel.hidden && panel.querySelector("[data-shape]") : detail.xhr === asked;
+    if (!isWanted) detail.shouldSwap = false;
   });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.xhr === asked) asked = null; });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id !== "cv-panel-body") return;
     if (panel.hidden) {
