@@ -78,6 +78,14 @@ def test_notes_stand_on_each_page_with_a_number_that_they_explain() -> None:
             assert [note for note in needed if bare(note) not in page] == []
 
 
+def test_a_note_stands_once_below_the_ranking_and_the_jobs_without_a_rank() -> None:
+    paper = board_paper(material(standing(1), standing(2), standing(None, gate="Heard in too few.")))
+
+    page = next(text for each in read(paper).pages if "Not ranked:" in (text := each.extract_text()))
+
+    assert [bare(page).count(bare(note)) for note in paper.ranking.notes] == [1] * len(paper.ranking.notes)
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_are_shown_letter_for_letter(words: str) -> None:
     paper = a_paper(words, words, statement=words, study=words, question=words, switch=words, frame=words)
