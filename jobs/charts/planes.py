@@ -42,12 +42,17 @@ WHOSE = {
     Source.RESPONDENTS: "Answered by respondents of a survey; they are not interviews.",
     Source.COLLEAGUES: "Rated by colleagues, not by customers: a direction only.",
 }
+NO_JOBS = Empty(
+    "No job has been generalised yet",
+    "Colleagues and respondents are asked about generalised jobs: what several people wanted to get done.",
+    "jobs:clusters",
+    "Go to the clusters",
+)
 NOT_ASKED = Empty(
     "Nobody has said yet what is important",
-    "The landscape needs importance and satisfaction, 1 to 5: from a survey, or rated by colleagues on the "
-    "page of a job.",
-    "jobs:priorities",
-    "Choose a job and rate it",
+    "The landscape needs importance and satisfaction, 1 to 5: from a survey, or rated by colleagues.",
+    "jobs:ratings",
+    "Rate the jobs",
 )
 NO_PAIRS = Empty(
     "No survey has asked a Kano pair yet",

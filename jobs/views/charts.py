@@ -95,13 +95,19 @@ def _cut(asking: Asking, found: Sequence[Any], draw: Callable[[Sequence[Any]], C
     return _limited(asking, draw(found[: asking.view.top]), len(found))
 
 
+def _asked(asking: Asking, chart: Chart) -> Chart:
+    """Where there is no job, nobody can be asked about one."""
+    return chart if asking.known.facts else replace(chart, empty=charts.NO_JOBS)
+
+
 def _ranked(asking: Asking) -> list[Line]:
     return [line for line in asking.lines if line.rank]
 
 
 def _landscape(asking: Asking) -> Chart:
     found, source, people = queries.asked(asking.known, asking.lines, segment=asking.view.segment)
-    return _cut(asking, found, lambda first: charts.landscape(first, source, people))
+    drawn = _cut(asking, found, lambda first: charts.landscape(first, source, people))
+    return _asked(asking, drawn)
 
 
 def _intervals(asking: Asking) -> Chart:
@@ -125,7 +131,7 @@ def _forces(asking: Asking) -> Chart:
 
 def _kano(asking: Asking) -> Chart:
     found, people = queries.kano(asking.known, asking.lines, segment=asking.view.segment)
-    return _cut(asking, found, lambda first: charts.kano(first, people))
+    return _asked(asking, _cut(asking, found, lambda first: charts.kano(first, people)))
 
 
 def _saturation(asking: Asking) -> Chart:

@@ -453,6 +453,16 @@ def test_a_file_of_one_segment_says_so_in_its_name(filled: StudyAccess, login: L
     assert f"{filled.study.slug}-kano-country-" in answer["Content-Disposition"]
 
 
+@pytest.mark.parametrize("show", ["landscape", "kano"])
+def test_nobody_is_asked_to_rate_where_there_is_no_job(owner: StudyAccess, login: Login, show: str) -> None:
+    client = login(owner)
+    without = client.get(at(owner, "charts", f"?show={show}")).context["chart"].empty
+    held_by(owner, 3)
+
+    assert without.route == "jobs:clusters"
+    assert client.get(at(owner, "charts", f"?show={show}")).context["chart"].empty.route != "jobs:clusters"
+
+
 def test_an_address_that_makes_no_sense_is_the_usual_view(filled: StudyAccess, login: Login) -> None:
     client = login(filled)
     for query in ("?show=luck", "?show=landscape&segment=%00&top=-1", "?show=saturation&base=x&segment=Mars"):
