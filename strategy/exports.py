@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jobs.papers.tree import Sheet
 from strategy.models import Action, Canvas, Card, KpiReading
-from strategy.queries.actions import due_words
+from strategy.queries.due import due_words
 from strategy.queries.loops import numbers_of
 from strategy.queries.papers import actions_of, cards_of
 from strategy.queries.readings import last_readings

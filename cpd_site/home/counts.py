@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from interviews.models import Consent, Interview
 from jobs.models import Approval, Job, JobCluster, Rating
-from strategy.models import Action, Canvas, Card
+from strategy.models import Canvas, Card
 from strategy.queries.actions import all_actions
+from strategy.queries.due import UNDER_WAY, overdue
 from studies.models import Study
 
 HELD = (Interview.State.CAPTURED, Interview.State.EVALUATED)
@@ -109,12 +110,10 @@ def _jobs(study: Study) -> dict[str, int]:
 
 
 def _actions(study: Study) -> dict[str, int]:
-    over = (Action.Status.ADOPTED, Action.Status.STOPPED)
-    late = Q(due_on__lt=timezone.localdate()) & ~Q(status__in=over)
     return all_actions(study).aggregate(
         actions=Count("pk"),
         owned=Count("pk", filter=Q(owner__isnull=False, due_on__isnull=False) & ~Q(hypothesis_change="")),
-        under_way=Count("pk", filter=Q(status__in=[Action.Status.RUNNING, Action.Status.MEASURING])),
+        under_way=Count("pk", filter=Q(status__in=UNDER_WAY)),
         learned=Count("pk", filter=~Q(result="")),
-        overdue=Count("pk", filter=late),
+        overdue=Count("pk", filter=overdue(timezone.localdate())),
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.tracker import add_action
 from strategy.models import Action
+from strategy.queries.due import UNDER_WAY
 from studies.access import StudyAccess
 from studies.edits import save_version
 from studies.history import record, register_verbs
@@ -23,7 +24,6 @@ register_verbs(
         "action.looped": "began the next loop of",
     }
 )
-UNDER_WAY = (Action.Status.RUNNING, Action.Status.MEASURING)
 NOT_RUN = "A loop is closed after it has run: set the status to running or measuring first."
 # What becomes of the change itself; an adapted one goes on as the next loop
 STATUS_AFTER = {

@@ -8,8 +8,7 @@ from datetime import date
 from django.db import transaction
 
 from strategy.models import Action
-from strategy.queries.actions import overdue
-from strategy.queries.loops import review_due
+from strategy.queries.due import overdue, review_due
 from studies.history import record_by, register_verbs
 from studies.models import HistoryEntry
 

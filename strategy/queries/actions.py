@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 
 from strategy.models import Action
 from strategy.queries import loops
-from strategy.queries.canvases import OPEN
+from strategy.queries.due import OPEN, due_words, is_overdue, is_review_due, overdue, review_due
 from studies.models import HistoryEntry, Study
 
 SORTS: dict[str, tuple[str, ...]] = {
@@ -71,10 +71,6 @@ def _flagged(actions: QuerySet[Action], flag: str, today: date) -> QuerySet[Acti
     return actions.filter(asked) if asked else actions
 
 
-def overdue(today: date) -> Q:
-    return Q(status__in=OPEN, due_on__lt=today)
-
-
 def _flags(today: date) -> dict[str, Q]:
     """What the chips of the actions page ask for; counted and filtered alike."""
     open_ones = Q(status__in=OPEN)
@@ -83,7 +79,7 @@ def _flags(today: date) -> dict[str, Q]:
         "open": open_ones,
         "overdue": overdue(today),
         "week": open_ones & Q(due_on__gte=today, due_on__lt=next_week),
-        "review": loops.review_due(today),
+        "review": review_due(today),
         "loops": Q(previous__isnull=False, previous__deleted_at=None) | _has_next(),
         "long": loops.too_long(today),
         "unowned": open_ones & Q(owner=None),
@@ -153,29 +149,11 @@ def rows_of(study: Study, actions: Iterable[Action], today: date) -> list[Row]:
             due_words(action, today),
             is_overdue(action, today),
             numbers.get(action.pk, 1),
-            loops.is_review_due(action, today),
+            is_review_due(action, today),
             (loops.days_running(action, today) or 0) if loops.is_too_long(action, today) else 0,
         )
         for action in actions
     ]
-
-
-def is_overdue(action: Action, today: date) -> bool:
-    return bool(action.due_on and action.due_on < today and action.status in OPEN)
-
-
-def due_words(action: Action, today: date) -> str:
-    """How far the date is, in words; "" for actions that are over or have no date."""
-    if action.due_on is None or action.status not in OPEN:
-        return ""
-    days = (action.due_on - today).days
-    if days == 0:
-        return "due today"
-    return f"{_days(-days)} overdue" if days < 0 else f"in {_days(days)}"
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
 
 
 def history_of(action: Action) -> list[HistoryEntry]:

@@ -12,7 +12,8 @@ from django.db.models import Count, Q, QuerySet
 
 from jobs.models import Job, Level, Priority
 from strategy.document import LANES
-from strategy.models import Action, Canvas, Card, Lane
+from strategy.models import Canvas, Card, Lane
+from strategy.queries.due import UNDER_WAY, overdue
 from studies.models import Study
 
 PHASE_HELP = {1: "help to start", 2: "help to orient", 3: "help to choose", 4: "help to succeed"}
@@ -40,7 +41,6 @@ KINDS = {
     Card.Kind.ACTION.value: ("▸", "Action"),
 }
 MOST_STEPS_UP = 8
-OPEN = (Action.Status.IDEA, Action.Status.AGREED, Action.Status.RUNNING, Action.Status.MEASURING)
 
 
 # --- where a job stands --------------------------------------------------------------------------------
@@ -126,8 +126,8 @@ def _per_canvas(rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
 def _count_actions(study: Study, rows: dict[int, CanvasRow], today: date) -> None:
     counted = _per_canvas(study.actions.filter(canvas__in=rows)).annotate(
         n=Count("pk"),
-        running=Count("pk", Q(status__in=[Action.Status.RUNNING, Action.Status.MEASURING])),
-        overdue=Count("pk", Q(due_on__lt=today, status__in=OPEN)),
+        running=Count("pk", Q(status__in=UNDER_WAY)),
+        overdue=Count("pk", overdue(today)),
     )
     for found in counted:
         row = rows[found["canvas"]]

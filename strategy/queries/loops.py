@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from interviews.kinds import PHASES
 from strategy.models import Action
+from strategy.queries.due import UNDER_WAY
 from studies.models import Study
 
 LONGEST_SMALL = 30  # days that a small change may run (method 6, BEST 4)
-UNDER_WAY = (Action.Status.RUNNING, Action.Status.MEASURING)
 MOST_LOOPS = 200  # a chain that an archive has bent into a ring ends here
 
 
@@ -97,15 +97,6 @@ def too_long(today: date) -> Q:
     """The same for queries."""
     since = today - timedelta(days=LONGEST_SMALL)
     return Q(status__in=UNDER_WAY, size=Action.Size.SMALL, started_on__lt=since)
-
-
-def review_due(today: date) -> Q:
-    """Actions under way whose KPI was to move by a day that has passed: somebody has to look and decide."""
-    return Q(status__in=UNDER_WAY, kpi_by__lt=today)
-
-
-def is_review_due(action: Action, today: date) -> bool:
-    return bool(action.status in UNDER_WAY and action.kpi_by and action.kpi_by < today)
 
 
 @dataclass(frozen=True)

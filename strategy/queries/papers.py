@@ -20,6 +20,7 @@ from strategy.papers import tree
 from strategy.papers.calendar import Due
 from strategy.queries import canvases, evidence
 from strategy.queries.actions import all_actions
+from strategy.queries.due import OPEN
 from strategy.queries.readings import last_readings
 from studies.history import person_name
 from studies.models import Run
@@ -137,7 +138,7 @@ def _kpi(action: Action, reading: tuple[float | None, date | None]) -> str:
 def dues_of(actions: Iterable[Action], base: str) -> Iterable[Due]:
     """`base`: the address of the list of actions; what is over or has no date stays out."""
     for action in actions:
-        if action.due_on and action.status in canvases.OPEN:
+        if action.due_on and action.status in OPEN:
             uid = uuid5(NAMESPACE_URL, f"action:{action.pk}:{action.created_at.isoformat()}")
             owner = person_name(action.owner) if action.owner else "nobody yet"
             words = (

@@ -16,7 +16,7 @@ from strategy.agenda import STAGE_OF
 from strategy.document import CardData, read_cards
 from strategy.live import store
 from strategy.models import Action, Canvas, Card, RoomLink, Sheet, Workshop
-from strategy.queries.canvases import OPEN
+from strategy.queries.due import OPEN
 from strategy.queries.rooms import cards_on, is_full
 from strategy.seats import Seat
 from studies.history import person_name

@@ -21,8 +21,8 @@ from strategy.forms import actions as forms
 from strategy.forms import loops as loop_forms
 from strategy.models import Action
 from strategy.queries import actions as queries
+from strategy.queries import due, loops, readings
 from strategy.queries import evidence as said
-from strategy.queries import loops, readings
 from strategy.views.canvases import canvas_or_404
 from strategy.views.cards import picker
 from studies.access import StudyAccess, study_view
@@ -154,9 +154,9 @@ def _standing(found: Action) -> dict[str, Any]:
     """Where it stands in time, and what its KPI says."""
     today = timezone.localdate()
     return {
-        "due_words": queries.due_words(found, today),
-        "overdue": queries.is_overdue(found, today),
-        "review_due": loops.is_review_due(found, today),
+        "due_words": due.due_words(found, today),
+        "overdue": due.is_overdue(found, today),
+        "review_due": due.is_review_due(found, today),
         "days": loops.days_running(found, today),
         "too_long": loops.is_too_long(found, today),
         "trend": readings.trend_of(found),
@@ -176,7 +176,7 @@ def _loop(found: Action) -> dict[str, Any]:
         "chain": chain,
         "loop_number": next((loop.number for loop in chain if loop.is_this), 1),
         "has_next": any(loop.previous == found.pk for loop in chain),
-        "under_way": found.status in loops.UNDER_WAY,
+        "under_way": found.status in due.UNDER_WAY,
         "close_form": loop_forms.CloseForm(initial=closing, prefix="close"),
         "next_form": loop_forms.NextForm(initial=beginning, prefix="next"),
     }
