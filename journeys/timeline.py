@@ -1,4 +1,4 @@
-"""The timeline of one hire or switch and of several: order, durations, detours, exits, lenses.
+"""The timeline of one hire or switch and of several: order, durations, detours, exits.
 
 Pure. Progress is cyclical and no straight line (method.md 1.5): phases may be skipped, repeated and reversed,
 a person may go round more than once, and dates may be unknown where the order is known. A duration exists
@@ -11,13 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median, quantiles
-from typing import Literal, Protocol, TypeVar
+from typing import Literal
 
-from interviews.kinds import BY_POINT, PHASES, POINTS
+from interviews.kinds import BY_POINT, POINTS
 
-Precision = Literal["exact", "month", "about"]
 Move = Literal["skipped", "repeated", "reversed"]
-LensName = Literal["four_phase", "three_phase", "six_stage"]
 
 EXIT = "T8"
 _RANK: Mapping[str, int] = {point.code: rank for rank, point in enumerate(POINTS)}
@@ -194,7 +192,7 @@ def _placed(ordered: Sequence[Event], cycles: Sequence[int]) -> tuple[Placed, ..
     for place, (event, cycle) in enumerate(zip(ordered, cycles, strict=True)):
         backward = latest is not None and _contradicts(latest, event)
         gap = None if backward or not place else _days(ordered[place - 1], event)
-        result.append(Placed(event, cycle, _phase_of(event.point), gap, backward))
+        result.append(Placed(event, cycle, phase_of(event.point), gap, backward))
         if event.date and (latest is None or (_days(latest, event) or 0) > 0):
             latest = event
     return tuple(result)
@@ -210,7 +208,7 @@ def _contradicts(earlier: Event, later: Event) -> bool:
     return days is not None and -days > _SLACK_DAYS[_precision(earlier)] + _SLACK_DAYS[_precision(later)]
 
 
-def _phase_of(point: str) -> int | None:
+def phase_of(point: str) -> int | None:
     """The phase that a point opens or lies in; None before the first thought. An exit closes phase 4."""
     known = BY_POINT[point]
     return known.to_phase or known.from_phase or None
@@ -301,98 +299,3 @@ def _moves(placed: Placed, phase: int, visited: Sequence[int]) -> Iterable[Detou
         yield Detour("reversed", phase, placed.cycle, placed.event.key)
     if phase in visited:
         yield Detour("repeated", phase, placed.cycle, placed.event.key)
-
-
-# --- Lenses -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Column:
-    key: str
-    label: str
-
-
-LENSES: Mapping[LensName, tuple[Column, ...]] = {
-    "four_phase": (
-        Column("1", "Awareness"),
-        Column("2", "Expectations"),
-        Column("3", "Trade-offs"),
-        Column("4", "Experience"),
-    ),
-    "three_phase": (
-        Column("struggle", "Struggle"),
-        Column("evaluation", "Evaluation"),
-        Column("growth", "Growth"),
-    ),
-    "six_stage": (
-        Column("first_thought", "First thought"),
-        Column("passive_looking", "Passive looking"),
-        Column("active_looking", "Active looking"),
-        Column("deciding", "Deciding"),
-        Column("first_use", "First use"),
-        Column("ongoing_use", "Ongoing use"),
-    ),
-}
-UNPLACED = Column("", "No phase yet")
-
-_THREE: Mapping[int, str] = {1: "struggle", 2: "evaluation", 3: "evaluation", 4: "growth"}
-_SIX: Mapping[int, str] = {1: "passive_looking", 2: "active_looking", 3: "deciding", 4: "ongoing_use"}
-_POINTS_OF_FIRST_USE = ("T4", "T5")
-
-
-class Item(Protocol):
-    """Anything with a place in the story: an element, an event, a card."""
-
-    @property
-    def phase(self) -> int | None: ...
-    @property
-    def substage(self) -> str: ...
-    @property
-    def point(self) -> str: ...
-
-
-ItemT = TypeVar("ItemT", bound=Item)
-
-
-def column_of(lens: LensName, *, phase: int | None, substage: str = "", point: str = "") -> str:
-    """The column an item falls into; "" where neither phase nor point says. A point stands for the phase it
-    opens, an own phase wins over it (method.md 1.4).
-
-    The three-phase lens draws its line inside phase 2: event one still belongs to the struggle that it ends,
-    the search after it is evaluation. In the six-stage lens phase 4 counts as ongoing use unless the substage
-    or the point says first use. The lens only reads: phase, substage and point stay with the item.
-    """
-    if phase is not None and phase not in PHASES:
-        raise ValueError(f"{phase} is no phase.")
-    if point and point not in _RANK:
-        raise ValueError(f"{point!r} is no point of the timeline.")
-    place = phase or (_phase_of(point) or 1 if point else None)
-    if place is None:
-        return UNPLACED.key
-    if lens == "four_phase":
-        return str(place)
-    return _three(place, point) if lens == "three_phase" else _six(place, substage, point)
-
-
-def _three(phase: int, point: str) -> str:
-    return "struggle" if phase == 2 and point == "T2" else _THREE[phase]
-
-
-def _six(phase: int, substage: str, point: str) -> str:
-    if phase == 1 and point in ("T0", "T1"):
-        return "first_thought"
-    if phase == 4 and (substage == "first_use" or (not substage and point in _POINTS_OF_FIRST_USE)):
-        return "first_use"
-    return _SIX[phase]
-
-
-def through(lens: LensName, items: Iterable[ItemT]) -> dict[Column, tuple[ItemT, ...]]:
-    """Every item once, under its column, in the given order; items without a place come last under
-    UNPLACED, which is missing where there are none."""
-    rows = list(items)
-    keys = [column_of(lens, phase=row.phase, substage=row.substage, point=row.point) for row in rows]
-    columns = LENSES[lens] + ((UNPLACED,) if UNPLACED.key in keys else ())
-    return {
-        column: tuple(row for row, key in zip(rows, keys, strict=True) if key == column.key)
-        for column in columns
-    }

@@ -14,8 +14,9 @@ from interviews import kinds
 from interviews.models import Interview
 from jobs.queries.said import said_by_element
 from journeys.forms import JourneyForm
+from journeys.lenses import LENSES, UNPLACED
 from journeys.queries import journey, strips, table, timelines
-from journeys.timeline import LENSES, UNPLACED, Timeline
+from journeys.timeline import Timeline
 from studies.access import StudyAccess, study_view
 from studies.pages import page_number, render_page_or_partial
 

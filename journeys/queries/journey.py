@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from interviews import kinds
 from interviews.models import Element, Interview
+from journeys.lenses import LENSES, UNPLACED, Column, LensName, column_of
 from journeys.queries.timelines import EXITS, in_days, when
-from journeys.timeline import LENSES, UNPLACED, Column, LensName, Placed, Timeline, column_of
+from journeys.timeline import Placed, Timeline
 from studies.models import Study
 
 

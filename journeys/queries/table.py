@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from interviews import kinds
 from interviews.models import Element, Interview
-from journeys.timeline import LENSES, UNPLACED, Column, LensName, column_of
+from journeys.lenses import LENSES, UNPLACED, Column, LensName, column_of
 from studies.models import Study
 
 TABLE_NAMES = {"four_phase": "Four phases", "three_phase": "Three phases", "six_stage": "Six stages"}

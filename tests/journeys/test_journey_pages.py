@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from interviews import kinds
 from interviews.models import Interview
+from journeys.lenses import LENSES
 from journeys.queries import strips, table, timelines
-from journeys.timeline import LENSES
 from studies.access import StudyAccess
 from tests import factories as make
 

@@ -1,25 +1,20 @@
-"""The way from T0 to T8: order, durations, detours, exits, medians and lenses."""
+"""The way from T0 to T8: order, durations, detours, exits and medians."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.kinds import PHASES, POINTS, SUBSTAGES
+from interviews.kinds import POINTS
 from journeys.timeline import (
-    LENSES,
     SPANS,
-    UNPLACED,
     Detour,
     Event,
     Exit,
     aggregate,
-    column_of,
-    through,
     timeline,
 )
 
@@ -205,69 +200,3 @@ def test_no_event_is_lost_and_the_given_order_changes_nothing(events, shuffler):
     assert sorted(order_of(result)) == sorted(event.key for event in events)
     assert all(item.days >= 0 for item in result.durations)
     assert timeline(turned) == result
-
-
-# --- Lenses -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Card:
-    phase: int | None = None
-    substage: str = ""
-    point: str = ""
-
-
-EVERY_PLACE = [
-    Card(phase, substage, point)
-    for phase in (None, *PHASES)
-    for substage in ("", *dict(SUBSTAGES))
-    for point in ("", *(point.code for point in POINTS))
-]
-
-
-@pytest.mark.parametrize("lens", LENSES)
-def test_every_lens_shows_every_item_once(lens):
-    shown = through(lens, EVERY_PLACE)
-
-    assert sorted(map(repr, (card for cards in shown.values() for card in cards))) == sorted(
-        map(repr, EVERY_PLACE)
-    )
-    assert tuple(shown) == (*LENSES[lens], UNPLACED)
-
-
-def test_no_column_for_the_unplaced_where_all_are_placed():
-    assert tuple(through("three_phase", [Card(1)])) == LENSES["three_phase"]
-
-
-@pytest.mark.parametrize(
-    ("card", "four", "three", "six"),
-    [
-        (Card(point="T0"), "1", "struggle", "first_thought"),
-        (Card(point="T1"), "1", "struggle", "first_thought"),
-        (Card(1), "1", "struggle", "passive_looking"),
-        (Card(point="T2"), "2", "struggle", "active_looking"),
-        (Card(2), "2", "evaluation", "active_looking"),
-        (Card(point="T3"), "3", "evaluation", "deciding"),
-        (Card(3, point="T3b"), "3", "evaluation", "deciding"),
-        (Card(point="T4"), "4", "growth", "first_use"),
-        (Card(4, "first_use"), "4", "growth", "first_use"),
-        (Card(4, "ongoing"), "4", "growth", "ongoing_use"),
-        (Card(4), "4", "growth", "ongoing_use"),
-        (Card(point="T8"), "4", "growth", "ongoing_use"),
-        (Card(), "", "", ""),
-    ],
-)
-def test_the_lenses_agree_with_the_method(card, four, three, six):
-    found = [
-        column_of(lens, phase=card.phase, substage=card.substage, point=card.point)
-        for lens in ("four_phase", "three_phase", "six_stage")
-    ]
-
-    assert found == [four, three, six]
-
-
-def test_unknown_phases_and_points_are_refused():
-    with pytest.raises(ValueError, match="5 is no phase"):
-        column_of("four_phase", phase=5)
-    with pytest.raises(ValueError, match="'T9' is no point"):
-        column_of("four_phase", phase=None, point="T9")
