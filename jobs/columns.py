@@ -74,7 +74,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "forces",
         "Forces",
-        "(push + pull) − (anxiety + habit), mean intensities over the interviews that hold the job. "
+        "(push + pull) − (anxiety + habit), mean intensities over the interviews that hold the job and rated "
+        "any force; one that was not heard in an interview counts with 0 there. "
         "Intensities are ordinal: read the direction, not the length.",
         "The inequality is Moesta’s; the arithmetic is this project’s.",
     ),

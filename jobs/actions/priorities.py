@@ -34,7 +34,7 @@ register_verbs(
     }
 )
 MAX_GOALS = 5
-FORMULAS = 4  # raised when a formula, or what is told of it, changes: rankings from before are made anew
+FORMULAS = 5  # raised when a formula, or what is told of it, changes: rankings from before are made anew
 
 
 def rate(
@@ -214,6 +214,6 @@ def _made_newest(access: StudyAccess, fingerprint: str, fields: dict[str, Any]) 
 
 def _input_of(facts: Facts) -> list[Any]:
     heard = [[pk, sorted(grades)] for pk, grades in sorted(facts.heard.items())]
-    said = [heard, facts.struggle, facts.forces, len(facts.supporting), len(facts.contradicting)]
+    said = [heard, facts.struggle, facts.felt, len(facts.supporting), len(facts.contradicting)]
     ratings = {criterion: sorted(given.items()) for criterion, given in facts.ratings.items() if given}
     return [facts.job.pk, said, ratings, facts.business and facts.business.ranges]

@@ -52,8 +52,8 @@ def forces(leaning: Sequence[Leaning], interviews: int) -> Chart:
         "direction, not the length.",
         base=counted(interviews, "interview"),
         how="(push + pull) − (anxiety + habit), mean intensities over the interviews that hold the job and "
-        "rated the force, be they one or all; a force that nobody rated adds nothing. The inequality "
-        "is Moesta’s; the arithmetic is this project’s.",
+        "rated any force. One that was not heard in an interview counts with 0 there; one that was heard "
+        "and not rated does not count. The inequality is Moesta’s; the arithmetic is this project’s.",
         heads=(
             Head("Job"),
             Head("Lean"),
@@ -61,7 +61,7 @@ def forces(leaning: Sequence[Leaning], interviews: int) -> Chart:
             Head("Pull", True),
             Head("Habit", True),
             Head("Anxiety", True),
-            Head("Interviews that hold it", True),
+            Head("Interviews", True),
         ),
         rows=tuple(_row(each) for each in leaning),
         figure=_forces(leaning) if leaning else None,

@@ -117,7 +117,12 @@ class Numbers:
         but = f" Nobody rated {joined(unrated)}." if rated and unrated else ""
         why = "Push and pull against anxiety and habit, mean intensities 0 to 4: a direction, not a length."
         n = self.row.whole("balance.n") or self.row.k  # approvals of before did not count them apart
-        return self.notes.figure(word, why + but, counted(n, "interview")) if word else None
+        return self.notes.figure(word, why + but + self._leans(), counted(n, "interview")) if word else None
+
+    def _leans(self) -> str:
+        leans = self.row.under("balance.leans")  # approvals of before did not count them
+        ways = [f"{words} in {leans[lean]:.0f}" for lean, words in LEANS.items() if lean in leans]
+        return f" By interview: {joined(ways)}." if ways else ""
 
     def opportunity(self) -> Figure | None:
         if not self.row.opportunity:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from interviews.models import Element, Interview
 from jobs.models import Criterion, Job, Rating, Survey
-from jobs.queries.priorities import Facts, force_elements
+from jobs.queries.forces import force_elements
+from jobs.queries.priorities import Facts
 from studies.models import HistoryEntry, Study
 
 # number -> the criteria whose ratings it is made of
@@ -29,7 +31,7 @@ NUMBERS = ("rank", "score", *SAID, *RATED)
 def elements_behind(study: Study, known: Facts, number: str) -> QuerySet[Element]:
     """The elements that a number is counted from, interview by interview."""
     if number == "forces":
-        found = force_elements(study, known)
+        found = force_elements(study).filter(interview__in=known.interviews, intensity__isnull=False)
     elif number == "struggle":
         found = study.elements.filter(pk__in=known.supporting, kind="push", intensity__isnull=False)
     else:
@@ -40,11 +42,10 @@ def elements_behind(study: Study, known: Facts, number: str) -> QuerySet[Element
     )
 
 
-def forces_behind(study: Study, known: Facts) -> list[tuple[str, float | None, int]]:
-    """Each force with its mean and the interviews in which anybody rated it."""
-    rated = force_elements(study, known).order_by().values("kind")
-    heard = dict(rated.annotate(n=Count("interview", distinct=True)).values_list("kind", "n"))
-    return [(force, mean, heard.get(force, 0)) for force, mean in known.forces.items()]
+def forces_behind(known: Facts) -> list[tuple[str, float | None, int]]:
+    """Each force with its mean and the number of interviews in which anybody rated it."""
+    rated = Counter(force for felt in known.felt.values() for force, mean in felt.items() if mean is not None)
+    return [(force, mean, rated[force]) for force, mean in known.forces.means.items()]
 
 
 def interviews_without_words(study: Study, known: Facts) -> list[Interview]:

@@ -6,19 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from statistics import fmean
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from django.db.models import Avg
-
-from interviews import kinds
 from jobs.models import Job
 from jobs.queries.priorities import Known
 from jobs.queries.priority_table import Line
 from jobs.queries.samples import STEPS
 from jobs.queries.surveys import Answered
 from jobs.standing import rated_both
-from studies.models import Study
+
+if TYPE_CHECKING:
+    from jobs.scoring import Felt
 
 SEGMENTS_SHOWN = 6
 NO_SEGMENT, OTHERS = "no segment", "all others"
@@ -84,7 +82,8 @@ class Heard:
 
 @dataclass(frozen=True)
 class Leaning:
-    """Mean intensity 0-4 of each force over the `n` interviews that hold the job; None: nobody rated it."""
+    """Mean intensity 0-4 of each force over `n` interviews, those that hold the job and rated any; None:
+    nobody rated it."""
 
     job: Job
     n: int
@@ -215,45 +214,29 @@ def _share(segment: Segment, k: int) -> Share:
 
 
 def leaning(
-    study: Study, known: Known, lines: Iterable[Line], *, within: frozenset[int] | None = None
+    known: Known, lines: Iterable[Line], *, within: frozenset[int] | None = None
 ) -> tuple[list[Leaning], int]:
     """In the order of `lines`, the jobs whose interviews rated any force; `within`: these interviews only.
 
-    The number counts the interviews that stand behind any of them. One query.
+    The number counts the interviews that stand behind any of them.
     """
-    held = {facts.job.pk: facts.interviews for facts in known.facts}
-    means = _force_means(study)
+    felt_for = {facts.job.pk: _within(facts.felt, within) for facts in known.facts}
     found: list[Leaning] = []
     behind: set[int] = set()
     for line in lines:
-        interviews = held[line.job.pk] if within is None else held[line.job.pk] & within
-        if each := _leaning(line.job, interviews, means):
+        felt = felt_for[line.job.pk]
+        if each := _leaning(line.job, felt.values()):
             found.append(each)
-            behind |= interviews
+            behind |= felt.keys()
     return found, len(behind)
 
 
-def _force_means(study: Study) -> dict[str, dict[int, float]]:
-    """Force -> interview -> mean intensity, as the ranking takes it."""
-    rated = study.elements.filter(
-        kind__in=kinds.FORCES, intensity__isnull=False, grade__in=kinds.SCORING_GRADES
-    )
-    means: dict[str, dict[int, float]] = {kind: {} for kind in kinds.FORCES}
-    rows = rated.order_by().values_list("kind", "interview").annotate(mean=Avg("intensity"))
-    for kind, interview, mean in rows:
-        means[kind][interview] = mean
-    return means
+def _within(felt: Mapping[int, Felt], within: frozenset[int] | None) -> Mapping[int, Felt]:
+    return felt if within is None else {pk: forces for pk, forces in felt.items() if pk in within}
 
 
-def _leaning(job: Job, interviews: set[int], means: Mapping[str, Mapping[int, float]]) -> Leaning | None:
-    from jobs.scoring import force_balance
+def _leaning(job: Job, felt: Iterable[Felt]) -> Leaning | None:
+    from jobs.scoring import forces_over
 
-    forces = {kind: _mean([of[pk] for pk in sorted(interviews) if pk in of]) for kind, of in means.items()}
-    if all(value is None for value in forces.values()):
-        return None
-    given = {kind: value or 0.0 for kind, value in forces.items()}
-    return Leaning(job, len(interviews), forces, force_balance(**given).lean)
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return fmean(values) if values else None
+    forces = forces_over(felt)
+    return Leaning(job, forces.n, forces.means, forces.balance.lean) if forces.balance else None

@@ -6,14 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from interviews import kinds
 from jobs.models import BusinessInput, Criterion, Evidence, Job, PrioritySettings
+from jobs.queries.forces import felt_in
 from jobs.queries.surveys import Answered, book
 from studies.models import Study
+
+if TYPE_CHECKING:
+    from jobs.scoring import Felt, Forces
 
 SCALES = {Criterion.BUSINESS: (0, 4), Criterion.FIT: (0, 4), Criterion.FEASIBILITY: (0, 4)}
 BOUNDS = {Criterion.IMPORTANCE: (1, 5), Criterion.SATISFACTION: (1, 5)} | SCALES
@@ -34,9 +38,7 @@ class Facts:
     ratings: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     answers: Sequence[Answered] = ()
     business: BusinessInput | None = None
-    # mean intensity over the holding interviews
-    forces: dict[str, float | None] = field(default_factory=dict)
-    forces_in: int = 0  # holding interviews with any of them
+    felt: Mapping[int, Felt] = field(default_factory=dict)  # interview that holds it -> its forces
 
     @property
     def interviews(self) -> set[int]:
@@ -50,6 +52,12 @@ class Facts:
     def struggle(self) -> dict[int, float]:
         """Mean push intensity 0-4 of each interview that has one among the evidence."""
         return {interview: fmean(values) for interview, values in sorted(self.pushes.items())}
+
+    @property
+    def forces(self) -> Forces:
+        from jobs.scoring import forces_over
+
+        return forces_over(self.felt.values())
 
     def rated(self, criterion: str) -> list[int]:
         return [value for _, value in sorted(self.ratings[criterion].items())]
@@ -104,9 +112,10 @@ def known(study: Study, *, joining: Mapping[int, int] | None = None) -> Known:
     for pk, facts in generals.items():
         facts.answers = survey.by_job.get(pk, ())
     segments = dict(counted_interviews(study).order_by("pk").values_list("pk", "participant__segment"))
+    felt = felt_in(study)
     for facts in generals.values():
         facts.heard = {pk: grades for pk, grades in facts.heard.items() if pk in segments}
-    _add_forces(study, generals.values())
+        facts.felt = {pk: felt[pk] for pk in sorted(facts.heard) if pk in felt}
     return Known(list(generals.values()), segments, settings_of(study), survey.digest)
 
 
@@ -139,25 +148,3 @@ def _add_ratings(study: Study, generals: Mapping[int, Facts]) -> None:
     rated = study.ratings.filter(job__in=generals)
     for job, criterion, rater, value in rated.values_list("job_id", "criterion", "rater_id", "value"):
         generals[job].ratings[criterion][rater] = value
-
-
-def _add_forces(study: Study, jobs: Iterable[Facts]) -> None:
-    """Mean of the interviews' mean intensities, force by force; None where nobody rated that force."""
-    means: dict[str, dict[int, float]] = defaultdict(dict)
-    rated = study.elements.filter(
-        kind__in=kinds.FORCES, intensity__isnull=False, grade__in=kinds.SCORING_GRADES
-    )
-    for row in rated.order_by().values("interview", "kind").annotate(mean=Avg("intensity")):
-        means[row["kind"]][row["interview"]] = row["mean"]
-    for facts in jobs:
-        for force in kinds.FORCES:
-            found = [means[force][pk] for pk in facts.heard if pk in means[force]]
-            facts.forces[force] = fmean(found) if found else None
-        facts.forces_in = len(facts.heard.keys() & set().union(*means.values()))
-
-
-def force_elements(study: Study, known: Facts) -> Any:
-    """The elements behind a force balance."""
-    return study.elements.filter(interview__in=known.interviews, kind__in=kinds.FORCES).filter(
-        Q(intensity__isnull=False), grade__in=kinds.SCORING_GRADES
-    )

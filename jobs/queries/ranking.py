@@ -11,7 +11,7 @@ from jobs.queries.priorities import Facts, Known
 from jobs.queries.samples import DIRECTIONAL_BELOW, Material, material, worth_of
 
 if TYPE_CHECKING:
-    from jobs.scoring import Ahead, Drawn, RankedJob, Why
+    from jobs.scoring import Ahead, Drawn, Forces, RankedJob, Why
 
 DRAWS = 2000
 SEED = 7
@@ -115,13 +115,13 @@ def _extras(known: Known, whole: Material, placed: Iterable[Row]) -> Iterable[Ro
 
 
 def _of_job(facts: Facts) -> Row:
-    struggle = facts.struggle
+    struggle, forces = facts.struggle, facts.forces
     return {
         "supporting": len(facts.supporting),
         "contradicting": len(facts.contradicting),
         "struggle": [math.fsum(struggle.values()) / len(struggle), len(struggle)] if struggle else None,
-        "forces": facts.forces,
-        "balance": _balance(facts),
+        "forces": dict(forces.means),
+        "balance": _balance(forces),
         "raters": {criterion.value: len(facts.ratings[criterion]) for criterion in Criterion},
     }
 
@@ -186,12 +186,10 @@ def _business(facts: Facts, currency: str) -> Row:
     }
 
 
-def _balance(facts: Facts) -> Row | None:
-    """The lean of the forces, from `n` interviews; None until at least one of them has been rated."""
-    from jobs.scoring import force_balance
-
-    forces = facts.forces
-    if all(value is None for value in forces.values()):
+def _balance(forces: Forces) -> Row | None:
+    """The lean of the forces over `n` interviews, and how many of them lean which way; None until any force
+    was rated."""
+    balance = forces.balance
+    if balance is None:
         return None
-    balance = force_balance(*(forces[name] or 0.0 for name in ("push", "pull", "anxiety", "habit")))
-    return {"value": balance.value, "lean": balance.lean, "n": facts.forces_in}
+    return {"value": balance.value, "lean": balance.lean, "n": forces.n, "leans": dict(forces.leans)}

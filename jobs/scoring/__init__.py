@@ -6,7 +6,7 @@ which reading is used. Missing is never zero: a criterion without data lowers co
 """
 
 from jobs.scoring.composite import MIN_INTERVIEWS, Composite, EvidenceGate, composite, evidence_gate
-from jobs.scoring.forces import ForceBalance, Lean, force_balance
+from jobs.scoring.forces import FORCES, Felt, ForceBalance, Forces, Lean, force_balance, forces_over
 from jobs.scoring.intervals import (
     Interval,
     adjusted_wald,
@@ -25,6 +25,7 @@ from jobs.scoring.worth import Range, Worth
 
 __all__ = [
     "ANSWERS",
+    "FORCES",
     "MIN_INTERVIEWS",
     "Ahead",
     "Answer",
@@ -32,8 +33,10 @@ __all__ = [
     "Composite",
     "Drawn",
     "EvidenceGate",
+    "Felt",
     "FirstKnown",
     "ForceBalance",
+    "Forces",
     "Held",
     "Interval",
     "KanoClass",
@@ -58,6 +61,7 @@ __all__ = [
     "drivers",
     "evidence_gate",
     "force_balance",
+    "forces_over",
     "kano_class",
     "laplace",
     "opportunity",

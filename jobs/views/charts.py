@@ -124,8 +124,7 @@ def _prevalence(asking: Asking) -> Chart:
 
 
 def _forces(asking: Asking) -> Chart:
-    study = asking.access.study
-    found, interviews = queries.leaning(study, asking.known, asking.lines, within=asking.within)
+    found, interviews = queries.leaning(asking.known, asking.lines, within=asking.within)
     return _cut(asking, found, lambda first: charts.forces(first, interviews))
 
 

@@ -265,7 +265,7 @@ def _said(request: HttpRequest, access: StudyAccess, known: queries.Facts, numbe
         "said": [(said_by_element(element), element) for element in page],
         "silent": evidence.interviews_without_words(access.study, known) if number == "prevalence" else [],
         "beside": beside(access.study, known.job) if number == "prevalence" else [],
-        "forces": evidence.forces_behind(access.study, known) if number == "forces" else (),
+        "forces": evidence.forces_behind(known) if number == "forces" else (),
         "signs": signs(access.study, known.interviews) if number == "struggle" else None,
     }
 

@@ -294,7 +294,7 @@ def test_forces_lean_in_words_and_an_unrated_force_is_missing(owner: StudyAccess
     held_by(owner, 3, kind="push", intensity=3)
     held_by(owner, 4, kind="anxiety", intensity=2)
 
-    found, interviews = queries.leaning(owner.study, known(owner.study), lines_of(owner))
+    found, interviews = queries.leaning(known(owner.study), lines_of(owner))
     chart = charts.forces(found, interviews)
 
     assert interviews == 7
@@ -312,7 +312,7 @@ def test_forces_of_one_segment_are_those_of_its_interviews(owner: StudyAccess) -
     hold(job, country, kind="habit", intensity=3)
 
     within = frozenset(each.pk for each in country)
-    [each], interviews = queries.leaning(owner.study, known(owner.study), lines_of(owner), within=within)
+    [each], interviews = queries.leaning(known(owner.study), lines_of(owner), within=within)
 
     assert (each.lean, each.n, interviews) == ("blocking", 3, 3)
     assert each.forces == {"push": None, "pull": None, "habit": 3, "anxiety": None}

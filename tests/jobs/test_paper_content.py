@@ -139,13 +139,17 @@ def test_a_score_is_noted_with_what_each_part_of_it_is_counted_from() -> None:
 
 
 def test_a_lean_says_what_nobody_rated_and_how_many_were_heard_on_it() -> None:
-    leaning = {"balance.n": 4, "forces.push": 3.0, "forces.pull": 2.0, "forces.habit": 1.0}
+    leans = {"balance.leans.promoting": 3, "balance.leans.even": 1}
+    leaning = {"balance.n": 4, **leans, "forces.push": 3.0, "forces.pull": 2.0, "forces.habit": 1.0}
 
     note = next(
         note for note in board_paper(material(standing(1, **leaning))).jobs[0].notes if "Push" in note
     )
 
-    assert note.endswith("not a length. Nobody rated anxiety. n = 4 interviews, 14 May 2026.")
+    assert note.endswith(
+        "not a length. Nobody rated anxiety. By interview: towards a change in 3 and even in 1. "
+        "n = 4 interviews, 14 May 2026."
+    )
 
 
 def test_an_opportunity_from_a_survey_counts_respondents_and_says_the_method() -> None:

@@ -13,12 +13,10 @@ from jobs.overlap import phi
 from jobs.scoring import (
     ANSWERS,
     BetterWorse,
-    ForceBalance,
     adjusted_wald,
     better_worse,
     composite,
     evidence_gate,
-    force_balance,
     kano_class,
     laplace,
     opportunity,
@@ -167,12 +165,6 @@ def test_the_published_kano_table():
 def test_better_and_worse_leave_reverse_and_questionable_answers_out():
     assert better_worse({"A": 8, "O": 5, "M": 4, "I": 3, "R": 9, "Q": 2}) == BetterWorse(0.65, -0.45)
     assert better_worse({"R": 3}) is None
-
-
-def test_forces_lean_one_way_or_the_other():
-    assert force_balance(3, 2, 1, 1) == ForceBalance(3, "promoting")
-    assert force_balance(1, 1, 2, 0) == ForceBalance(0, "even")
-    assert force_balance(0, 1, 2, 2) == ForceBalance(-3, "blocking")
 
 
 def test_composite_of_all_criteria():
