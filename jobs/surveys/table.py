@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
 
+from jobs import languages
 from jobs.surveys.texts import KANO, TEXTS
 from studies.tables import JOINT, Row
 
@@ -22,20 +23,35 @@ RESPONDENT, SEGMENT = "respondent", "segment"
 PARTS = (IMP, SAT, WITH, WITHOUT)
 CONVENTION = re.compile(r"(?i)^(imp|sat|with|without)(?:ortance|isfaction)?__\s*(\S.*)$")
 HEADINGS = {
-    RESPONDENT: {"respondent", "respondent id", "response id", "id", "participant", "teilnehmer", "email"},
+    RESPONDENT: {"respondent", "respondent id", "response id", "responseid", "id", "antwort id", "antwort-id"}
+    | {"participant", "teilnehmer", "email", "e-mail", "email address", "e-mail address", "e-mail-adresse"},
     SEGMENT: {"segment", "group", "gruppe", "cohort", "kohorte"},
 }
 ASKED = {IMP: ("important", "importance", "wichtig"), SAT: ("satisf", "zufrieden")}
 BEFORE_STATEMENTS = (JOINT, " - ", " [", ": ")  # of several: two rows, Qualtrics, Google Forms, by hand
-NO_ANSWER = {"", "-", "–", "n/a", "na", "none", "no answer", "don't know", "don’t know", "weiss nicht"} | {
-    "keine angabe", "k. a.", "k.a.", "keine antwort",
-}  # fmt: skip
+BLANK = {"", "-", "–", "none"}
+# A number with words: “5 - very important”, “(5) sehr wichtig”, “very important (5)”; one number only
+LABELLED = re.compile(
+    r"[(\[]?([0-9]{1,3})(?:[)\]]\s*|\s*[-–—=:.]\s*|\s+)([^\W\d_]\D*)|"
+    r"([^\W\d_]\D*?)\s*(?:[-–—=:]\s*|[(\[])([0-9]{1,3})[)\]]?"
+)
+LABELS_KEPT = 12
+LONGEST_LABEL = 200  # characters; longer cells are no answers of a scale
 LONGEST_SEGMENT = 80
+# Of Kano’s questionnaire as it is commonly printed, in the order of KANO
+KANO_USUAL = (
+    ("i like it that way", "das würde mich sehr freuen"),
+    ("it must be that way", "i expect it to be that way"),
+    ("i am neutral", "i'm neutral"),
+    ("i can live with it that way", "i can tolerate it", "das könnte ich eventuell in kauf nehmen"),
+    ("i dislike it that way", "das würde mich sehr stören"),
+)
 KANO_WORDS = (
     {word: word for word in KANO}
     | {str(place): word for place, word in enumerate(KANO, 1)}
     | {texts[word].casefold(): word for texts in TEXTS.values() for word in KANO}
     | {word.replace("_", sign): word for word in KANO for sign in " -"}
+    | {usual: word for word, several in zip(KANO, KANO_USUAL, strict=True) for usual in several}
 )
 
 
@@ -100,6 +116,7 @@ class Checked:
     repeated: int = 0
     empty: int = 0
     coded: int = 0  # ids that looked like somebody's name or address
+    labels: dict[str, int] = field(default_factory=dict)  # ratings written with words, and how they are read
 
 
 class TooManyRows(Exception):
@@ -142,7 +159,14 @@ def _keep(
     key = respondent_key(who) if who else f"{prefix}-{row.number}"
     found.coded += bool(who) and key != who
     found.repeated += key in found.answers
+    _keep_labels(found, row, columns)
     found.answers[key] = (_cell_of(row, columns, SEGMENT), answers)
+
+
+def _keep_labels(found: Checked, row: Row, columns: Mapping[str, Column]) -> None:
+    for text in (row.cells[name] for name in _scaled(columns)):
+        if len(found.labels) < LABELS_KEPT and _labelled(text) and (value := _rating(text)):
+            found.labels.setdefault(text, value)
 
 
 def _cell_of(row: Row, columns: Mapping[str, Column], what: str) -> str:
@@ -167,9 +191,9 @@ def _read_cells(
         text = row.cells[name]
         if column.what == SEGMENT and len(text) > LONGEST_SEGMENT:
             yield Trouble(row.number, name, f"The segment is longer than {LONGEST_SEGMENT} characters.")
-        if column.what not in PARTS or text.casefold() in NO_ANSWER:
+        if column.what not in PARTS or _is_unanswered(text):
             continue
-        value = _rating(text) if column.what in (IMP, SAT) else KANO_WORDS.get(text.casefold())
+        value = _rating(text) if column.what in (IMP, SAT) else _kano(text)
         if value is None:
             yield Trouble(row.number, name, _why(text, column.what))
         else:
@@ -181,9 +205,31 @@ def _rating(text: str) -> int | None:
     return int(number) if number in (1, 2, 3, 4, 5) else None
 
 
+def _kano(text: str) -> str | None:
+    """By the words where they stand beside a number: tools do not number the answers alike."""
+    _, label = _labelled(text) or (0, text)
+    return KANO_WORDS.get(label.casefold().replace("’", "'"))
+
+
 def _number(text: str) -> float | None:
-    """Also with a decimal comma; nothing that only Python would read as a number."""
+    """Also with a decimal comma or with words beside it; nothing that only Python would take for a number."""
+    if labelled := _labelled(text):
+        return float(labelled[0])
     return float(text.replace(",", ".")) if re.fullmatch(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?", text) else None
+
+
+def _labelled(text: str) -> tuple[int, str] | None:
+    """The number and the words beside it."""
+    if len(text) > LONGEST_LABEL or not (found := LABELLED.fullmatch(text)):
+        return None
+    return int(found[1] or found[4]), found[2] or found[3]
+
+
+def _is_unanswered(text: str) -> bool:
+    """Also “99 = don’t know”, whatever its number."""
+    _, label = _labelled(text) or (0, text)
+    said = " ".join(languages.words(label.replace("’", "'")))
+    return text.casefold() in BLANK or said in languages.NO_ANSWER
 
 
 def _scaled(columns: Mapping[str, Column]) -> list[str]:
@@ -192,7 +238,7 @@ def _scaled(columns: Mapping[str, Column]) -> list[str]:
 
 def _off_scale(text: str) -> bool:
     number = _number(text)
-    return number is not None and text.casefold() not in NO_ANSWER and not 1 <= number <= 5
+    return number is not None and not _is_unanswered(text) and not 1 <= number <= 5
 
 
 def _why(text: str, what: str) -> str:

@@ -15,6 +15,7 @@ from jobs.actions import survey_import as actions
 from jobs.actions.surveys import SurveyRefused
 from jobs.forms.survey_import import ColumnsForm, UploadForm
 from jobs.models import Survey
+from jobs.surveys.table import RESPONDENT
 from studies.access import StudyAccess, study_view
 from studies.roles import Verb
 from studies.tables import Table, TableError
@@ -70,6 +71,7 @@ def _columns_page(
     samples = {name: [row.cells[name] for row in first if row.cells.get(name)] for name in table.head}
     quick = actions.is_quick(survey, table)
     is_sound = form.is_bound and form.is_valid()
+    mapped = form.columns() if is_sound else {}
     context = {
         "access": access,
         "nav": "priorities",
@@ -79,7 +81,8 @@ def _columns_page(
         "columns": form.rows(samples),
         "quick": quick,
         "is_sound": is_sound,
-        "found": actions.checked(survey, table, form.columns()) if quick and is_sound else None,
+        "found": actions.checked(survey, table, mapped) if quick and is_sound else None,
+        "is_nameless": all(column.what != RESPONDENT for column in mapped.values()),
         "run": access.study.runs.filter(kind="jobs.survey_import", params__survey=survey.pk).first(),
     }
     status = 422 if form.is_bound and not is_sound else 200

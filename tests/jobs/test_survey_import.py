@@ -172,6 +172,19 @@ def test_rows_with_errors_are_named_and_only_the_sound_ones_can_be_taken(
     }
 
 
+def test_the_page_says_how_words_are_read_and_that_rows_without_an_id_are_people(
+    owner: StudyAccess, login: Any, dry: Job
+) -> None:
+    client = login(owner)
+    there = upload(client, owner, "imp__arrive dry;sat__arrive dry\n5 - very important;2\n4;1\n")["Location"]
+
+    looked = client.post(there, choices(client.get(there)) | {"check": "1"})
+
+    assert "“5 - very important” as <strong>5</strong>. Is 5 the most" in looked.text
+    assert "No column is the respondent’s id, so each row counts as a person of its own." in looked.text
+    assert "2 respondents from 2 rows" in looked.text
+
+
 def test_the_same_file_is_refused_with_the_day_of_the_first(
     owner: StudyAccess, outsider: StudyAccess, login: Any, dry: Job
 ) -> None:

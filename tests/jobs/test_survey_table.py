@@ -67,11 +67,13 @@ def test_rows_of_another_scale_are_counted_apart_from_other_errors() -> None:
         ("0", "“0” is outside the scale from 1 to 5."),
         ("-3", "“-3” is outside the scale from 1 to 5."),
         ("4,5", "“4,5” is no whole number; ratings are 1, 2, 3, 4 or 5."),
+        ("7 - very important", "“7 - very important” is outside the scale from 1 to 5."),
+        ("4 to 5", "“4 to 5” is words, not a number from 1 to 5."),
         ("very important", "“very important” is words, not a number from 1 to 5."),
         ("=1+1", "“=1+1” is words, not a number from 1 to 5."),
         ("1e0", "“1e0” is words, not a number from 1 to 5."),
         ("٣", "“٣” is words, not a number from 1 to 5."),
-        ("nan", "“nan” is words, not a number from 1 to 5."),
+        ("inf", "“inf” is words, not a number from 1 to 5."),
     ],
 )
 def test_what_is_no_rating_is_said_with_its_row_and_column(cell: str, words: str) -> None:
@@ -79,6 +81,40 @@ def test_what_is_no_rating_is_said_with_its_row_and_column(cell: str, words: str
 
     assert found.troubles == [Trouble(3, "imp__a", words)]
     assert (found.rows, found.faulty, len(found.answers)) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("5 - very important", 5),
+        ("1 = überhaupt nicht wichtig", 1),
+        ("2. Rather not", 2),
+        ("(3) teils/teils", 3),
+        ("4 important", 4),
+        ("Very important (5)", 5),
+        ("sehr zufrieden: 5", 5),
+    ],
+)
+def test_a_number_with_words_beside_it_is_read_and_told(cell: str, value: int) -> None:
+    found = read(f"imp__a\n{cell}\n4\n")
+
+    assert found.answers["f-2"] == ("", {"a": {"imp": value}})
+    assert (found.labels, found.faulty) == ({cell: value}, 0)
+
+
+def test_what_says_that_there_is_no_answer_is_none() -> None:
+    cells = ("99 - don’t know", "5 = keine Angabe", "weiß nicht", "Prefer not to say", "K. A.", "n/a")
+    found = read("imp__a\n" + "\n".join(cells) + "\n")
+
+    assert (found.empty, found.faulty, found.answers) == (6, 0, {})
+
+
+def test_kano_answers_are_known_as_they_are_commonly_printed() -> None:
+    cells = ("1 - I like it that way", "It must be that way", "I am neutral", "I can live with it that way")
+    found = read("with__a\n" + "\n".join((*cells, "1 = Das würde mich sehr stören")) + "\n")
+
+    given = [answers["a"]["with"] for _, answers in found.answers.values()]
+    assert given == ["like", "must_be", "neutral", "live_with", "dislike"]
 
 
 def test_a_kano_answer_may_be_a_word_a_number_or_a_sentence_of_our_page() -> None:
@@ -135,6 +171,8 @@ def test_too_many_rows_are_refused_and_many_errors_are_counted_but_not_all_kept(
         ("importance__x", Column("imp", "x")),
         ("Respondent_ID", Column("respondent")),
         ("Segment", Column("segment")),
+        ("E-Mail", Column("respondent")),
+        ("ResponseId", Column("respondent")),
         ("important", Column()),
         ("imp__", Column()),
         ("How important is it? › Arrive dry", Column("imp", "Arrive dry")),
