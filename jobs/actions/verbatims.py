@@ -272,7 +272,7 @@ def _count(source: VerbatimSource, groups: Sequence[VerbatimGroup]) -> None:
     sizes = {pk: (texts, times) for pk, texts, times in counted.annotate(n=Count("pk"), t=Sum("times"))}
     for group in groups:
         group.texts, group.times = sizes.get(group.pk, (0, 0))
-    ranked = sorted(groups, key=lambda group: (-group.texts, group.pk))
+    ranked = sorted(groups, key=lambda group: (-group.texts, -group.times, group.pk))
     for position, group in enumerate(ranked):
         group.position = position
     VerbatimGroup.objects.bulk_update(ranked, ["texts", "times", "position"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import chain, islice
@@ -171,6 +171,7 @@ def group_verbatims(run: Run, report: Reporter) -> dict[str, Any]:
     else:
         groups, places = _in_two_stages(run, source, report)
     report(0.95, "Storing the groups")
+    groups, places = _with_written_often(source, groups, places)
     stored = actions.store_groups(access, source=source, run=run, groups=groups, places=places)
     outside = undecided(source).filter(group=None).values_list("text", flat=True)
     told = Counter(map(says_something, outside.iterator(chunk_size=20_000)))
@@ -186,6 +187,21 @@ def _encoder(source: VerbatimSource) -> Encoder:
     return RememberingEncoder(source.study, inner) if inner.comparable else inner
 
 
+def _with_written_often(
+    source: VerbatimSource, groups: list[dict[str, Any]], places: Iterable[tuple[int, int, float]]
+) -> tuple[list[dict[str, Any]], Iterable[tuple[int, int, float]]]:
+    """Also what belongs nowhere and is a group all the same, as many wrote just this."""
+    from jobs.analysis.name import suggested_name
+
+    rows = undecided(source).filter(times__gte=SMALLEST).values_list("pk", "text")
+    often = {pk: text for pk, text in rows if says_something(text)}
+    places = list(places)
+    alone = [pk for pk, index, _ in places if index < 0 and pk in often]
+    own = {pk: (pk, index, 1.0) for index, pk in enumerate(alone, len(groups))}
+    made = [_as_group(suggested_name(often[pk]), (), None) for pk in alone]
+    return [*groups, *made], (own.get(place[0], place) for place in places)
+
+
 def _as_group(name: str, phrases: tuple[str, ...], cohesion: float | None) -> dict[str, Any]:
     return {"name": name[:300], "phrases": list(phrases), "cohesion": cohesion}
 
@@ -194,10 +210,9 @@ def _together(
     run: Run, source: VerbatimSource, report: Reporter
 ) -> tuple[list[dict[str, Any]], Iterable[tuple[int, int, float]]]:
     from jobs.analysis import Statement, cluster_statements
-    from jobs.analysis.name import suggested_name
 
-    rows = list(_by_hash(source).values_list("pk", "text", "times"))
-    items = [Statement(f"{place:06}", text, str(pk)) for place, (pk, text, _) in enumerate(rows)]
+    rows = list(_by_hash(source).values_list("pk", "text"))
+    items = [Statement(f"{place:06}", text, str(pk)) for place, (pk, text) in enumerate(rows)]
     found = cluster_statements(
         items, encoder=_encoder(source), seed=run.seed, resamples=0, report=stage(report, 0.0, 0.95)
     )
@@ -208,16 +223,7 @@ def _together(
         for index, group in enumerate(found.groups)
         for member in group.members
     }
-    for pk, text in _written_often(rows, places):
-        places[pk] = (len(groups), 1.0)
-        groups.append(_as_group(suggested_name(text), (), None))
-    return groups, [(pk, *places.get(pk, (-1, 0.0))) for pk, _, _ in rows]
-
-
-def _written_often(rows: Iterable[tuple[int, str, int]], placed: Container[int]) -> list[tuple[int, str]]:
-    """Texts (id, text, times) that belong nowhere and are a group all the same: many wrote just this."""
-    alone = ((pk, text) for pk, text, times in rows if pk not in placed and times >= SMALLEST)
-    return [(pk, text) for pk, text in alone if says_something(text)]
+    return groups, [(pk, *places.get(pk, (-1, 0.0))) for pk, _ in rows]
 
 
 def _in_two_stages(

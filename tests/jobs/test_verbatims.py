@@ -305,6 +305,19 @@ def test_what_many_wrote_alike_is_a_group_and_what_says_nothing_is_none(owner: S
 
 
 @pytest.mark.usefixtures("_small_stages")
+def test_what_many_wrote_alike_is_a_group_among_very_many_texts_too(owner: StudyAccess) -> None:
+    """Whether the encoder read it, or it was only placed."""
+    often = [(f"{word} zebra",) for word in ("Ultramarine", "Vermilion", "Ochre", "Umber") for _ in range(3)]
+    source = imported(owner, as_csv([*((text,) for text, _ in reviews(400)), *often, ("Teal giraffe",)]))
+
+    actions.start_grouping(owner, source=source)
+
+    alone = source.groups.filter(texts=1).values_list("times", "cohesion")
+    nowhere = source.verbatims.filter(group=None).values_list("text", flat=True)
+    assert (set(alone), [text for text in nowhere if "zebra" in text]) == ({(3, None)}, [])
+
+
+@pytest.mark.usefixtures("_small_stages")
 @pytest.mark.parametrize("words", [[], ["Too loud"], ["Too loud", "Too dear"]])
 def test_many_texts_of_which_hardly_any_says_something_have_no_groups(
     owner: StudyAccess, words: list[str]
