@@ -130,6 +130,7 @@ urlpatterns = [
     path("verbatims/", verbatims.verbatims, name="verbatims"),
     path("verbatims/import/", verbatims.upload, name="verbatim_upload"),
     path("verbatims/<int:source_id>/", verbatims.source, name="verbatim_source"),
+    path("verbatims/<int:source_id>/outside/", verbatims.outside, name="verbatim_outside"),
     path("verbatims/<int:source_id>/columns/", verbatims.columns, name="verbatim_columns"),
     path("verbatims/<int:source_id>/again/", verbatims.import_again, name="verbatim_again"),
     path("verbatims/<int:source_id>/refused/", verbatims.refusals, name="verbatim_refusals"),

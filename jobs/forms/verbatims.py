@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 
 from interviews.forms.participants import DayOrderField
 from jobs.forms.jobs import JobChoice, offer
-from jobs.models import Evidence, Job, VerbatimGroup, VerbatimSource
+from jobs.models import Evidence, Job, Verbatim, VerbatimSource
 from jobs.queries import verbatims
 from jobs.verbatim_rows import KEEP, LEAVE
 from studies.access import StudyAccess
@@ -115,15 +116,15 @@ class ColumnsForm(forms.Form):
         return self.cleaned_data | {"faulty": word if word in (KEEP, LEAVE) else ""}
 
 
-class GroupFilterForm(forms.Form):
-    """Filters of a group's verbatims. A value that makes no sense is no filter."""
+class WordsFilterForm(forms.Form):
+    """Filters of a list of verbatims. A value that makes no sense is no filter."""
 
     segment = forms.ChoiceField(required=False)
     word = forms.CharField(required=False, max_length=60)
 
-    def __init__(self, group: VerbatimGroup, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, found: QuerySet[Verbatim], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.segments = verbatims.segments_of(group)
+        self.segments = verbatims.segments_of(found)
         self.fields["segment"].choices = [("", ""), *self.segments]  # type: ignore[attr-defined]
 
     def filters(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
+from jobs.languages import says_something
 from jobs.models import Evidence, Job, Verbatim, VerbatimGroup, VerbatimLink, VerbatimSource
 from studies.models import Study
 
@@ -56,8 +57,8 @@ class GroupRow:
 
 
 def groups_of(source: VerbatimSource) -> QuerySet[VerbatimGroup]:
-    """Largest first."""
-    return source.groups.order_by("-texts", "pk")
+    """Largest first; of one text each, what was written most often."""
+    return source.groups.order_by("-texts", "-times", "pk")
 
 
 def with_examples(study: Study, groups: Iterable[VerbatimGroup]) -> list[GroupRow]:
@@ -74,20 +75,29 @@ def with_examples(study: Study, groups: Iterable[VerbatimGroup]) -> list[GroupRo
     return list(rows.values())
 
 
-def verbatims_of(group: VerbatimGroup, *, segment: str = "", word: str = "") -> QuerySet[Verbatim]:
-    """The likest to the rest of the group first."""
-    found = group.verbatims.order_by("-similarity", "pk")
+def filtered(verbatims: QuerySet[Verbatim], *, segment: str = "", word: str = "") -> QuerySet[Verbatim]:
     if segment:
-        found = found.filter(segment=segment)
+        verbatims = verbatims.filter(segment=segment)
     if word:
-        found = found.filter(text__icontains=word)
-    return found
+        verbatims = verbatims.filter(text__icontains=word)
+    return verbatims
 
 
-def segments_of(group: VerbatimGroup) -> list[tuple[str, int]]:
-    """Segments and how many different texts of the group each has, the largest first."""
-    counted = group.verbatims.exclude(segment="").order_by().values_list("segment").annotate(n=Count("pk"))
+def segments_of(verbatims: QuerySet[Verbatim]) -> list[tuple[str, int]]:
+    """Segments and how many of these texts each has, the largest first."""
+    counted = verbatims.exclude(segment="").order_by().values_list("segment").annotate(n=Count("pk"))
     return list(counted.order_by("-n", "segment")[:MOST_SEGMENTS])
+
+
+def outside(source: VerbatimSource) -> QuerySet[Verbatim]:
+    """Texts in no group, what was written most often first."""
+    return source.verbatims.filter(group=None).order_by("-times", "row")
+
+
+def told(verbatims: QuerySet[Verbatim], *, silent: bool) -> list[int]:
+    """Ids of those that say nothing, such as “n/a”, or of the others: a database cannot tell them apart."""
+    rows = verbatims.values_list("pk", "text").iterator(chunk_size=20_000)
+    return [pk for pk, text in rows if says_something(text) != silent]
 
 
 def has_jobs(study: Study) -> bool:

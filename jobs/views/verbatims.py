@@ -105,14 +105,36 @@ def _context(access: StudyAccess, source: VerbatimSource) -> dict[str, Any]:
 
 def _groups_page(request: HttpRequest, access: StudyAccess, source: VerbatimSource) -> HttpResponse:
     page = Paginator(queries.groups_of(source), GROUPS_A_PAGE).get_page(page_number(request))
+    row = next(row for row in queries.sources(access.study) if row.source.pk == source.pk)
+    silent = source.run.result.get(queries.SILENT, 0) if source.run else 0
     context = _context(access, source) | {
         "page": page,
         "groups": queries.with_examples(access.study, page),
-        "row": next(row for row in queries.sources(access.study) if row.source.pk == source.pk),
+        "row": row,
         "waiting": source.run and not source.run.is_over,
-        "silent": source.run.result.get(queries.SILENT, 0) if source.run else 0,
+        "silent": silent,
+        "nowhere": source.distinct - row.grouped - silent,
     }
     return render(request, "jobs/verbatim_source.html", context)
+
+
+@study_view()
+@require_GET
+def outside(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpResponse:
+    """Texts in no group; with `?silent=1` those that say nothing, else the others."""
+    found, silent = _source_or_404(access, source_id), request.GET.get("silent") == "1"
+    texts = queries.outside(found)
+    form = forms.WordsFilterForm(texts, request.GET)
+    shown = queries.told(queries.filtered(texts, **form.filters()), silent=silent)
+    page = Paginator(shown, VERBATIMS_A_PAGE).get_page(page_number(request))
+    context = _context(access, found) | {
+        "silent": silent,
+        "page": page,
+        "verbatims": texts.filter(pk__in=list(page)),
+        "form": form,
+        "query": query_without(request, "page"),
+    }
+    return render(request, "jobs/verbatim_outside.html", context)
 
 
 def _columns_page(
@@ -271,18 +293,13 @@ def group(request: HttpRequest, access: StudyAccess, group_id: int) -> HttpRespo
 def _group_page(
     request: HttpRequest, access: StudyAccess, group: VerbatimGroup, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    form = forms.GroupFilterForm(group, request.GET)
-    filters = form.filters()
-    found = queries.verbatims_of(group, **filters)
-    context = {
-        "access": access,
-        "nav": "verbatims",
+    inside = group.verbatims.order_by("-similarity", "pk")
+    form = forms.WordsFilterForm(inside, request.GET)
+    found = queries.filtered(inside, **form.filters())
+    context = _context(access, group.source) | {
         "group": group,
-        "source": group.source,
         "page": Paginator(found, VERBATIMS_A_PAGE).get_page(page_number(request)),
-        "filters": filters,
-        "filtered": any(filters.values()),
-        "segments": form.segments,
+        "form": form,
         "query": query_without(request, "page", "find"),
         "links": queries.links_of_group(group),
         **_found_jobs(request, access),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,8 +69,8 @@ def posted(access: StudyAccess, login: Any, data: bytes, name: str = "reviews.cs
     ("distinct", "said"),
     [
         (2, "1 group holds 2 of 2 texts</span>"),
-        (3, "1 group holds 2 of 3 texts; 1 says nothing, like “n/a” or “and so”</span>"),
-        (4, "texts; 1 says nothing, like “n/a” or “and so”; the others fit nowhere</span>"),
+        (3, "2 of 3 texts; <a>1 says nothing</a>, like “n/a” or “and so”</span>"),
+        (4, "<a>1 says nothing</a>, like “n/a” or “and so”; <a>1 fits nowhere</a></span>"),
     ],
 )
 def test_a_source_says_how_many_texts_its_groups_hold(
@@ -79,7 +80,27 @@ def test_a_source_says_how_many_texts_its_groups_hold(
     source = source_of(owner, distinct=distinct, run=run)
     group_of(source, ["Too late", "Late again"])
 
-    assert said in login(owner).get(url(owner, "verbatim_source", source.pk)).text
+    page = login(owner).get(url(owner, "verbatim_source", source.pk)).text
+    assert said in re.sub("<a [^>]*>", "<a>", page)
+
+
+def test_the_texts_in_no_group_can_be_read_apart_from_those_that_say_nothing(
+    owner: StudyAccess, login: Any
+) -> None:
+    """What was written most often stands first."""
+    source = source_of(owner)
+    group_of(source, ["Too late"])
+    for row, (text, times) in enumerate([("n/a", 3), ("Purple", 1), ("Bees", 2), ("...", 9)], 10):
+        verbatim = {"row": row, "text": text, "times": times, "text_hash": text, "segment": "City"}
+        Verbatim.objects.create(study=owner.study, source=source, **verbatim)
+    client, there = login(owner), url(owner, "verbatim_outside", source.pk)
+
+    def texts(query: str) -> list[str]:
+        return [each.text for each in client.get(there + query).context["verbatims"]]
+
+    assert (texts(""), texts("?silent=1")) == (["Bees", "Purple"], ["...", "n/a"])
+    assert (texts("?word=purp"), texts("?segment=City&silent=1&word=a")) == (["Purple"], ["n/a"])
+    assert "No text here fits the filter" in client.get(f"{there}?word=zebra").text
 
 
 def test_a_source_without_words_says_so(owner: StudyAccess, login: Any) -> None:
