@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -260,7 +261,7 @@ def _place(
         )
         for pk, index, similarity in places
     )
-    while some := [row for row, _ in zip(rows, range(AT_ONCE), strict=False)]:
+    while some := list(islice(rows, AT_ONCE)):
         Verbatim.objects.bulk_create(
             some, update_conflicts=True, unique_fields=["pk"], update_fields=["group", "similarity"]
         )

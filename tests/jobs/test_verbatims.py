@@ -304,6 +304,18 @@ def test_what_many_wrote_alike_is_a_group_and_what_says_nothing_is_none(owner: S
     ]
 
 
+def test_every_text_comes_into_its_group_however_many_are_stored_at_once(
+    owner: StudyAccess, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 3)
+    source = imported(owner, as_csv([(f"Bees {number}",) for number in range(8)]))
+    places = [(pk, 0, 0.9) for pk in source.verbatims.values_list("pk", flat=True)]
+
+    actions.store_groups(owner, source=source, run=None, groups=[{"name": "Bees"}], places=places)
+
+    assert source.groups.get().texts == 8
+
+
 @pytest.mark.usefixtures("_small_stages")
 def test_what_many_wrote_alike_is_a_group_among_very_many_texts_too(owner: StudyAccess) -> None:
     """Whether the encoder read it, or it was only placed."""
