@@ -313,10 +313,14 @@ def _describe(group: Group, spots: Sequence[Spot]) -> list[Spot]:
 
 
 def _whole(study: Study, members: Iterable[int]) -> dict[int, ClusterMember]:
-    rows = study.clustermembers.annotate(held=F(HELD)).select_related("job__interview__participant")
-    found: dict[int, Any] = rows.in_bulk(list(members))
+    rows = study.clustermembers.select_related("job__interview__participant", "cluster")
+    found: dict[int, Any] = rows.annotate(held=F(HELD)).in_bulk(list(members))
     for member in found.values():
         member.doubt = doubt(member)
+        # a change of the group made void what was measured of it, and its members were measured with it
+        measured = member.similarity is not None and not member.proposed
+        if measured and member.cluster.cohesion is None:
+            member.since = "before the group was changed"
         if member.stability is not None:
             member.stays = _percent(member.stability)
     return found

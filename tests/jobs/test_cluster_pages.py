@@ -159,6 +159,23 @@ def test_rename_split_merge_and_dissolve_through_the_pages_and_back(owner: Study
     assert sorted(cluster.name for cluster in owner.study.jobclusters.all()) == ["One", "Two"]
 
 
+def test_what_was_measured_of_members_before_a_split_is_called_older(owner: StudyAccess, login: Any) -> None:
+    one, client = group(owner, count=3, cohesion=0.5), login(owner)
+    one.members.update(margin=0.01)
+    pages = [url(owner, "cluster", one.pk), url(owner, "clusters")]
+    older = [
+        'margin <span class="time">0.01</span>: measured before the group was changed',
+        "(margin 0.01), before",
+    ]
+
+    def seen() -> list[bool]:
+        return [words in client.get(page).text for words, page in zip(older, pages, strict=True)]
+
+    assert seen() == [False, False]
+    client.post(url(owner, "cluster_split", one.pk), {"jobs": [one.members.all()[0].job_id]})
+    assert seen() == [True, True]
+
+
 def test_splitting_everything_off_is_refused_in_place(owner: StudyAccess, login: Any) -> None:
     cluster = group(owner)
 
