@@ -34,7 +34,7 @@ register_verbs(
     }
 )
 MAX_GOALS = 5
-FORMULAS = 5  # raised when a formula, or what is told of it, changes: rankings from before are made anew
+FORMULAS = 6  # raised when a formula, or what is told of it, changes: rankings from before are made anew
 
 
 def rate(

@@ -134,9 +134,9 @@ def _answered(line: Line, rows: Sequence[Answered], method: str) -> Asked:
     from jobs.scoring import rescale
 
     how: Literal["mean", "top_two_box"] = "top_two_box" if method == "top_two_box" else "mean"
-    importance = rescale(_steps(row.imp for row in rows), how)
-    satisfaction = rescale(_steps(row.sat for row in rows), how)
-    return _asked(line, importance or 0.0, satisfaction or 0.0, len(rows))
+    rated = [_steps(row.imp for row in rows), _steps(row.sat for row in rows)]
+    importance, satisfaction = (rescale(part, how) or 0.0 for part in rated)
+    return _asked(line, importance, satisfaction, min(map(len, rated)))
 
 
 def _asked(line: Line, importance: float, satisfaction: float, n: int) -> Asked:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from jobs.models import Criterion
 from jobs.queries.priorities import Facts, Known
-from jobs.queries.samples import DIRECTIONAL_BELOW, Material, material, worth_of
+from jobs.queries.samples import DIRECTIONAL_BELOW, STEPS, Material, material, worth_of
 
 if TYPE_CHECKING:
     from jobs.scoring import Ahead, Drawn, Forces, RankedJob, Why
@@ -144,7 +145,6 @@ def _opportunity(facts: Facts, asked: Mapping[str, tuple[float | None, float | N
     scores = {source: _score(*pair) for source, pair in asked.items()}
     source = next((name for name in ("survey", "colleagues") if scores[name] is not None), None)
     importance, satisfaction = asked[source or "colleagues"]
-    segments = _respondents(facts)
     return {
         "method": method,
         "source": source,
@@ -153,8 +153,8 @@ def _opportunity(facts: Facts, asked: Mapping[str, tuple[float | None, float | N
         "opportunity": scores[source] if source else None,
         "colleagues": [*asked["colleagues"], scores["colleagues"]],
         "survey": [*asked["survey"], scores["survey"]],
-        "respondents": segments,
-        "directional": source == "colleagues" or min(segments.values(), default=0) < DIRECTIONAL_BELOW,
+        "respondents": _respondents(facts),
+        "directional": source == "colleagues" or _fewest(facts) < DIRECTIONAL_BELOW,
     }
 
 
@@ -165,12 +165,23 @@ def _score(importance: float | None, satisfaction: float | None) -> float | None
 
 
 def _respondents(facts: Facts) -> dict[str, int]:
-    """Segment -> respondents who rated importance or satisfaction."""
-    found: dict[str, int] = {}
-    for row in facts.answers:
-        if row.imp is not None or row.sat is not None:
-            found[row.segment] = found.get(row.segment, 0) + 1
-    return found
+    """Segment -> respondents behind the opportunity: those who rated the less rated of its two parts."""
+    less_rated = min(_raters(facts), key=lambda part: part.total())
+    return dict(less_rated)
+
+
+def _fewest(facts: Facts) -> int:
+    """The respondents of the smallest segment."""
+    raters = _raters(facts)
+    return min((min(part[segment] for part in raters) for segment in set().union(*raters)), default=0)
+
+
+def _raters(facts: Facts) -> tuple[Counter[str], Counter[str]]:
+    """Segment -> respondents who rated importance, and who rated satisfaction."""
+    return (
+        Counter(row.segment for row in facts.answers if row.imp in STEPS),
+        Counter(row.segment for row in facts.answers if row.sat in STEPS),
+    )
 
 
 def _business(facts: Facts, currency: str) -> Row:

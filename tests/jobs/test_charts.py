@@ -175,7 +175,21 @@ def test_the_landscape_says_what_the_ranking_says_where_answers_are_left_out(own
 
     assert (found.importance, found.satisfaction) == (7.5, 5.0)
     assert (found.importance, found.satisfaction) == (line.row["importance"], line.row["satisfaction"])
-    assert (found.opportunity, found.n, people) == (line.row["opportunity"], 3, 3)
+    assert (found.opportunity, found.n, people) == (line.row["opportunity"], 2, 3)
+    assert line.asked_of == "2 respondents"
+
+
+def test_thirty_have_to_rate_both_before_it_is_more_than_a_direction(owner: StudyAccess) -> None:
+    survey = make_survey(owner.study, held_by(owner, 3))
+    for place in range(30):
+        respond(survey, str(place), q1={"imp": 5, "sat": 2} if place else {"imp": 5})
+    [few] = lines_of(owner)
+    respond(survey, "30", q1={"sat": 2})
+
+    [enough] = lines_of(owner)
+
+    assert (few.asked_of, few.directional) == ("29 respondents", True)
+    assert (enough.asked_of, enough.directional) == ("30 respondents", False)
 
 
 def test_a_segment_of_respondents_is_heard_alone(owner: StudyAccess) -> None:
