@@ -11,7 +11,8 @@ from bench.table import Figure, timed, timings
 from interviews.actions.elements import add_elements
 from interviews.actions.interviews import create_interview
 from interviews.actions.participants import add_participant
-from interviews.actions.transcripts import add_quote, import_draft, read_upload
+from interviews.actions.quotes import add_quote
+from interviews.actions.transcripts import import_draft, read_upload
 from interviews.models import Transcript
 
 TURNS, WORDS, QUOTES, SECONDS = 1500, 30_000, 500, 2.0

@@ -26,7 +26,8 @@ from interviews.actions.guide import add_default_guide
 from interviews.actions.interviews import create_interview
 from interviews.actions.live import set_asked, set_coverage
 from interviews.actions.participants import add_participant
-from interviews.actions.transcripts import add_quote, import_draft, read_upload
+from interviews.actions.quotes import add_quote
+from interviews.actions.transcripts import import_draft, read_upload
 from interviews.models import Element, Interview, Participant
 from jobs.actions.business import set_business
 from jobs.actions.clusters import accept_cluster, make_cluster

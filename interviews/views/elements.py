@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
 from interviews import kinds
-from interviews.actions import elements as element_actions
-from interviews.actions import transcripts as actions
+from interviews.actions import elements as actions
+from interviews.actions import quotes, snaps
 from interviews.forms.transcripts import CodeForm, ElementForm, MoveForm, SnapForm
 from interviews.models import Element, SnapProposal, Transcript
 from interviews.queries import transcripts as queries
@@ -38,7 +38,7 @@ def code(request: HttpRequest, access: StudyAccess, transcript_id: int) -> HttpR
     if not form.is_valid():
         return refuse_mark(form)
     return answer_mark(
-        request, access, found, lambda: actions.code_span(access, transcript=found, **form.cleaned_data)
+        request, access, found, lambda: quotes.code_span(access, transcript=found, **form.cleaned_data)
     )
 
 
@@ -152,7 +152,7 @@ def element_edit(request: HttpRequest, access: StudyAccess, element_id: int) -> 
     was = row.kind
     try:
         seen = form.cleaned_data["version"]
-        element_actions.edit_element(access, element=row, seen=seen, **form.values())
+        actions.edit_element(access, element=row, seen=seen, **form.values())
     except ValidationError as error:
         form.add_error(None, error.messages)
         return _panel_again(request, access, row, form, 422)
@@ -203,7 +203,7 @@ def element_span(request: HttpRequest, access: StudyAccess, element_id: int) -> 
     before, found = _span(row), _transcript_of(row)
     start, end, seen = (form.cleaned_data[name] for name in ("start", "end", "version"))
     try:
-        actions.move_span(access, element=row, seen=seen, start=start, end=end)
+        quotes.move_span(access, element=row, seen=seen, start=start, end=end)
     except ValueError as error:
         return _refuse(_said(error))
     except StaleVersion:
@@ -215,13 +215,13 @@ def element_span(request: HttpRequest, access: StudyAccess, element_id: int) -> 
 @require_POST
 @study_view(needs=Verb.CODE)
 def element_remove(request: HttpRequest, access: StudyAccess, element_id: int) -> HttpResponse:
-    return _set_deleted(request, access, element_id, element_actions.delete_element)
+    return _set_deleted(request, access, element_id, actions.delete_element)
 
 
 @require_POST
 @study_view(needs=Verb.CODE)
 def element_restore(request: HttpRequest, access: StudyAccess, element_id: int) -> HttpResponse:
-    return _set_deleted(request, access, element_id, element_actions.restore_element)
+    return _set_deleted(request, access, element_id, actions.restore_element)
 
 
 def _set_deleted(request: HttpRequest, access: StudyAccess, element_id: int, action: Any) -> HttpResponse:
@@ -241,7 +241,7 @@ def snap(request: HttpRequest, access: StudyAccess, snap_id: int) -> HttpRespons
         return _refuse("Accept or reject the proposal.")
     accept = form.cleaned_data["decision"] == "accept"
     try:
-        actions.decide_snap(access, snap=found, accept=accept, span=form.span())
+        snaps.decide_snap(access, snap=found, accept=accept, span=form.span())
     except (ValueError, ValidationError) as error:
         return _refuse(_said(error))
     return _decided(request, access, found, panel=accept)
@@ -254,7 +254,7 @@ def snap_reopen(request: HttpRequest, access: StudyAccess, snap_id: int) -> Http
     found = _snap(access, snap_id)
     before = _span(found.element)
     try:
-        actions.reopen_snap(access, snap=found)
+        snaps.reopen_snap(access, snap=found)
     except ValueError as error:
         return _refuse(_said(error))
     return _decided(request, access, found, before, panel=before != NOWHERE)

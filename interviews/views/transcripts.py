@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from interviews import kinds
-from interviews.actions import transcripts as actions
+from interviews.actions.quotes import carry_quotes
 from interviews.models import Element, Transcript
 from interviews.queries import transcripts as queries
 from studies.access import StudyAccess, study_view
@@ -49,7 +49,7 @@ def transcript(request: HttpRequest, access: StudyAccess, transcript_id: int) ->
 def carry(request: HttpRequest, access: StudyAccess, transcript_id: int) -> HttpResponse:
     """A corrected file takes over what was coded in the version before."""
     found = get_object_or_404(queries.transcripts_with_interview(access.study), pk=transcript_id)
-    moved, stayed = actions.carry_quotes(access, transcript=found)
+    moved, stayed = carry_quotes(access, transcript=found)
     words = f"{moved} coded quote{'' if moved == 1 else 's'} carried over."
     if stayed:
         words += f" {stayed} stayed in the other version: their words do not stand here exactly once."

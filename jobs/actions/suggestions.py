@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from interviews.actions.codes import give_code
-from interviews.actions.transcripts import code_span
+from interviews.actions.quotes import code_span
 from interviews.models import Code, Element, Transcript
 from jobs.models import Suggestion, SuggestionModel
 from jobs.queries.coding_material import coded_spans, count_labels, labelled_elements

@@ -8,7 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from interviews.actions.elements import delete_element
-from interviews.actions.transcripts import add_quote, code_span, import_as, move_span, read_upload
+from interviews.actions.quotes import add_quote, code_span, move_span
+from interviews.actions.transcripts import import_as, read_upload
 from interviews.models import Transcript
 from interviews.queries.transcripts import coded_elements, marked, marks_of
 from studies.access import StudyAccess

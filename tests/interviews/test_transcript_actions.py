@@ -9,15 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
 
 from interviews.actions import transcripts as actions
-from interviews.actions.transcripts import (
-    decide_snap,
-    discard_draft,
-    import_as,
-    import_draft,
-    move_span,
-    read_upload,
-    reopen_snap,
-)
+from interviews.actions.quotes import carry_quotes, code_span, move_span
+from interviews.actions.snaps import decide_snap, reopen_snap
+from interviews.actions.transcripts import discard_draft, import_as, import_draft, read_upload
 from interviews.models import Interview, SnapProposal, TranscriptDraft, Turn
 from interviews.transcripts import TranscriptError
 from studies.access import StudyAccess
@@ -234,7 +228,7 @@ CORRECTED = VTT.replace("I walked for a week", "I walked for two weeks").replace
 
 def coded(access: StudyAccess, transcript: Any, *quotes: str) -> list[Any]:
     return [
-        actions.code_span(
+        code_span(
             access,
             transcript=transcript,
             start=transcript.text.index(words),
@@ -252,7 +246,7 @@ def test_a_corrected_transcript_takes_over_the_quotes_whose_words_are_the_same(o
         owner, draft=draft_of(owner, CORRECTED, "better.vtt"), interview=first.interview, roles=ROLES
     )
 
-    assert actions.carry_quotes(owner, transcript=second) == (1, 1)
+    assert carry_quotes(owner, transcript=second) == (1, 1)
 
     same.refresh_from_db()
     changed.refresh_from_db()
@@ -268,7 +262,7 @@ def test_words_said_twice_are_told_apart_by_their_time_or_left(owner: StudyAcces
     untimed = "Dan: What?\n\nInes: The old van died.\n\nDan: So?\n\nInes: The old van died, yes."
     for text, name, carried in ((twice + "\n", "again.vtt", (1, 0)), (untimed, "untimed.txt", (0, 1))):
         other = import_draft(owner, draft=draft_of(owner, text, name), interview=first.interview, roles=ROLES)
-        assert actions.carry_quotes(owner, transcript=other) == carried
+        assert carry_quotes(owner, transcript=other) == carried
 
     early.refresh_from_db()
     assert (early.quote.transcript.filename, early.quote.start_ms) == ("again.vtt", 6000)

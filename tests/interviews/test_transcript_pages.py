@@ -14,7 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from interviews.actions import transcripts as actions
-from interviews.actions.transcripts import code_span, read_upload
+from interviews.actions.quotes import code_span
+from interviews.actions.transcripts import read_upload
 from interviews.forms.transcripts import pseudonym_of
 from interviews.models import Element, Transcript, TranscriptDraft
 from studies.access import StudyAccess

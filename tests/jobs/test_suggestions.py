@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from interviews.actions.codes import give_named_code
 from interviews.actions.elements import add_element
-from interviews.actions.transcripts import code_span
+from interviews.actions.quotes import code_span
 from interviews.models import Transcript
 from jobs import encoders
 from jobs.actions import suggestions as actions
