@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from interviews import kinds
 from interviews.actions.element_fields import LONGEST_MS, sound_text
-from interviews.actions.elements import sync_elements
+from interviews.actions.element_sync import sync_elements
 from interviews.actions.turns import turn
 from interviews.models import Asked, Coverage, Interview
 from studies.access import StudyAccess

@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from interviews.actions import element_sync
+from interviews.actions.element_changes import Edit, save
 from interviews.models import Element, Interview
 from studies.access import StudyAccess
 from studies.models import HistoryEntry
@@ -457,16 +459,13 @@ def test_outsiders_find_no_such_interview(
 def test_a_change_of_the_row_between_reading_and_writing_asks_to_send_again(
     owner: StudyAccess, interview: Interview, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from interviews.actions import elements
-
     element = factories.make_element(interview, note="Old")
-    save = elements._save
 
-    def late(one: elements.Edit) -> None:
+    def late(one: Edit) -> None:
         Element.with_trash.filter(pk=element.pk).update(version=5)
         save(one)
 
-    monkeypatch.setattr(elements, "_save", late)
+    monkeypatch.setattr(element_sync, "save", late)
     answer = post(login(owner), owner, interview, changes=[edit(element, 1, {"note": "Old"}, note="New")])
     element.refresh_from_db()
     assert (answer.status_code, answer.json()["error"]) == (409, "again")
