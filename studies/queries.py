@@ -10,7 +10,6 @@ from django.db.models import Count, QuerySet
 from studies.access import StudyAccess
 from studies.models import HistoryEntry, Invitation, Membership, Run
 from studies.registry import PARTS, SENTENCES
-from studies.roles import Role
 
 PAGE = 50
 POLL = 100
@@ -93,7 +92,3 @@ def news_since(access: StudyAccess, since: int) -> News:
     rows = list(access.study.history.filter(pk__gt=since).order_by("pk")[: POLL + 1])
     shown = rows[:POLL]
     return News(shown, shown[-1].pk if shown else since, len(rows) > POLL)
-
-
-def owners(access: StudyAccess) -> int:
-    return access.study.memberships.filter(role=Role.OWNER, user__is_active=True).count()

@@ -9,11 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from jobs.languages import WORD, Language, guess_language, word_set
-
-Pattern = Literal["functional", "emotional", "outcome", "story"]
 
 RULES: dict[str, str] = {
     "length": "Long enough to mean something, short enough to remember",
