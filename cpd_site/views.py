@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,6 +20,7 @@ from cpd_site.forms import ArchiveForm
 from cpd_site.home import page as home
 from studies.access import StudyAccess, study_view
 from studies.limits import within_limit
+from studies.pages import download
 from studies.spreadsheet import csv_lines
 
 logger = logging.getLogger(__name__)
@@ -51,21 +51,14 @@ def exports(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 @require_GET
 def export_table(request: HttpRequest, access: StudyAccess, table: str) -> HttpResponseBase:
     lines = csv_lines(TABLES[table].head, TABLES[table].rows(access.study))
-    return _download(lines, "text/csv", f"{access.study.slug}-{table}-{timezone.localdate():%Y-%m-%d}.csv")
+    return download(lines, "text/csv", f"{access.study.slug}-{table}-{timezone.localdate():%Y-%m-%d}.csv")
 
 
 @study_view()
 @require_GET
 def export_archive(request: HttpRequest, access: StudyAccess) -> HttpResponseBase:
     pieces = write_archive(access)
-    return _download(pieces, "application/json", f"{access.study.slug}-{timezone.localdate():%Y-%m-%d}.json")
-
-
-def _download(pieces: Iterator[str], kind: str, filename: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(pieces, content_type=f"{kind}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(pieces, "application/json", f"{access.study.slug}-{timezone.localdate():%Y-%m-%d}.json")
 
 
 @login_required

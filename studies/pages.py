@@ -1,8 +1,9 @@
 """Answers that work with and without JavaScript."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
@@ -15,6 +16,13 @@ def render_page_or_partial(
     wants_piece = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
     response = render(request, partial if wants_piece else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def download(pieces: Iterable[str], kind: str, filename: str) -> StreamingHttpResponse:
+    """A file made while it is sent; `kind` is its media type, as in text/csv."""
+    response = StreamingHttpResponse(pieces, content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
 

@@ -31,6 +31,7 @@ from jobs.queries.priorities import Known, known
 from jobs.queries.priority_table import Line
 from jobs.queries.saturation import curve
 from studies.access import StudyAccess, study_view
+from studies.pages import download
 from studies.roles import Verb
 from studies.spreadsheet import csv_lines
 
@@ -202,11 +203,9 @@ def chart_csv(request: HttpRequest, access: StudyAccess) -> StreamingHttpRespons
     asking, _ = _asking(request, access)
     chart = KINDS[asking.view.show].draw(asking)
     lines = csv_lines([head.label for head in chart.heads], (row.cells for row in chart.rows))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"{access.study.slug}-{chart.file}-{timezone.localdate():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(
+        lines, "text/csv", f"{access.study.slug}-{chart.file}-{timezone.localdate():%Y-%m-%d}.csv"
+    )
 
 
 @study_view()

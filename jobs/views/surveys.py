@@ -24,6 +24,7 @@ from jobs.surveys.texts import preferred
 from jobs.views.survey_page import sheet_page
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
+from studies.pages import download
 from studies.roles import Verb
 from studies.spreadsheet import csv_lines
 
@@ -221,6 +222,4 @@ def answers_csv(request: HttpRequest, access: StudyAccess, survey_id: int) -> St
     """Every respondent's answers, with the columns that the import reads again."""
     row = _survey_or_404(access, survey_id)
     lines = csv_lines(survey_results.answer_head(row), survey_results.answer_rows(row))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{access.study.slug}-survey-{row.pk}.csv"'
-    return response
+    return download(lines, "text/csv", f"{access.study.slug}-survey-{row.pk}.csv")

@@ -10,7 +10,7 @@ from interviews.models import Element
 from strategy.models import Action, Lane
 from strategy.queries.actions import SORTS
 from studies.access import StudyAccess
-from studies.forms import RowsField
+from studies.forms import RowsField, is_key
 from studies.history import person_name
 from studies.models import phase_labels
 
@@ -207,4 +207,4 @@ class FilterForm(forms.Form):
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return int(text) if is_key(text) else None

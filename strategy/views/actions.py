@@ -27,8 +27,9 @@ from strategy.views.canvases import canvas_or_404
 from strategy.views.cards import picker
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
+from studies.forms import is_key
 from studies.models import HistoryEntry
-from studies.pages import page_number, query_without, render_page_or_partial
+from studies.pages import download, page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 
 ROWS_A_PAGE = 100
@@ -110,12 +111,8 @@ def export(request: HttpRequest, access: StudyAccess) -> StreamingHttpResponse:
     today = timezone.localdate()
     filters = forms.FilterForm(request.GET).filters(access)
     found = list(queries.filtered(access.study, today=today, **filters))
-    response = StreamingHttpResponse(
-        action_lines(access.study, found, today=today), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{access.study.slug}-actions.csv"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    lines = action_lines(access.study, found, today=today)
+    return download(lines, "text/csv", f"{access.study.slug}-actions.csv")
 
 
 # --- one action --------------------------------------------------------------------------------------
@@ -304,7 +301,7 @@ def action_status(request: HttpRequest, access: StudyAccess, action_id: int) -> 
     wanted, version = request.POST.get("status", ""), request.POST.get("version", "")
     if wanted not in Action.Status.values:
         return action_page(request, access, found, status=422, refused="There is no such status.")
-    seen = int(version) if version.isdecimal() and len(version) < 10 else None
+    seen = int(version) if is_key(version) else None
     try:
         write.set_status(access, action=found, status=wanted, seen=seen)
     except StrategyRefused as refused:

@@ -19,6 +19,7 @@ from strategy.queries import canvases as queries
 from strategy.queries import evidence as said
 from strategy.views.canvases import canvas_or_404
 from studies.access import StudyAccess, study_view
+from studies.forms import is_key
 from studies.pages import render_page_or_partial
 from studies.roles import Verb
 
@@ -109,7 +110,7 @@ def picker(
 
 
 def _ids(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 18]
+    return [int(text) for text in texts if is_key(text)]
 
 
 @require_POST

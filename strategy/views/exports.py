@@ -23,6 +23,7 @@ from strategy.papers.minutes import write_minutes
 from strategy.queries import minutes, papers
 from strategy.views.canvases import canvas_or_404
 from studies.access import StudyAccess, study_view
+from studies.forms import is_key
 from studies.roles import Verb
 
 TYPES = {
@@ -48,7 +49,6 @@ def _named(
     """Saved under the name of study, canvas and day, never shown by the browser as a page of ours."""
     made = f"{canvas.study.slug}-canvas-{canvas.pk}-{timezone.localdate(at):%Y-%m-%d}-{name}"
     response["Content-Disposition"] = f'attachment; filename="{made}"'
-    response["X-Content-Type-Options"] = "nosniff"
     return response  # type: ignore[return-value]
 
 
@@ -142,7 +142,7 @@ def export_minutes(request: HttpRequest, access: StudyAccess, canvas_id: int) ->
     """Of the workshop that is asked for, else of the newest; without one, of the canvas as it stands."""
     canvas = canvas_or_404(access, canvas_id)
     found, asked = minutes.workshops_of(canvas), request.GET.get("workshop", "")
-    if asked.isascii() and asked.isdecimal() and len(asked) < 18:
+    if is_key(asked):
         found = found.filter(pk=int(asked))
     workshop = found.first()
     paper = papers.canvas_paper(canvas, version=version_label(canvas))

@@ -20,6 +20,7 @@ from strategy.models import Canvas, CanvasVersion
 from strategy.queries import versions as queries
 from strategy.views.canvases import canvas_or_404
 from studies.access import StudyAccess, study_view
+from studies.forms import is_key
 from studies.pages import page_number
 from studies.roles import Verb
 
@@ -83,8 +84,7 @@ def version(request: HttpRequest, access: StudyAccess, canvas_id: int, version_i
 def _asked(request: HttpRequest, canvas: Canvas, name: str) -> CanvasVersion | None:
     """The version whose number stands in the address under this name."""
     asked = request.GET.get(name, "")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 18 else 0
-    return _version(canvas, number) if number else None
+    return _version(canvas, int(asked)) if is_key(asked) else None
 
 
 def _compared(
