@@ -22,7 +22,7 @@ _NAMES = {
     "bewertung kommentar antwort nachricht beschreibung rückmeldung grund",
     "segment": "segment group product category plan channel country type customer model "
     "gruppe produkt kategorie kanal land kunde modell",
-    "date": "date day on at created when time submitted datum tag zeit erstellt am",
+    "date": "date day on at created when time timestamp submitted datum tag zeit zeitstempel erstellt am",
 }
 # German writes words as one, the last says what it is: “Kundengruppe”, “Kaufdatum”
 _ENDS = {

@@ -89,5 +89,6 @@ def open_filled(file: BinaryIO, name: str) -> Table:
     """Like open_table(), but a table with a heading and no rows is refused, too."""
     table = open_table(file, name)
     if next(table.rows(), None) is None:
-        raise TableError(f"“{name}” has names of columns, but no rows below them.")
+        where = f" ({', '.join(table.notes)})" if table.notes else ""
+        raise TableError(f"“{name}” has names of columns, but no rows below them{where}.")
     return table

@@ -56,18 +56,20 @@ _BROKEN = (
 def read_workbook(file: BinaryIO, name: str) -> Table:
     """Raises TableError for what is no workbook, is locked, or unpacks to too much."""
     _refuse_bombs(file, name)
-    first = list(islice((row for row in _sheet(file, name) if any(row[1])), PROBED))
+    sheets = _sheets(file, name)
+    first = list(islice((row for row in _cells(sheets[0], name) if any(row[1])), PROBED))
     if not first:
         raise TableError(f"The first sheet of “{name}” is empty.")
     found = head_of(first)
     head = columns(found.cells, name)
 
     def read() -> Iterator[Row]:
-        for number, cells in _sheet(file, name, len(head)):
+        for number, cells in _cells(_sheets(file, name)[0], name, len(head)):
             if number > found.row:
                 yield row_of(number, head, cells)
 
-    return Table("Excel workbook", head, read, ("the first visible sheet", *found.notes))
+    others = f", the first of {len(sheets)} that can be seen" if len(sheets) > 1 else ""
+    return Table("Excel workbook", head, read, (f"sheet “{sheets[0].title}”{others}", *found.notes))
 
 
 def sheet_text(file: BinaryIO, name: str, most: int) -> str:
@@ -78,7 +80,7 @@ def sheet_text(file: BinaryIO, name: str, most: int) -> str:
     _refuse_bombs(file, name)
     text, line = io.StringIO(), 0
     writer = csv.writer(text, "excel-tab", lineterminator="\n")
-    for number, cells in islice((row for row in _sheet(file, name) if any(row[1])), most):
+    for number, cells in islice((row for row in _cells(_sheets(file, name)[0], name) if any(row[1])), most):
         writer.writerows([] for _ in range(line + 1, number))
         writer.writerow(without_empty_end(cells))
         line = number
@@ -129,25 +131,37 @@ def _holds_words(part: zipfile.ZipInfo, heads: dict[str, bytes]) -> bool:
     return part.filename.endswith("sharedStrings.xml") or b"<sst" in heads.get(part.filename, b"")
 
 
-def _sheet(file: BinaryIO, name: str, width: int = MOST_COLUMNS) -> Iterator[tuple[int, list[str]]]:
-    """(number, texts) of each row. One cell more than `width` is read, so that a row that is too long is
-    noticed."""
+def _sheets(file: BinaryIO, name: str) -> list[Any]:
+    """Those that can be seen; the first one is read."""
     from openpyxl import load_workbook
 
     file.seek(0)
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        if not sheets:
-            raise TableError(f"“{name}” has no visible sheet with a table.")
-        sheets[0].reset_dimensions()  # what the file says of its size may be wrong
-        for number, cells in enumerate(sheets[0].iter_rows(max_col=width + 1, values_only=True), 1):
+        found = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    except _BROKEN as error:
+        raise _damaged(name) from error
+    if not found:
+        raise TableError(f"“{name}” has no visible sheet with a table.")
+    return found
+
+
+def _damaged(name: str) -> TableError:
+    return TableError(f"“{name}” is damaged. Open it, save it again as .xlsx, or as CSV.")
+
+
+def _cells(sheet: Any, name: str, width: int = MOST_COLUMNS) -> Iterator[tuple[int, list[str]]]:
+    """(number, texts) of each row. One cell more than `width` is read, so that a row that is too long is
+    noticed."""
+    try:
+        sheet.reset_dimensions()  # what the file says of its size may be wrong
+        for number, cells in enumerate(sheet.iter_rows(max_col=width + 1, values_only=True), 1):
             if number > MOST_ROWS:
                 raise TableError(f"“{name}” numbers its rows beyond {MOST_ROWS:,}, as no sheet can.")
             if cells.count(None) < len(cells):  # rows that are left out come as empty ones, by the million
                 yield number, [_text(cell) for cell in cells]
     except _BROKEN as error:
-        raise TableError(f"“{name}” is damaged. Open it, save it again as .xlsx, or as CSV.") from error
+        raise _damaged(name) from error
 
 
 def _text(value: Any) -> str:

@@ -128,7 +128,11 @@ def test_a_file_is_shown_before_anything_is_imported(owner: StudyAccess, login: 
 
 @pytest.mark.parametrize(
     ("data", "name", "is_named"),
-    [(as_csv([("Great",)]), "reviews.csv", True), (b'{"Review": "Great"}', "reviews.jsonl", False)],
+    [
+        (as_csv([("Great",)]), "reviews.csv", True),
+        (b'{"Review": "Great"}', "reviews.jsonl", False),
+        (b"Export\n\nReview;Plan;Day\nGreat;A;1\nBad;B;2\n", "reviews.csv", False),
+    ],
 )
 def test_a_table_without_names_of_columns_would_lose_its_first_row_in_sight(
     owner: StudyAccess, login: Any, data: bytes, name: str, is_named: bool

@@ -132,6 +132,11 @@ def test_the_last_part_of_a_german_word_says_what_it_is(
     assert (found["text"], found["segment"], found["date"]) == guessed
 
 
+@pytest.mark.parametrize("name", ["Timestamp", "Zeitstempel"])
+def test_the_first_column_of_google_forms_is_the_date(name: str) -> None:
+    assert guess((name, "Comment"), [Row(2, {name: "5/31/2026 9:12:01", "Comment": "Great"})])["date"] == name
+
+
 def test_a_column_of_numbers_is_not_taken_for_the_words() -> None:
     rows = [Row(2, {"Bewertung": "4", "Was fehlt?": "Ein Schloss"})]
 

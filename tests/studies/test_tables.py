@@ -365,6 +365,23 @@ def test_hidden_sheets_are_not_read() -> None:
     assert table(file.getvalue(), "t.xlsx").head == ("text",)
 
 
+def test_a_workbook_says_which_sheet_is_read_and_that_there_are_others() -> None:
+    """A cover sheet before the answers is no table."""
+    book = Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Customers 2026"])
+    answers = book.create_sheet("Answers")
+    answers.append(["text"])
+    answers.append(["Great"])
+    file = io.BytesIO()
+    book.save(file)
+
+    with pytest.raises(TableError, match="no rows below them") as told:
+        open_filled(file, "t.xlsx")
+    assert str(told.value).endswith("(sheet “Cover”, the first of 2 that can be seen).")
+    assert table(workbook(["text"], ["Great"]), "t.xlsx").notes == ("sheet “Answers”",)
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     file = io.BytesIO(workbook(["text"], ["a"]))
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as packed:
