@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO
 
+from studies.counting import counted
 from studies.tables import TableError, refuse_foreign, sheet_text
 from studies.tables.dates import DayOrder, day_order, in_doubt, meanings
 
@@ -182,9 +183,7 @@ def _row(line: int, cells: list[str], columns: dict[int, str], width: int, order
     row.consent = consent or "none"
     row.consent_on = _date(found.get("consent_on", ""), order, row)
     if extra := sum(bool(cell.strip()) for cell in cells[width:]):
-        row.errors.append(
-            f"{extra} filled {'cell' if extra == 1 else 'cells'} beyond the last column: is a comma unquoted?"
-        )
+        row.errors.append(f"{counted(extra, 'filled cell')} beyond the last column: is a comma unquoted?")
     return row
 
 

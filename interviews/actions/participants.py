@@ -15,6 +15,7 @@ from interviews.models import Consent, Interview, Participant
 from interviews.natural import natural_key
 from interviews.roster import Row
 from studies.access import StudyAccess
+from studies.counting import counted
 from studies.edits import save_version
 from studies.history import record, register_verbs
 from studies.roles import Verb
@@ -52,7 +53,7 @@ def import_participants(access: StudyAccess, *, rows: Iterable[Row]) -> list[Par
     """All rows or none: a row that the database refuses takes the others with it."""
     access.require(Verb.CODE)
     people = [_person(access, row) for row in rows]
-    label = f"{len(people)} {'participant' if len(people) == 1 else 'participants'}"
+    label = counted(len(people), "participant")
     try:
         with transaction.atomic():
             made = access.study.participants.bulk_create(people, batch_size=500)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from interviews.transcripts.model import Reading, Utterance, plural
+from interviews.transcripts.model import Reading, Utterance
+from studies.counting import counted
 
 _ASIDE = re.compile(r"(?<!:)//\s*([^:/\n]{1,60}):\s*((?:(?!//).)*)//", re.DOTALL)
 _NUMBERED = re.compile(r"S\d{2,3}")
@@ -17,7 +18,7 @@ def set_apart(reading: Reading) -> Reading:
     cut = [list(_cut(utterance, voices)) for utterance in whole]
     if not (count := sum(len(parts) // 2 for parts in cut)):
         return replace(reading, utterances=whole)
-    told = f"{plural(count, 'remark')} into another’s words, marked “//name: … //”, made a turn of its own."
+    told = f"{counted(count, 'remark')} into another’s words, marked “//name: … //”, made a turn of its own."
     utterances = [part for parts in cut for part in parts if part.text.strip() or len(parts) == 1]
     return replace(reading, utterances=utterances, warnings=[*reading.warnings, told])
 

@@ -12,8 +12,8 @@ from interviews.transcripts.model import (
     Speaker,
     TranscriptError,
     Utterance,
-    plural,
 )
+from studies.counting import counted
 
 MERGE_GAP_MS = 2_000
 LONGEST_MERGED_MS = 120_000  # a monologue stays quotable by time
@@ -109,7 +109,7 @@ def _speakers(turns: list[DraftTurn], text: str) -> tuple[Speaker, ...]:
 
 def _empty_warning(reading: Reading, spoken: Spoken) -> list[str]:
     silent = len(reading.utterances) - len(spoken)
-    return [f"{plural(silent, 'turn')} without words left out."] if silent else []
+    return [f"{counted(silent, 'turn')} without words left out."] if silent else []
 
 
 def _nameless_warning(speakers: tuple[Speaker, ...], turns: int) -> list[str]:
@@ -118,7 +118,7 @@ def _nameless_warning(speakers: tuple[Speaker, ...], turns: int) -> list[str]:
         return []
     if nameless == turns:
         return ["No speaker names found: every turn is without a speaker until you name one."]
-    return [f"{nameless:,} of {plural(turns, 'turn')} without a speaker."]
+    return [f"{nameless:,} of {counted(turns, 'turn')} without a speaker."]
 
 
 def _duration(turns: list[DraftTurn]) -> int | None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from interviews.transcripts.model import MAX_CUES, TranscriptError, Utterance, note_of_lines, plural
+from interviews.transcripts.model import MAX_CUES, TranscriptError, Utterance, note_of_lines
 from interviews.transcripts.speakers import chosen_labels, is_joint, spelled
 from interviews.transcripts.times import shown
+from studies.counting import counted
 
 _STAMP = r"(?:\d{1,4}:\d{1,2}:\d{1,2}[.,]\d{1,3}|\d{1,4}:\d{1,2}[.,]\d{3})(?!\d)"
 _TIMING = re.compile(rf"\s*(\[?)({_STAMP})[ \t]*-->[ \t]*({_STAMP})\]?[ \t]*(.*)", re.ASCII)
@@ -176,10 +177,10 @@ def cue_warnings(found: CueFile) -> list[str]:
     warnings = _time_warnings(found.cues)
     if found.broken_times:
         warnings.append(
-            f"{plural(found.broken_times, 'unreadable time line')} left out; words kept with the cue before."
+            f"{counted(found.broken_times, 'unreadable time line')} left out; words kept with the cue before."
         )
     if found.strays:
-        warnings.append(f"{plural(found.strays, 'paragraph')} without a time kept with the cue before.")
+        warnings.append(f"{counted(found.strays, 'paragraph')} without a time kept with the cue before.")
     return warnings
 
 
@@ -198,7 +199,7 @@ def _time_warnings(cues: list[Cue]) -> list[str]:
 def _time_warning(cues: list[Cue], what: str, outcome: str = "") -> list[str]:
     if not cues:
         return []
-    return [f"{plural(len(cues), 'cue')} {what} (first at {shown(cues[0].start_ms)}){outcome}."]
+    return [f"{counted(len(cues), 'cue')} {what} (first at {shown(cues[0].start_ms)}){outcome}."]
 
 
 def joint_warnings(labels: Iterable[str]) -> list[str]:

@@ -3,7 +3,8 @@
 import codecs
 import re
 
-from interviews.transcripts.model import TranscriptError, plural
+from interviews.transcripts.model import TranscriptError
+from studies.counting import counted
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "an image (PNG)"),
@@ -135,4 +136,4 @@ def storable(text: str) -> tuple[str, int]:
 
 def normalised(text: str) -> tuple[str, list[str]]:
     clean, removed = storable(one_newline(text))
-    return clean, [f"{plural(removed, 'control character')} removed"] if removed else []
+    return clean, [f"{counted(removed, 'control character')} removed"] if removed else []

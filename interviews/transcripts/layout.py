@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from interviews.transcripts.cues import joint_warnings
-from interviews.transcripts.model import Reading, Utterance, note_of_lines, plural, shortened
+from interviews.transcripts.model import Reading, Utterance, note_of_lines, shortened
 from interviews.transcripts.speakers import spelled
 from interviews.transcripts.teams import is_transcription_notice, without_badges
+from studies.counting import counted
 
 AI_NOTES = re.compile(
     r"\bGemini\b|^(?:AI[- ]generated|Notes by|Suggested next steps|Key takeaways|Action items|Meeting summary"
@@ -50,7 +51,7 @@ def reading_from(form: str, lines: Sequence[str], heads: list[Head], *, wrapped:
     first, dropped, warnings = _before(lines[: heads[0].line], wrapped)
     unmatched = followers if followers * 4 <= len(heads) else 0
     if unmatched:
-        warnings.append(f"{plural(unmatched, 'paragraph')} without a speaker kept with the turn before.")
+        warnings.append(f"{counted(unmatched, 'paragraph')} without a speaker kept with the turn before.")
     warnings += _spelling_warnings(heads) + joint_warnings(u.speaker for u in utterances)
     return Reading(form, first + utterances, warnings, dropped)
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from interviews.transcripts.cues import has_timings
-from interviews.transcripts.model import Reading, Utterance, note_of_lines, plural
+from interviews.transcripts.model import Reading, Utterance, note_of_lines
 from interviews.transcripts.text import read_lines
 from interviews.transcripts.vtt import read_cues
+from studies.counting import counted
 
 QUOTED = "Quoted words"
 NOTES = "Notes"
@@ -50,7 +51,7 @@ def read_markdown(text: str, name: str) -> Reading:
     reading.meta = reading.meta | head
     reading.dropped += note_of_lines("Headings", page.headings)
     if page.images:
-        reading.dropped.append(plural(page.images, "image"))
+        reading.dropped.append(counted(page.images, "image"))
     return reading
 
 

@@ -2,6 +2,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from studies.counting import counted
+
 MAX_TEXT_BYTES = 20 * 1024 * 1024
 MAX_PACKED_BYTES = 50 * 1024 * 1024
 MAX_CUES = 100_000
@@ -69,10 +71,6 @@ class Reading:
     meta: dict[str, object] = field(default_factory=dict)
 
 
-def plural(count: int, one: str) -> str:
-    return f"{count:,} {one if count == 1 else one + 's'}"
-
-
 def shortened(text: str, limit: int = 80) -> str:
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
@@ -84,5 +82,5 @@ def note_of_lines(reason: str, lines: Sequence[str]) -> list[str]:
     if not spoken:
         return []
     shown = " / ".join(shortened(line) for line in spoken[:6])
-    more = f" / and {plural(len(spoken) - 6, 'more line')}" if len(spoken) > 6 else ""
+    more = f" / and {counted(len(spoken) - 6, 'more line')}" if len(spoken) > 6 else ""
     return [f"{reason}: {shown}{more}"]

@@ -16,10 +16,10 @@ from interviews.transcripts.model import (
     Reading,
     TranscriptError,
     note_of_lines,
-    plural,
 )
 from interviews.transcripts.text import read_lines
 from interviews.transcripts.vtt import read_cues
+from studies.counting import counted
 
 _PAGE_NUMBER = re.compile(
     r"(?:(?:page|seite|p\.|s\.)\s*)?[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:/|of|von|sur|de)\s*\d{1,4})?",
@@ -49,7 +49,7 @@ def read_pdf(data: bytes, name: str) -> Reading:
     text, notes = normalised("\n".join("\n".join(page) for page in pages))
     if not text.strip():
         raise TranscriptError(
-            f"“{name}” has {plural(len(pages), 'page')} but no text: it is probably a scan. "
+            f"“{name}” has {counted(len(pages), 'page')} but no text: it is probably a scan. "
             "Run text recognition (OCR) over it first, or import the text as .txt or .docx."
         )
     if has_timings(text):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from interviews.transcripts.layout import Head
-from interviews.transcripts.model import plural, shortened
+from interviews.transcripts.model import shortened
 from interviews.transcripts.speakers import chosen_labels, plausible, spelled
 from interviews.transcripts.times import CLOCK, clock_ms, time_alone
+from studies.counting import counted
 
 _HEAD = re.compile(
     rf"\s*(?:>>\s*|//\s*)?(?:[\[(]?(?P<before>{CLOCK})[\])]?\s*[-–—]?\s+)?(?P<name>[^:：]{{1,80}}?)"
@@ -68,7 +69,7 @@ def _passed_over(candidates: list[Head], labels: frozenset[str]) -> list[str]:
     shown = ", ".join(f"“{shortened(h.speaker, 30)}:”" for h in words[:3])
     return [
         (
-            f"{plural(len(words), 'line')} beginning with words and a colon read as speech, "
+            f"{counted(len(words), 'line')} beginning with words and a colon read as speech, "
             f"not as a speaker: {shown}."
         )
     ]

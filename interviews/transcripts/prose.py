@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from interviews.transcripts.layout import joined
-from interviews.transcripts.model import Reading, TranscriptError, Utterance, plural
+from interviews.transcripts.model import Reading, TranscriptError, Utterance
 from interviews.transcripts.times import time_alone
+from studies.counting import counted
 
 _SENTENCE_ENDS = tuple(".?!…»”\"'")
 
@@ -13,7 +14,7 @@ def refuse_loose_times(lines: Sequence[str], name: str) -> None:
     times = [at for at, line in enumerate(lines, 1) if time_alone(line) is not None]
     if len(times) >= 2:
         raise TranscriptError(
-            f"“{name}” has {plural(len(times), 'time')} on lines of their own (first: line {times[0]:,}), "
+            f"“{name}” has {counted(len(times), 'time')} on lines of their own (first: line {times[0]:,}), "
             "but no speaker that they belong to, so that every turn would sit at 0:00. "
             "Export it with speaker names, or as .vtt, or put "
             "“Name  0:14” above each turn; to import it without times, delete those lines."

@@ -15,6 +15,7 @@ from interviews.actions.quotes import carry_quotes
 from interviews.models import Element, Transcript
 from interviews.queries import transcripts as queries
 from studies.access import StudyAccess, study_view
+from studies.counting import counted
 from studies.roles import Verb
 
 
@@ -50,7 +51,7 @@ def carry(request: HttpRequest, access: StudyAccess, transcript_id: int) -> Http
     """A corrected file takes over what was coded in the version before."""
     found = get_object_or_404(queries.transcripts_with_interview(access.study), pk=transcript_id)
     moved, stayed = carry_quotes(access, transcript=found)
-    words = f"{moved} coded quote{'' if moved == 1 else 's'} carried over."
+    words = f"{counted(moved, 'coded quote')} carried over."
     if stayed:
         words += f" {stayed} stayed in the other version: their words do not stand here exactly once."
     messages.success(request, words)

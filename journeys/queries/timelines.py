@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from interviews.models import Interview
 from journeys.timeline import Event, MedianDuration, Timeline, aggregate, timeline
+from studies.counting import counted
 from studies.models import Study
 
 EXITS = {
@@ -100,6 +101,5 @@ def when(event: Event) -> str:
 def in_days(days: float) -> str:
     """Days up to two months, then months, then years; rounded, as most dates are."""
     if days < 60:
-        whole = round(days)
-        return f"{whole} day{'' if whole == 1 else 's'}"
+        return counted(round(days), "day")
     return f"{days / 30.44:.0f} months" if days < 730 else f"{days / 365.25:.1f} years"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from strategy.days import day_words
 from strategy.papers.tree import CREDIT, ETHIC, CanvasPaper, CardLine, evidence_words
+from studies.counting import counted
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 LOST = (
@@ -84,10 +85,7 @@ def _meeting(meeting: Meeting) -> Iterator[str]:
     yield from _section("What happened", (f"{time} {plain(words)}" for time, words in meeting.told))
     yield from _section(
         "Votes",
-        (
-            f"{vote.dots} dot{'' if vote.dots == 1 else 's'}: {plain(vote.text)} (phase {vote.phase})"
-            for vote in meeting.votes
-        ),
+        (f"{counted(vote.dots, 'dot')}: {plain(vote.text)} (phase {vote.phase})" for vote in meeting.votes),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from strategy.days import day_words
 from strategy.models import Action, KpiReading
+from studies.counting import counted
 from studies.models import Study
 
 WIDTH, HEIGHT = 300, 96  # of the drawing, in its own units
@@ -92,11 +93,10 @@ def in_words(action: Action, readings: Sequence[KpiReading]) -> str:
     if not readings:
         return "Not read yet."
     first, last = readings[0], readings[-1]
-    count = "1 reading" if len(readings) == 1 else f"{len(readings)} readings"
     told = f"{last.value:g} on {day_words(last.on)}"
     if first is not last:
         told = f"{first.value:g} on {day_words(first.on)} to {told}"
-    return f"{told}, {count}{_way(action, last.value)}."
+    return f"{told}, {counted(len(readings), 'reading')}{_way(action, last.value)}."
 
 
 def _way(action: Action, value: float) -> str:

@@ -26,6 +26,7 @@ from strategy.queries import evidence as said
 from strategy.views.canvases import canvas_or_404
 from strategy.views.cards import picker
 from studies.access import StudyAccess, study_view
+from studies.counting import counted
 from studies.edits import StaleVersion
 from studies.forms import is_key
 from studies.models import HistoryEntry
@@ -209,7 +210,7 @@ def _checked(_sentence: str, data: dict[str, Any]) -> str:
 
 
 def _linked(_sentence: str, data: dict[str, Any]) -> str:
-    return f"linked {data['elements']} piece{'' if data['elements'] == 1 else 's'} of evidence"
+    return f"linked {counted(data['elements'], 'piece')} of evidence"
 
 
 def _reading(sentence: str, data: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from strategy.papers.slides.measures import (
 )
 from strategy.papers.slides.parts import INKS, add_card, add_heads, titled
 from strategy.papers.tree import CanvasPaper, CardLine, Column, Lane
+from studies.counting import counted
 
 SIZE = 11  # points of a card
 NAME_HEIGHT = 0.3  # of a lane, above its cards
@@ -42,7 +43,7 @@ def add_overview(deck: Any, paper: CanvasPaper) -> None:
         for place, cell in enumerate(lane.cells):
             frame = add_box(slide, EDGE + NAMES + place * column_width() + 0.08, top + 0.08, 2, height)
             agreed = sum(card.agreed for card in cell)
-            said = f"{len(cell)} card{'' if len(cell) == 1 else 's'}, {agreed} agreed" if cell else "no card"
+            said = f"{counted(len(cell), 'card')}, {agreed} agreed" if cell else "no card"
             add_run(next_paragraph(frame), said, size=12, colour=INK if cell else MUTED)
         top += height
 
