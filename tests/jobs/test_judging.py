@@ -13,6 +13,7 @@ from django.test import Client
 
 from jobs.actions import priorities
 from jobs.actions.business import set_business
+from jobs.forms.business import BusinessForm
 from jobs.models import BusinessInput, Criterion, Job
 from jobs.queries.judging import together
 from studies.access import StudyAccess
@@ -189,6 +190,23 @@ def test_thousands_may_be_typed_with_spaces_or_commas(owner: StudyAccess, login:
 
     row = BusinessInput.objects.get()
     assert (row.performers_low, row.performers_high, row.by) == (1000, 3000, owner.user)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1,200", 1200), ("1.200.000", 1_200_000), ("1.200,50", 1200.5), ("12,5", 12.5), ("0.125", 0.125)],
+)
+def test_numbers_are_read_as_english_and_german_write_them(text: str, number: float) -> None:
+    form = BusinessForm({"cost_high": text})
+
+    assert form.is_valid()
+    assert form.ranges()["cost_high"] == number
+
+
+def test_three_thousand_is_never_taken_for_three() -> None:
+    form = BusinessForm({"performers_high": "3.000"})
+
+    assert form.errors == {"performers_high": ["Write 3000 for thousands, else 3.0000."]}
 
 
 def test_two_people_never_overwrite_each_others_ranges(owner: StudyAccess, login: Login) -> None:
