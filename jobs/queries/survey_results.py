@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -24,6 +24,12 @@ def survey_list(study: Study) -> QuerySet[Survey]:
     return study.surveys.annotate(
         respondents=Count("responses", distinct=True), asked=Count("items", distinct=True)
     )
+
+
+def met_before(study: Study, respondents: Iterable[str]) -> int:
+    """How many of these have answered another survey of the study: the same id is the same person."""
+    known = study.surveyresponses.filter(survey__deleted_at=None).values_list("respondent", flat=True)
+    return len(set(known).intersection(respondents))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from jobs.actions import survey_import as actions
 from jobs.actions.surveys import SurveyRefused
 from jobs.forms.survey_import import ColumnsForm, UploadForm
 from jobs.models import Survey
+from jobs.queries.survey_results import met_before
 from jobs.surveys.table import RESPONDENT
 from studies.access import StudyAccess, study_view
 from studies.roles import Verb
@@ -72,6 +73,7 @@ def _columns_page(
     quick = actions.is_quick(survey, table)
     is_sound = form.is_bound and form.is_valid()
     mapped = form.columns() if is_sound else {}
+    found = actions.checked(survey, table, mapped) if quick and is_sound else None
     context = {
         "access": access,
         "nav": "priorities",
@@ -81,7 +83,8 @@ def _columns_page(
         "columns": form.rows(samples),
         "quick": quick,
         "is_sound": is_sound,
-        "found": actions.checked(survey, table, mapped) if quick and is_sound else None,
+        "found": found,
+        "met_before": met_before(access.study, found.answers) if found else 0,
         "is_nameless": all(column.what != RESPONDENT for column in mapped.values()),
         "run": access.study.runs.filter(kind="jobs.survey_import", params__survey=survey.pk).first(),
     }

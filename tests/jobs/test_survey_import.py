@@ -185,6 +185,19 @@ def test_the_page_says_how_words_are_read_and_that_rows_without_an_id_are_people
     assert "2 respondents from 2 rows" in looked.text
 
 
+def test_ids_that_answered_another_survey_are_told_before_they_count_as_the_same_people(
+    owner: StudyAccess, login: Any, dry: Job
+) -> None:
+    client = login(owner)
+    first = upload(client, owner, SOUND)["Location"]
+    client.post(first, choices(client.get(first)) | {"import": "all"})
+    there = upload(client, owner, SOUND.replace("R1;City;5", "R3;City;4"))["Location"]
+
+    looked = client.post(there, choices(client.get(there)) | {"check": "1"})
+
+    assert "1 of these ids has answered another survey of this study." in looked.text
+
+
 def test_the_same_file_is_refused_with_the_day_of_the_first(
     owner: StudyAccess, outsider: StudyAccess, login: Any, dry: Job
 ) -> None:

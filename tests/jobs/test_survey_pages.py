@@ -235,6 +235,16 @@ def test_the_results_page_names_the_method_and_says_directional(owner: StudyAcce
     assert "interview" not in page.text.split("<main")[1].split("</main>")[0]
 
 
+def test_one_respondent_of_a_segment_has_no_band(owner: StudyAccess, login: Any) -> None:
+    survey = make_survey(owner.study, make_general(owner.study))
+    respond(survey, "a", "City", q1={"imp": 4, "sat": 5})
+    respond(survey, "b", "Village", q1={"imp": 4, "sat": 5})
+
+    page = " ".join(login(owner).get(url(owner, "survey", survey.pk)).text.split())
+
+    assert '7.5 <span class="num-note">no band, n 1</span>' in page
+
+
 def test_the_answers_as_a_file_are_guarded_and_empty_where_nothing_was_said(
     owner: StudyAccess, login: Any
 ) -> None:
