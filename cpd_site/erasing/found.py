@@ -177,7 +177,7 @@ class Erasure:
         return _told(self.copies)
 
     # --- what stays --------------------------------------------------------------------------------------
-    @property
+    @cached_property
     def named(self) -> list[str]:
         """Where colleagues wrote the pseudonym; the history loses it with the lines of what goes."""
         named = naming(self.participant.pseudonym)

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cpd_site.erasing.actions import erase_participant, start_erasing, sweep
@@ -440,6 +442,16 @@ def test_a_passage_is_found_wherever_it_stands(text: str, there: bool) -> None:
     words = Words(["the old van died", "river.vtt", "old"], "[gone]", shortest=5)
     assert words.within(text) is there
     assert ("[gone]" in words.replaced(text)) is there
+
+
+def test_the_page_reads_each_table_once_for_the_words_and_once_for_the_pseudonym(
+    owner: StudyAccess, mara: Participant, login: Any
+) -> None:
+    make.make_job(owner.study, scope="generalised", statement="Ride with Mara-17 to work")
+    with CaptureQueriesContext(connection) as asked:
+        login(owner).get(erase_url(owner, mara))
+
+    assert sum('FROM "studies_historyentry"' in query["sql"] for query in asked) == 2
 
 
 def test_the_page_tells_where_colleagues_wrote_the_pseudonym(owner: StudyAccess, mara: Participant) -> None:
