@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from jobs.models import ClusterMember, Job, JobCluster
@@ -105,10 +105,7 @@ class Group:
 
     @property
     def is_hint(self) -> bool:
-        """A run proposes it and found it again in fewer than half of its own resamples."""
-        cluster = self.cluster
-        is_open = cluster.state == JobCluster.State.PROPOSED and not cluster.decided
-        return is_open and cluster.stability is not None and self.dissolved
+        return _is_hint(self.cluster)
 
     @property
     def dissolved(self) -> bool:
@@ -129,6 +126,16 @@ class Group:
         return {0: "", 1: "stands on one voice: {0}", 2: "falls without {0}, or without {1}"}[
             len(names)
         ].format(*names)
+
+
+def _is_open(cluster: JobCluster) -> bool:
+    """A run proposes it, and nobody has decided anything about it."""
+    return cluster.state == JobCluster.State.PROPOSED and not cluster.decided
+
+
+def _is_hint(cluster: JobCluster) -> bool:
+    """Open, and the run found it again in fewer than half of its own resamples."""
+    return _is_open(cluster) and cluster.stability is not None and cluster.stability < DISSOLVED
 
 
 def _in_words(value: float | None, high: tuple[str, float], middle: tuple[str, float], low: str) -> str:
@@ -251,8 +258,7 @@ def board(study: Study, *, page: int = 1, order: str = "") -> Board:
 
 
 def _in_order(study: Study, order: str) -> QuerySet[JobCluster]:
-    voices = Prefetch("stands_on", study.interviews.select_related("participant"))
-    clusters = study.jobclusters.select_related("general", "run").prefetch_related(voices)
+    clusters = study.jobclusters.select_related("general", "run").prefetch_related(_voices(study))
     if order != "doubt":
         return clusters.order_by("-state", "position", "pk")
     least_stable = F("stability").asc(nulls_last=True)
@@ -262,14 +268,14 @@ def _in_order(study: Study, order: str) -> QuerySet[JobCluster]:
     return clusters.order_by(hints_first, "-open_members", least_stable, "position", "pk")
 
 
+def _voices(study: Study) -> Prefetch[Any]:
+    return Prefetch("stands_on", study.interviews.select_related("participant"))
+
+
 def only_hints(clusters: Iterable[JobCluster]) -> bool:
     """There are proposals, and none of them was found again in half of the resamples."""
-    held = [
-        cluster.stability
-        for cluster in clusters
-        if cluster.state == JobCluster.State.PROPOSED and not cluster.decided
-    ]
-    return bool(held) and all(share is not None and share < DISSOLVED for share in held)
+    proposals = [cluster for cluster in clusters if _is_open(cluster)]
+    return bool(proposals) and all(map(_is_hint, proposals))
 
 
 def groups_of(study: Study, clusters: Iterable[JobCluster], *, limit: int | None = None) -> list[Group]:
@@ -328,6 +334,7 @@ def _whole(study: Study, members: Iterable[int]) -> dict[int, ClusterMember]:
 
 def one_group(study: Study, cluster: JobCluster, *, page: int = 1) -> Group:
     """One cluster with a page of its members and what the first of them said."""
+    prefetch_related_objects([cluster], _voices(study))
     group = Group(cluster)
     spots = _spots(study, [cluster.pk])[cluster.pk]
     kept = _describe(group, spots)
