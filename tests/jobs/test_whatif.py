@@ -244,6 +244,7 @@ def test_the_page_and_its_piece_answer_and_the_ranking_stays(owner: StudyAccess,
     page, piece = client.get(url), client.get(url, headers={"HX-Request": "true"})
 
     assert ("<html" in text_of(page), "<html" in text_of(piece)) == (True, False)
+    assert "won or lost there against the other jobs on average" in text_of(page)
     # a slider says its value itself: six outputs beside it would say theirs with each key
     assert text_of(page).count("<output ") == text_of(page).count('aria-live="off">') == 6
     assert piece["HX-Replace-Url"] == at(owner, "whatif", query="?prevalence=0")
