@@ -18,6 +18,7 @@ from jobs.papers.tree import Approval, Material, Said
 from jobs.queries import said as spoken
 from jobs.queries.priorities import counted_interviews, interview_count, settings_of
 from jobs.queries.snapshots import changes_since, current, frozen
+from studies.counting import counted
 from studies.history import person_name
 from studies.models import Run, Study
 
@@ -87,10 +88,15 @@ def _surveys(study: Study) -> str:
     """A line each: they are told apart from interviews, and never added to them."""
     rows = study.surveys.annotate(n=Count("responses"), first=Min("responses__at"), last=Max("responses__at"))
     return "\n".join(
-        f"{row.name}: {row.n} respondents, {row.first:%-d %B %Y} to {row.last:%-d %B %Y}"
+        f"{row.name}: {counted(row.n, 'respondent')}, {_days(row.first, row.last)}"
         for row in rows.order_by("pk")
         if row.n
     )
+
+
+def _days(first: datetime, last: datetime) -> str:
+    begin, end = (f"{timezone.localtime(at):%-d %B %Y}" for at in (first, last))
+    return begin if begin == end else f"{begin} to {end}"
 
 
 def _verbatims(study: Study) -> str:

@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
 from jobs.actions import papers as actions
@@ -76,14 +77,20 @@ def paper_make(request: HttpRequest, access: StudyAccess) -> HttpResponse:
 @study_view()
 @require_GET
 def paper(request: HttpRequest, access: StudyAccess, paper_id: int) -> FileResponse:
-    found = get_object_or_404(access.study.papers, pk=paper_id)
+    found = get_object_or_404(access.study.papers.select_related("snapshot"), pk=paper_id)
     try:
         file = found.file.open()
     except (FileNotFoundError, ValueError) as gone:
         raise Http404("This file is gone. Make the board paper again.") from gone
-    name = f"{access.study.slug}-board-paper-{timezone.localtime(found.at):%Y-%m-%d-%H%M}.{found.kind}"
     content_type = TYPES[Paper.Kind(found.kind)]
-    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    return FileResponse(file, as_attachment=True, filename=_file_name(found), content_type=content_type)
+
+
+def _file_name(paper: Paper) -> str:
+    """Papers of one minute are told apart by what was approved."""
+    of = slugify(paper.snapshot.name)[:60].strip("-") if paper.snapshot else ""
+    made = f"{timezone.localtime(paper.at):%Y-%m-%d-%H%M}"
+    return "-".join(filter(None, (paper.study.slug, "board-paper", of, made))) + f".{paper.kind}"
 
 
 @study_view(needs=Verb.COMMENT)

@@ -21,12 +21,13 @@ from jobs.actions import priorities
 from jobs.actions.papers import TRASHED, PapersRefused, ask_for_papers, delete_papers, restore_papers
 from jobs.actions.snapshots import approve_ranking
 from jobs.models import Job, Paper
-from jobs.queries.papers import LONG_QUOTE, material_of, quotes_of
+from jobs.queries.papers import LONG_QUOTE, material_of, method_of, quotes_of
 from studies import runs
 from studies.access import StudyAccess
 from studies.models import Run
 from studies.roles import Role
 from tests import factories as make
+from tests.jobs.surveys_made import make_survey, respond
 from tests.jobs.test_priorities import held_by
 
 Login = Callable[[StudyAccess], Client]
@@ -338,6 +339,24 @@ def test_a_document_is_sent_as_a_file_under_a_name_that_says_what_it_is(
     )
     assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
     assert b"".join(response).startswith(b"%PDF-")  # type: ignore[arg-type]
+
+
+def test_the_name_of_a_file_says_which_approval_it_is_of(owner: StudyAccess, made: Any, login: Login) -> None:
+    held_by(owner, 3)
+    snapshot = approve_ranking(owner, name="Board of December")
+
+    response = login(owner).get(at(owner, "paper", made(snapshot=snapshot).papers.get(kind="pdf").pk))
+
+    assert f"{owner.study.slug}-board-paper-board-of-december-20" in response["Content-Disposition"]
+
+
+def test_a_survey_of_one_day_and_one_respondent_says_each_once(owner: StudyAccess) -> None:
+    survey = make_survey(owner.study, held_by(owner, 3))
+    answer = respond(survey, "a", q1={"imp": 5})
+
+    told = method_of(owner.study)["surveys"]
+
+    assert told == f"Autumn: 1 respondent, {timezone.localtime(answer.at):%-d %B %Y}"
 
 
 @pytest.mark.parametrize("kind", Paper.Kind.values)
