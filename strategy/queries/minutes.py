@@ -35,15 +35,15 @@ def paper_of(workshop: Workshop, now: CanvasPaper) -> CanvasPaper:
 def meeting_of(workshop: Workshop) -> Meeting:
     """A handful of queries. Votes only once they are counted; by then nobody knows who gave them."""
     ended, version = workshop.ended_at, version_at_end(workshop)
-    cards = _cards_in(workshop, version)
+    cards, done = _cards_in(workshop, version), _during(workshop)
     return Meeting(
         facilitator=person_name(workshop.facilitator),
         began=_moment(workshop.started_at),
         ended=_moment(ended) if ended else "",
-        people=tuple(sorted(set(_during(workshop).values_list("actor_name", flat=True)))[:MOST_PEOPLE]),
-        told=tuple(_told(workshop)),
+        people=tuple(sorted(set(done.values_list("actor_name", flat=True)))[:MOST_PEOPLE]),
+        told=tuple(_told(done)),
         votes=tuple(_votes(workshop, cards)),
-        decisions=tuple(_decisions(workshop, cards)),
+        decisions=tuple(_decisions(workshop, cards, done)),
         open_comments=tuple(_open_comments(workshop, cards)),
         kept=version is not None or ended is None,
     )
@@ -67,7 +67,7 @@ def _within(workshop: Workshop, name: str) -> dict[str, Any]:
 
 
 def _during(workshop: Workshop) -> QuerySet[HistoryEntry]:
-    """What people did on this canvas while the workshop ran."""
+    """What people did on this canvas while the workshop ran. Three queries to ask for it."""
     canvas = workshop.canvas
     cards = [str(pk) for pk in canvas.cards(manager="with_trash").values_list("pk", flat=True)]
     actions = [str(pk) for pk in canvas.actions(manager="with_trash").values_list("pk", flat=True)]
@@ -79,8 +79,8 @@ def _during(workshop: Workshop) -> QuerySet[HistoryEntry]:
     return canvas.study.history.filter(here, **_within(workshop, "at")).order_by("pk")
 
 
-def _told(workshop: Workshop) -> Iterator[tuple[str, str]]:
-    for entry in _during(workshop).filter(target_type="workshop")[:MOST_LINES]:
+def _told(done: QuerySet[HistoryEntry]) -> Iterator[tuple[str, str]]:
+    for entry in done.filter(target_type="workshop")[:MOST_LINES]:
         # A handing over names whom it was handed to; everything else names the job of this canvas
         whom = entry.target_label if entry.verb == "workshop.handed_over" else "this canvas"
         yield f"{timezone.localtime(entry.at):%H:%M}", f"{entry.actor_name} {entry.sentence} {whom}"
@@ -95,10 +95,10 @@ def _votes(workshop: Workshop, cards: Spoken) -> Iterator[Voted]:
             yield Voted(*cards[key], dots)
 
 
-def _decisions(workshop: Workshop, cards: Spoken) -> Iterator[str]:
-    for entry in _during(workshop).filter(verb="card.agreed")[:MOST_LINES]:
+def _decisions(workshop: Workshop, cards: Spoken, done: QuerySet[HistoryEntry]) -> Iterator[str]:
+    for entry in done.filter(verb="card.agreed")[:MOST_LINES]:
         yield f"Agreed: {entry.target_label} ({entry.actor_name})"
-    for entry in _during(workshop).filter(verb="action.checked")[:MOST_LINES]:
+    for entry in done.filter(verb="action.checked", data__has_key="welcomed")[:MOST_LINES]:
         yield _welcomed(entry)
     decided = CardDecision.objects.filter(card__canvas=workshop.canvas, **_within(workshop, "decided_at"))
     for one in decided.select_related("card", "decided_by").order_by("pk")[:MOST_LINES]:
@@ -107,9 +107,9 @@ def _decisions(workshop: Workshop, cards: Spoken) -> Iterator[str]:
 
 
 def _welcomed(entry: HistoryEntry) -> str:
-    """An answer to the self-determination check."""
+    """An answer to the self-determination check. A history that came with an archive may lack its note."""
     would = "would" if entry.data["welcomed"] else "would not"
-    said = f"The customer {would} welcome it: {entry.target_label}. {entry.data['note']}".rstrip()
+    said = f"The customer {would} welcome it: {entry.target_label}. {entry.data.get('note', '')}".rstrip()
     return f"{said} ({entry.actor_name})"
 
 

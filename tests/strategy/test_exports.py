@@ -36,7 +36,7 @@ from strategy.papers.tree import CanvasPaper, CardLine
 from strategy.queries.canvases import in_order
 from strategy.queries.papers import KEPT, canvas_paper, exports_of
 from studies.access import StudyAccess
-from studies.history import person_name
+from studies.history import person_name, record
 from studies.roles import Role
 from studies.runs import cancel
 from studies.tasks import execute_run
@@ -638,6 +638,17 @@ def ended(owner: StudyAccess, canvas: Canvas) -> Workshop:
 
 def minutes_of(client: Client, canvas: Canvas) -> str:
     return body(client.get(url("minutes", canvas))).decode()
+
+
+def test_minutes_leave_out_an_answer_that_an_archive_has_lost(
+    client: Client, owner: StudyAccess, canvas: Canvas
+) -> None:
+    lead(owner, canvas)
+    action = add_action(owner, canvas=canvas, title="Lend ten", phase=1, lane="solutions")
+    record(owner, "action.checked", action)
+    record(owner, "action.checked", action, welcomed=False)
+
+    assert minutes_of(client, canvas).count("welcome it: Lend ten.") == 1
 
 
 def part(text: str, title: str) -> str:
