@@ -162,6 +162,7 @@ def test_rows_with_errors_are_named_and_only_the_sound_ones_can_be_taken(
     assert "“7” is outside the scale from 1 to 5." in looked.text
     assert "“often” is words" in looked.text
     assert "1 of these rows holds a number outside 1 to 5." in looked.text
+    assert "If a number such as 99 stands for no answer, empty those cells." in looked.text
     assert "1 row repeats a respondent" in looked.text
     assert refused.status_code == 422
     assert "2 of 5 rows have errors, nothing was imported. Row 4, " in refused.text
