@@ -150,7 +150,8 @@ def kano(asked: Sequence[AskedKano], people: int) -> Chart:
         key="kano",
         title="What delights, and what is taken for granted?",
         reading="Up: having it pleases. To the right: lacking it displeases. The quadrants are split at one "
-        f"half, which is a convention. {WHOSE[Source.RESPONDENTS]}{_few(Source.RESPONDENTS, people)}",
+        "half, which is a convention: the class that most people fall into may be another. "
+        f"{WHOSE[Source.RESPONDENTS]}{_few(Source.RESPONDENTS, people)}",
         base=counted(people, "respondent"),
         how="Each pair of answers falls into a class by the published table (Kano 1984). Better = (A + O) ÷ "
         "(A + O + M + I), Worse = −(O + M) ÷ (A + O + M + I) (Timko in Berger 1993); reverse and "
@@ -161,6 +162,7 @@ def kano(asked: Sequence[AskedKano], people: int) -> Chart:
             Head("Better, %", True),
             Head("Worse, %", True),
             Head("Quadrant"),
+            Head("Most frequent"),
             Head("Pairs counted", True),
             Head("Left out", True),
         ),
@@ -175,8 +177,8 @@ def kano(asked: Sequence[AskedKano], people: int) -> Chart:
 
 def _kano_row(each: AskedKano) -> Row:
     shares = (percent(each.better), -percent(-each.worse))
-    cells = (each.rank, each.job.statement, *shares, quadrant(each.better, each.worse), each.n, each.left_out)
-    return Row(cells, each.job.pk)
+    classes = (quadrant(each.better, each.worse), each.most or "several alike")
+    return Row((each.rank, each.job.statement, *shares, *classes, each.n, each.left_out), each.job.pk)
 
 
 def quadrant(better: float, worse: float) -> str:

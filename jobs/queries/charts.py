@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +14,7 @@ from jobs.queries.priority_table import Line
 from jobs.queries.samples import STEPS
 from jobs.queries.surveys import Answered
 from jobs.standing import rated_both
+from jobs.surveys import numbers
 
 if TYPE_CHECKING:
     from jobs.scoring import Felt
@@ -52,6 +53,7 @@ class AskedKano:
     worse: float
     n: int
     left_out: int
+    most: str  # the class that most people fall into; empty where none or several do
 
 
 @dataclass(frozen=True)
@@ -158,14 +160,12 @@ def _pairs(rows: Iterable[Answered]) -> list[Answered]:
 
 
 def _kano(line: Line, rows: Sequence[Answered]) -> AskedKano | None:
-    from jobs.scoring import better_worse, kano_class
-
-    classes = Counter(kano_class(row.with_, row.without_) for row in rows)  # type: ignore[arg-type]
-    shares = better_worse(classes)
-    if shares is None:
+    found = numbers.kano((row.with_, row.without_) for row in rows)
+    if found.better is None or found.worse is None:
         return None
-    left_out = classes["R"] + classes["Q"]
-    return AskedKano(line.job, line.rank, shares.better, shares.worse, len(rows) - left_out, left_out)
+    left_out = found.counts["R"] + found.counts["Q"]
+    most = numbers.KANO_NAMES.get(found.most_frequent, "")
+    return AskedKano(line.job, line.rank, found.better, found.worse, found.n - left_out, left_out, most)
 
 
 def respondent_segments(known: Known) -> list[str]:

@@ -52,13 +52,6 @@ class ItemResult:
     def region(self) -> str:
         return REGIONS.get(self.scores.region, "")
 
-    @property
-    def most_frequent(self) -> str:
-        """The class that most respondents fall into; empty where none or several do."""
-        top = Counter(self.kano.counts).most_common(2)
-        is_clear = top and top[0][1] and (len(top) < 2 or top[0][1] > top[1][1])
-        return top[0][0] if is_clear else ""
-
 
 @dataclass(frozen=True)
 class Results:

@@ -138,6 +138,13 @@ class Kano:
     def is_directional(self) -> bool:
         return self.n < DIRECTIONAL_BELOW
 
+    @property
+    def most_frequent(self) -> str:
+        """The class that most respondents fall into; empty where none or several do."""
+        most = max(self.counts.values(), default=0)
+        first = [name for name, count in self.counts.items() if count == most]
+        return first[0] if most and len(first) == 1 else ""
+
 
 def kano(pairs: Iterable[tuple[str | None, str | None]]) -> Kano:
     """(answer with, answer without) of each respondent; half a pair is no answer (table and coefficients:

@@ -241,7 +241,7 @@ def test_the_kano_plane_takes_the_published_table(owner: StudyAccess) -> None:
 
     assert chart.figure is not None
     assert (chart.figure["data"][0]["x"], chart.figure["data"][0]["y"]) == ([33.3], [100])
-    assert chart.rows[0].cells == (1, "Job of 3", 100, -33, "attractive", 3, 0)
+    assert chart.rows[0].cells == (1, "Job of 3", 100, -33, "attractive", "attractive", 3, 0)
 
 
 def test_reverse_and_questionable_pairs_are_left_out_and_told(owner: StudyAccess) -> None:
@@ -257,6 +257,18 @@ def test_reverse_and_questionable_pairs_are_left_out_and_told(owner: StudyAccess
     [each], people = queries.kano(known(owner.study), lines_of(owner))
 
     assert (each.better, each.worse, each.n, each.left_out, people) == (0, -1, 1, 2, 3)
+
+
+def test_the_class_that_most_people_fall_into_stands_beside_the_quadrant(owner: StudyAccess) -> None:
+    """Better is one half, so that the quadrant is the attractive one; most people are indifferent."""
+    survey = make_survey(owner.study, held_by(owner, 3))
+    pairs = [("neutral", "neutral")] * 2 + [("like", "neutral"), ("like", "dislike")]
+    for place, (present, absent) in enumerate(pairs):
+        respond(survey, str(place), q1={"with": present, "without": absent})
+
+    [row] = charts.kano(*queries.kano(known(owner.study), lines_of(owner))).rows
+
+    assert row.cells[2:6] == (50, -25, "attractive", "indifferent")
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ def test_results_by_job_segment_and_method(owner: StudyAccess) -> None:
         "City": 17.5,
         "Village": None,
     }
-    assert (first.kano.n, first.most_frequent) == (1, "A")
+    assert (first.kano.n, first.kano.most_frequent) == (1, "A")
     assert (second.answered, second.scores.opportunity, second.region) == (1, None, "")
     assert (city.respondents, city.total, city.items[0].scores.opportunity) == (2, 3, 20)
 
