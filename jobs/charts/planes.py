@@ -71,7 +71,7 @@ def landscape(asked: Sequence[Asked], source: Source, people: int) -> Chart:
         key="landscape",
         title="Where is the opportunity?",
         reading="To the right: important. Below: badly served today. The dotted lines are where the "
-        f"opportunity score is 10, 12 and 15. {WHOSE[source]}{_few(source, people)}",
+        f"opportunity score is 10, 12 and 15. {WHOSE[source]}{_few(source, people, asked)}",
         base=counted(people, one),
         how="I + max(I − S, 0): importance and satisfaction, rated 1 to 5, on 0 to 10, by the method that"
         " the ranking is set to (mean or top-two-box). Ulwick’s opportunity algorithm; over 15 "
@@ -94,10 +94,14 @@ def landscape(asked: Sequence[Asked], source: Source, people: int) -> Chart:
     )
 
 
-def _few(source: Source, people: int) -> str:
-    if source is Source.COLLEAGUES or people >= DIRECTIONAL_BELOW:
+def _few(source: Source, people: int, asked: Sequence[Asked | AskedKano]) -> str:
+    if source is Source.COLLEAGUES:
         return ""
-    return f" Fewer than {DIRECTIONAL_BELOW} answered: a direction only."
+    if people < DIRECTIONAL_BELOW:
+        return f" Fewer than {DIRECTIONAL_BELOW} answered: a direction only."
+    if any(each.n < DIRECTIONAL_BELOW for each in asked):
+        return f" A job that fewer than {DIRECTIONAL_BELOW} answered shows a direction only."
+    return ""
 
 
 def _asked_row(each: Asked) -> Row:
@@ -151,7 +155,7 @@ def kano(asked: Sequence[AskedKano], people: int) -> Chart:
         title="What delights, and what is taken for granted?",
         reading="Up: having it pleases. To the right: lacking it displeases. The quadrants are split at one "
         "half, which is a convention: the class that most people fall into may be another. "
-        f"{WHOSE[Source.RESPONDENTS]}{_few(Source.RESPONDENTS, people)}",
+        f"{WHOSE[Source.RESPONDENTS]}{_few(Source.RESPONDENTS, people, asked)}",
         base=counted(people, "respondent"),
         how="Each pair of answers falls into a class by the published table (Kano 1984). Better = (A + O) ÷ "
         "(A + O + M + I), Worse = −(O + M) ÷ (A + O + M + I) (Timko in Berger 1993); reverse and "

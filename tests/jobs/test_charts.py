@@ -192,6 +192,21 @@ def test_thirty_have_to_rate_both_before_it_is_more_than_a_direction(owner: Stud
     assert (enough.asked_of, enough.directional) == ("30 respondents", False)
 
 
+def test_a_chart_of_many_says_that_a_job_which_few_answered_shows_a_direction(owner: StudyAccess) -> None:
+    jobs = [held_by(owner, 3), held_by(owner, 4)]
+    survey = make_survey(owner.study, *jobs)
+    for place in range(30):
+        said = {"imp": 5, "sat": 2}
+        respond(survey, str(place), q1=said, **({"q2": said} if place else {}))
+    found, source, people = queries.asked(known(owner.study), lines_of(owner))
+
+    some, none = (charts.landscape(asked, source, people).reading for asked in (found, found[1:]))
+
+    assert [each.n for each in found] == [29, 30]
+    assert some.endswith("A job that fewer than 30 answered shows a direction only.")
+    assert none.endswith("they are not interviews.")
+
+
 def test_a_segment_of_respondents_is_heard_alone(owner: StudyAccess) -> None:
     asked_by(owner, held_by(owner, 3))
 
