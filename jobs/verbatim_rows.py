@@ -116,6 +116,11 @@ def key_of(text: str) -> str:
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def digest_of_column(file: str, column: str) -> str:
+    """From the digest of a file: a survey's file has one source for each of its open questions."""
+    return hashlib.sha256(f"{file} {column}".encode()).hexdigest()
+
+
 def guess(head: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
     """Which column is what: by its name, and the text else by its length; "" where nothing speaks for one.
     Columns of numbers and codes hold no words, whatever their name."""

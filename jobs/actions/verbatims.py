@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from jobs.models import Job, Verbatim, VerbatimGroup, VerbatimLink, VerbatimSource
 from jobs.queries.verbatims import undecided
-from jobs.verbatim_rows import Refused, Said
+from jobs.verbatim_rows import Refused, Said, digest_of_column
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
@@ -62,10 +62,10 @@ def upload_source(
 ) -> VerbatimSource:
     """Stores the uploaded file; its rows come with `import_source`. `mapping` is a first guess.
 
-    Raises VerbatimsRefused where the study has this file already.
+    Raises VerbatimsRefused where this file is waiting for its columns already.
     """
     access.require(Verb.CODE)
-    checksum = _checksum(file)
+    checksum = checksum_of(file)
     _refuse_twin(access, checksum)
     source = VerbatimSource(study=access.study, name=name.strip()[:120], kind=kind, digest=checksum)
     source.filename, source.mapping = str(file.name)[:200], dict(mapping)
@@ -84,7 +84,7 @@ def upload_source(
     return source
 
 
-def _checksum(file: Any) -> str:
+def checksum_of(file: Any) -> str:
     found = hashlib.sha256()
     file.seek(0)
     for chunk in file.chunks():
@@ -94,7 +94,11 @@ def _checksum(file: Any) -> str:
 
 def _refuse_twin(access: StudyAccess, checksum: str) -> None:
     if twin := access.study.verbatimsources.filter(digest=checksum).first():
-        raise VerbatimsRefused(f"This file is here already, as “{twin}”. Nothing was stored twice.", twin)
+        raise is_here(twin)
+
+
+def is_here(twin: VerbatimSource) -> VerbatimsRefused:
+    return VerbatimsRefused(f"This file is here already, as “{twin}”. Nothing was stored twice.", twin)
 
 
 def import_source(access: StudyAccess, *, source: VerbatimSource, mapping: Mapping[str, str]) -> Run:
@@ -155,8 +159,9 @@ def finish_import(
     upload = source.file.name
     told = _tell(source, counts, refused)
     source.state, source.file = READY, ""
+    source.digest = digest_of_column(source.digest, source.mapping["text"])
     with transaction.atomic():
-        source.save(update_fields=["state", "file", *told])
+        source.save(update_fields=["state", "file", "digest", *told])
         record(access, "verbatims.imported", source, counts=dict(counts))
     if upload:
         source.file.storage.delete(upload)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -74,7 +73,8 @@ def _too_large(file: Any, most: int, what: str = "a file") -> str:
 class ColumnsForm(forms.Form):
     """Which column is what. The file must be open while the form is validated: its dates are read.
 
-    `earlier` is the mapping with which all rows were looked at; it may hold a date that needs a word.
+    The source's mapping may hold a date that needs a word, found when all rows were looked at. `here` are
+    columns of the file that are sources already.
     """
 
     text = forms.ChoiceField(label="The words", help_text="What the customer wrote.")
@@ -84,14 +84,16 @@ class ColumnsForm(forms.Form):
     date = forms.ChoiceField(required=False, label="Date")
     order = DayOrderField()
 
-    def __init__(self, table: Table, *args: Any, earlier: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(self, table: Table, *args: Any, source: VerbatimSource, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.table, self.earlier, self.days = table, earlier, DayOrder()
+        self.table, self.earlier, self.days = table, source.mapping, DayOrder()
+        self.here = verbatims.columns_here(source.study, source.digest, table.head)
         columns = [(name, name) for name in table.head]
         for name, field in self.fields.items():
             if name in ("segment", "date"):
                 field.choices = [("", "No column"), *columns]  # type: ignore[attr-defined]
-        self.fields["text"].choices = columns  # type: ignore[attr-defined]
+        fresh = [(name, name) for name in table.head if name not in self.here]
+        self.fields["text"].choices = fresh  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         chosen = [self.cleaned_data.get(name) for name in ("text", "segment", "date")]

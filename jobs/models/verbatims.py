@@ -13,10 +13,11 @@ USER = settings.AUTH_USER_MODEL
 
 
 class VerbatimSource(StudyOwned, Trashable):
-    """One imported file. `mapping` says which of its columns is what, what was decided on rows that cannot be
-    read in full (`faulty`), in how many of them it is only the date (`undated`), and which date has two
-    meanings (`doubted`); `errors` holds the first such rows, the file `refusals` all. Each row is a new text,
-    a repetition, empty or refused."""
+    """One column of words of an imported file; `digest` is the file's until its rows are in, then that of
+    the column, so that another column can be imported. `mapping` says which column is what, what was decided
+    on rows that cannot be read in full (`faulty`), in how many of them it is only the date (`undated`), and
+    which date has two meanings (`doubted`); `errors` holds the first such rows, the file `refusals` all. Each
+    row is a new text, a repetition, empty or refused."""
 
     class Kind(models.TextChoices):
         SURVEY = "survey", "Survey answers"

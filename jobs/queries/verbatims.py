@@ -11,6 +11,7 @@ from django.db.models.functions import RowNumber
 
 from jobs.languages import says_something
 from jobs.models import Evidence, Job, Verbatim, VerbatimGroup, VerbatimLink, VerbatimSource
+from jobs.verbatim_rows import digest_of_column
 from studies.models import Study
 
 EXAMPLES = 3  # of each group in a list
@@ -22,6 +23,12 @@ SILENT = "of them saying nothing"  # in the result of a grouping: texts without 
 def undecided(source: VerbatimSource) -> QuerySet[Verbatim]:
     """Verbatims in no group on which a person decided."""
     return source.verbatims.filter(Q(group=None) | Q(group__decided=False))
+
+
+def columns_here(study: Study, file: str, columns: Iterable[str]) -> dict[str, VerbatimSource]:
+    """Which columns of the file with this digest are sources already."""
+    digests = {digest_of_column(file, name): name for name in columns}
+    return {digests[each.digest]: each for each in study.verbatimsources.filter(digest__in=digests)}
 
 
 @dataclass(frozen=True)

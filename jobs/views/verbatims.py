@@ -67,7 +67,7 @@ def upload(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     file = form.cleaned_data["file"]
     try:
         table = open_filled(file.file, file.name)
-        mapping = guess(table.head, islice(table.rows(), GUESSED_FROM))
+        mapping = _guessed(access, actions.checksum_of(file), table)
         source = actions.upload_source(
             access, file=file, name=form.source_name(), kind=form.cleaned_data["kind"], mapping=mapping
         )
@@ -77,6 +77,16 @@ def upload(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     except actions.VerbatimsRefused as refusal:
         return _upload_page(request, access, form, status=409, twin=refusal.twin)
     return redirect("jobs:verbatim_source", access.study.slug, source.pk)
+
+
+def _guessed(access: StudyAccess, checksum: str, table: Table) -> dict[str, str]:
+    """Of the columns that are no source yet. Raises VerbatimsRefused where none of them holds words."""
+    rows = list(islice(table.rows(), GUESSED_FROM))
+    here = queries.columns_here(access.study, checksum, table.head)
+    fresh = [name for name in table.head if name not in here]
+    if here and all(wordless(row.cells[name] for row in rows if not row.error) for name in fresh):
+        raise actions.is_here(next(iter(here.values())))
+    return guess(fresh, rows)
 
 
 def _upload_page(
@@ -161,7 +171,7 @@ def _columns_page(
 def _columns_form(request: HttpRequest, table: Table, source: VerbatimSource) -> forms.ColumnsForm:
     """Bound to the address where it names columns, so that they can be tried out."""
     tried = "text" in request.GET
-    return forms.ColumnsForm(table, request.GET if tried else source.mapping, earlier=source.mapping)
+    return forms.ColumnsForm(table, request.GET if tried else source.mapping, source=source)
 
 
 def _preview(table: Table, form: forms.ColumnsForm) -> dict[str, Any]:
@@ -208,7 +218,7 @@ def columns(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpRe
     try:
         with found.file.open("rb") as opened:
             table = open_table(opened.file, found.filename)
-            form = forms.ColumnsForm(table, request.POST, earlier=found.mapping)
+            form = forms.ColumnsForm(table, request.POST, source=found)
             is_sound = form.is_valid()
     except (TableError, FileNotFoundError):
         return _columns_page(request, access, found, status=422)

@@ -333,6 +333,43 @@ def test_the_same_file_twice_links_to_the_first(owner: StudyAccess, login: Any) 
     assert owner.study.verbatimsources.count() == 1
 
 
+def test_each_open_question_of_a_file_can_be_imported_once(
+    owner: StudyAccess, login: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    data = as_csv([("Great bike", "Too dear", "5")], head=("What is good?", "What is bad?", "Stars"))
+
+    def bring(expected: str) -> Any:
+        page = posted(owner, login, data)
+        source = page.context["source"]
+        assert page.context["form"].cleaned_data["text"] == expected
+        with django_capture_on_commit_callbacks(execute=True):
+            chosen = {"text": expected, "segment": "Stars", "date": "", "order": ""}
+            login(owner).post(url(owner, "verbatim_columns", source.pk), chosen)
+        return page
+
+    first, second = bring("What is good?"), bring("What is bad?")
+    third = posted(owner, login, data)
+
+    assert [each.text for each in Verbatim.objects.order_by("pk")] == ["Great bike", "Too dear"]
+    assert ["Of this file is here already" in page.text for page in (first, second)] == [False, True]
+    assert (third.status_code, owner.study.verbatimsources.count()) == (409, 2)
+    listed = login(owner).get(url(owner, "verbatims")).text
+    assert ["“What is good?”" in listed, "“What is bad?”" in listed] == [True, True]
+
+
+def test_the_same_column_of_a_file_is_no_choice(
+    owner: StudyAccess, login: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    posted(owner, login, as_csv([("Great bike", "Fine too")], head=("Review", "More")))
+    first, chosen = owner.study.verbatimsources.get(), {"text": "Review", "segment": "", "date": ""}
+    with django_capture_on_commit_callbacks(execute=True):
+        login(owner).post(url(owner, "verbatim_columns", first.pk), chosen)
+    posted(owner, login, as_csv([("Great bike", "Fine too")], head=("Review", "More")))
+    second = owner.study.verbatimsources.exclude(pk=first.pk).get()
+
+    assert login(owner).post(url(owner, "verbatim_columns", second.pk), chosen).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("limit", "said"),
     [(50, "At most 50 MB, a workbook at most 10 MB."), (10, "At most 10 MB."), (5, "At most 5 MB.")],

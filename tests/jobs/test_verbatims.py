@@ -172,7 +172,7 @@ def test_a_deleted_source_comes_back_unless_its_file_is_there_again(owner: Study
     source = imported(owner, as_csv([("Great",)]))
     actions.trash_source(owner, source=source)
     assert queries.sources(owner.study) == []
-    again = upload(owner, as_csv([("Great",)]))
+    again = imported(owner, as_csv([("Great",)]))
 
     with pytest.raises(actions.VerbatimsRefused):
         actions.restore_source(owner, source=source)
