@@ -93,15 +93,17 @@ def _courses(workshop: Workshop, worked_on: Iterable[int]) -> Iterator[Course]:
     changes, people, unread = _changes_after(study, end), _people(study), (None, None)
     then, now = last_readings(study, until=end), last_readings(study)
     for row in rows.select_related("owner").order_by("due_on", "pk"):
-        was = _taken_back(row, changes[row.pk], people)
-        yield Course(was, row, changes[row.pk], then.get(row.pk, unread), now.get(row.pk, unread))
+        after = changes[str(row.pk)]
+        was = _taken_back(row, after, people)
+        yield Course(was, row, after, then.get(row.pk, unread), now.get(row.pk, unread))
 
 
-def _changes_after(study: Study, moment: datetime) -> dict[int, list[HistoryEntry]]:
-    found: dict[int, list[HistoryEntry]] = defaultdict(list)
+def _changes_after(study: Study, moment: datetime) -> dict[str, list[HistoryEntry]]:
+    """By the key of the action, as history has it: "" where an archive has lost the action."""
+    found: dict[str, list[HistoryEntry]] = defaultdict(list)
     changed = study.history.filter(target_type="action", at__gt=moment)
     for entry in changed.filter(verb__in=("action.edited", *STATUS_SET)).order_by("-pk"):
-        found[int(entry.target_id)].append(entry)
+        found[entry.target_id].append(entry)
     return found
 
 

@@ -37,6 +37,7 @@ from strategy.queries.canvases import in_order
 from strategy.queries.papers import KEPT, canvas_paper, exports_of
 from studies.access import StudyAccess
 from studies.history import person_name, record
+from studies.models import HistoryEntry
 from studies.roles import Role
 from studies.runs import cancel
 from studies.tasks import execute_run
@@ -638,6 +639,15 @@ def ended(owner: StudyAccess, canvas: Canvas) -> Workshop:
 
 def minutes_of(client: Client, canvas: Canvas) -> str:
     return body(client.get(url("minutes", canvas))).decode()
+
+
+def test_minutes_can_be_read_where_an_archive_has_lost_what_was_edited(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop
+) -> None:
+    gone = record(owner, "action.edited", canvas.actions.get(), before={"title": "Lend five"})
+    HistoryEntry.objects.filter(pk=gone.pk).update(target_id="")
+
+    assert "Lend ten" in minutes_of(client, canvas)
 
 
 def test_minutes_leave_out_an_answer_that_an_archive_has_lost(
