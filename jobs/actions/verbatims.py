@@ -284,11 +284,13 @@ def _count(source: VerbatimSource, groups: Sequence[VerbatimGroup]) -> None:
     VerbatimGroup.objects.bulk_update(ranked, ["texts", "times", "position"])
 
 
-def rename_group(access: StudyAccess, *, group: VerbatimGroup, name: str) -> VerbatimGroup:
-    """A named group is kept by later runs."""
+def rename_group(
+    access: StudyAccess, *, group: VerbatimGroup, name: str, decided: bool = True
+) -> VerbatimGroup:
+    """A named group is kept by later runs, unless its name is only taken back."""
     access.require(Verb.CODE)
     before = {"name": group.name, "decided": group.decided}
-    group.name, group.decided = " ".join(name.split())[:300], True
+    group.name, group.decided = " ".join(name.split())[:300], decided
     group.full_clean()
     with transaction.atomic():
         group.save(update_fields=["name", "decided"])
@@ -304,7 +306,8 @@ def take_back_name(access: StudyAccess, *, group: VerbatimGroup) -> VerbatimGrou
     before = latest.data.get("before") if latest else None
     if not isinstance(before, dict) or not isinstance(before.get("name"), str):
         raise VerbatimsRefused("This group has the name that the run gave it.")
-    return rename_group(access, group=group, name=before["name"])
+    decided = before.get("decided") is not False or group.links.exists()
+    return rename_group(access, group=group, name=before["name"], decided=decided)
 
 
 def link_group(access: StudyAccess, *, group: VerbatimGroup, job: Job, polarity: str) -> VerbatimLink:

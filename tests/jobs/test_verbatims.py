@@ -366,12 +366,19 @@ def test_nothing_is_left_to_group_where_people_decided_on_all(owner: StudyAccess
         actions.start_grouping(owner, source=source)
 
 
-def test_a_name_is_taken_back(owner: StudyAccess) -> None:
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_name_is_taken_back(owner: StudyAccess, is_linked: bool) -> None:
+    """Then later runs are free again, unless somebody linked the group meanwhile."""
     group = grouped(owner).groups.first()
     before = group.name
     actions.rename_group(owner, group=group, name="Other")
+    if is_linked:
+        job = make.make_job(owner.study, scope=Job.Scope.GENERALISED)
+        actions.link_group(owner, group=group, job=job, polarity="supports")
 
-    assert actions.take_back_name(owner, group=group).name == before
+    group = actions.take_back_name(owner, group=group)
+
+    assert (group.name, group.decided) == (before, is_linked)
 
 
 # --- beside the interviews ---------------------------------------------------------------------------
