@@ -44,6 +44,14 @@ def query_without(request: HttpRequest, *names: str, **changed: str) -> str:
     return kept.urlencode()
 
 
+def chip(request: HttpRequest, name: str, value: str, label: str) -> dict[str, Any]:
+    """A filter of a list that is on or off; it knows the query string that turns it round."""
+    on = request.GET.get(name) == value
+    without = query_without(request, "page", name)
+    query = without if on else query_without(request, "page", **{name: value})
+    return {"name": name, "value": value, "label": label, "on": on, "query": query}
+
+
 def here(request: HttpRequest, *names: str) -> str:
     """The query string of a page without `names`, with its question mark, for links that lead back to it;
     empty where nothing is left."""

@@ -24,10 +24,11 @@ from jobs.statements import RULES
 from studies.access import StudyAccess, study_view
 from studies.counting import counted
 from studies.edits import StaleVersion
-from studies.pages import page_number, query_without, render_page_or_partial
+from studies.pages import chip, page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 
 ROWS_A_PAGE = 50
+CHIPS = (("evidence", "Without evidence"), ("group", "Without a group"))
 
 
 # --- the list ----------------------------------------------------------------------------------------
@@ -48,21 +49,10 @@ def job_list(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         "total": sum(counts.values()),
         "interviews_in_all": interview_count(access.study),
         "query": query_without(request, "page"),
-        "chips": _chips(request),
+        "chips": [chip(request, name, "none", label) for name, label in CHIPS],
         "filtered": bool(query_without(request, "page")),
     }
     return render_page_or_partial(request, "jobs/list.html", "jobs/_list.html", context)
-
-
-def _chips(request: HttpRequest) -> list[dict[str, Any]]:
-    """Filters that are on or off; each knows the address that turns it round."""
-    chips = []
-    for name, label in [("evidence", "Without evidence"), ("group", "Without a group")]:
-        on = request.GET.get(name) == "none"
-        without = query_without(request, "page", name)
-        query = without if on else query_without(request, "page", **{name: "none"})
-        chips.append({"name": name, "label": label, "on": on, "query": query})
-    return chips
 
 
 # --- writing -----------------------------------------------------------------------------------------

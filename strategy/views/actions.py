@@ -30,7 +30,7 @@ from studies.counting import counted
 from studies.edits import StaleVersion
 from studies.forms import is_key
 from studies.models import HistoryEntry
-from studies.pages import download, page_number, query_without, render_page_or_partial
+from studies.pages import chip, download, page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 
 ROWS_A_PAGE = 100
@@ -70,33 +70,26 @@ def actions(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     filters = forms.FilterForm(request.GET).filters(access)
     found = queries.filtered(access.study, today=today, **filters)
     page = Paginator(found, ROWS_A_PAGE).get_page(page_number(request))
-    counted = queries.summary(access.study, today=today)
+    summary = queries.summary(access.study, today=today)
     context = {
         "access": access,
         "page": page,
         "rows": queries.rows_of(access.study, page, today),
-        "summary": counted,
+        "summary": summary,
         "shares": loops.mode_shares(queries.all_actions(access.study)),
         "members": queries.members_of(access.study),
         "canvases": access.study.canvases.select_related("job"),
         "statuses": Action.Status.choices,
         "phases": forms.phase_choices(access),
         "filters": filters | {"owner": request.GET.get("owner", "")},
-        "chips": [_chip(request, "flag", value, f"{label} {counted.flags[value]}") for value, label in FLAGS],
+        "chips": [chip(request, "flag", value, f"{label} {summary.flags[value]}") for value, label in FLAGS],
         "modes": [*Action.Mode.choices, ("none", "Not said yet")],
-        "mine": _chip(request, "owner", "me", "Mine"),
+        "mine": chip(request, "owner", "me", "Mine"),
         "heads": [_head(request, name, label, filters["sort"]) for name, label in COLUMNS],
         "query": query_without(request, "page"),
         "filtered": bool(query_without(request, "page", "sort")),
     }
     return render_page_or_partial(request, "strategy/actions.html", "strategy/_actions.html", context)
-
-
-def _chip(request: HttpRequest, name: str, value: str, label: str) -> dict[str, Any]:
-    on = request.GET.get(name) == value
-    without = query_without(request, "page", name)
-    query = without if on else query_without(request, "page", **{name: value})
-    return {"name": name, "value": value, "label": label, "on": on, "query": query}
 
 
 def _head(request: HttpRequest, name: str, label: str, sort: str) -> dict[str, str]:
