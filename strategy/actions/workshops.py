@@ -16,6 +16,7 @@ from strategy.actions.tracker import add_action
 from strategy.actions.versions import keep_version
 from strategy.actions.votes import count_dots
 from strategy.models import Action, Canvas, Card, RoomLink, Workshop
+from strategy.queries.papers import stands_now
 from strategy.queries.workshops import may_lead, may_take_over, waiting_cards
 from strategy.seats import Seat
 from studies.access import StudyAccess
@@ -79,7 +80,8 @@ def end_workshop(seat: Seat) -> list[Action]:
             count_dots(access, workshop)
         made = [action_from_card(access, card=card) for card in waiting_cards(seat.canvas)]
         keep_version(seat.canvas, Workshop.ENDS, access.user)
-        record(access, "workshop.ended", workshop, label=str(seat.canvas.job), actions=len(made))
+        told = {"actions": len(made), "standing": stands_now(seat.canvas)}
+        record(access, "workshop.ended", workshop, label=str(seat.canvas.job), **told)
         _leave_in_order(workshop)  # last: the minutes tell what happened until then
     return made
 

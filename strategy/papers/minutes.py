@@ -30,7 +30,8 @@ class Voted:
 @dataclass(frozen=True)
 class Meeting:
     """`told` holds what the facilitator did, in order: (time, words); `kept`: the paper shows the canvas as
-    the workshop left it, or as it is while it runs."""
+    the workshop left it, or as it is while it runs; `stood`: where its job stood when it ended, if that is
+    known."""
 
     facilitator: str
     began: str
@@ -41,6 +42,7 @@ class Meeting:
     decisions: tuple[str, ...]
     open_comments: tuple[str, ...]
     kept: bool
+    stood: str
 
 
 def write_minutes(paper: CanvasPaper, meeting: Meeting | None) -> str:
@@ -57,9 +59,7 @@ def _lines(paper: CanvasPaper, meeting: Meeting | None) -> Iterator[str]:
     yield f"# Strategy {'workshop' if meeting else 'canvas'}: {plain(paper.title)}"
     yield ""
     yield f"Study: {plain(paper.study)}. Version of the canvas: {plain(paper.version)}."
-    # What the interviews say has no versions: minutes of an old workshop tell of which day it is
-    day = f"On {day_words(paper.made_on)}: " if meeting and meeting.ended else ""
-    yield f"{day}{paper.standing}; held by {paper.held} of {paper.of_interviews} interviews."
+    yield f"{_standing(paper, meeting)}."
     if meeting:
         yield from _meeting(meeting)
     yield from ("", "## Cards")
@@ -71,6 +71,14 @@ def _lines(paper: CanvasPaper, meeting: Meeting | None) -> Iterator[str]:
     yield from _actions(paper, meeting)
     yield from _section("Open questions", _questions(paper, meeting))
     yield from ("", "---", "", ETHIC, "", CREDIT)
+
+
+def _standing(paper: CanvasPaper, meeting: Meeting | None) -> str:
+    """As of the end of the workshop; where that is not known, of the day that is told."""
+    if meeting and meeting.stood:
+        return f"When the workshop ended: {plain(meeting.stood)}"
+    day = f"On {day_words(paper.made_on)}: " if meeting and meeting.ended else ""
+    return f"{day}{paper.stands}"
 
 
 def _meeting(meeting: Meeting) -> Iterator[str]:

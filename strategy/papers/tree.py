@@ -100,6 +100,10 @@ class ActionLine:
     since: str = ""
 
 
+def stands(standing: str, held: int, interviews: int) -> str:
+    return f"{standing}; held by {held} of {interviews} interviews"
+
+
 @dataclass(frozen=True)
 class CanvasPaper:
     """`held`: how many interviews hold the job, the denominator of the strip; `version` names the state."""
@@ -116,6 +120,10 @@ class CanvasPaper:
     columns: tuple[Column, ...]
     lanes: tuple[Lane, ...]
     actions: tuple[ActionLine, ...]
+
+    @property
+    def stands(self) -> str:
+        return stands(self.standing, self.held, self.of_interviews)
 
     def cards(self) -> Iterator[tuple[int, str, CardLine]]:
         """(phase, name of the lane, card) from the first phase to the last, from top to bottom."""

@@ -46,6 +46,7 @@ def meeting_of(workshop: Workshop) -> Meeting:
         decisions=tuple(_decisions(workshop, cards, done)),
         open_comments=tuple(_open_comments(workshop, cards)),
         kept=version is not None or ended is None,
+        stood=_stood(done),
     )
 
 
@@ -84,6 +85,13 @@ def _told(done: QuerySet[HistoryEntry]) -> Iterator[tuple[str, str]]:
         # A handing over names whom it was handed to; everything else names the job of this canvas
         whom = entry.target_label if entry.verb == "workshop.handed_over" else "this canvas"
         yield f"{timezone.localtime(entry.at):%H:%M}", f"{entry.actor_name} {entry.sentence} {whom}"
+
+
+def _stood(done: QuerySet[HistoryEntry]) -> str:
+    """The end of a workshop notes it. An archive's history may hold anything: only words are taken."""
+    end = done.filter(verb="workshop.ended").last()
+    said = end.data.get("standing") if end else ""
+    return said if isinstance(said, str) else ""
 
 
 def _votes(workshop: Workshop, cards: Spoken) -> Iterator[Voted]:

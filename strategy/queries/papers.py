@@ -34,14 +34,13 @@ KEPT = 10  # files of a canvas; older ones are deleted when a new one is made
 def canvas_paper(canvas: Canvas, *, version: str) -> tree.CanvasPaper:
     """A dozen queries, however full the canvas is."""
     study, strip = canvas.study, evidence.strip(canvas)
-    standing = canvases.standings(canvases.latest_ranking(study)).get(canvas.job_id)
     return tree.CanvasPaper(
         title=canvas.job.statement,
         purpose=tuple(canvases.higher_jobs(canvas.job)),
         study=study.name,
         version=version,
         made_on=timezone.localdate(),
-        standing=_standing(standing),
+        standing=_standing(canvas),
         held=strip.held,
         of_interviews=interview_count(study),
         constraints=_heard(strip.constraints),
@@ -51,7 +50,13 @@ def canvas_paper(canvas: Canvas, *, version: str) -> tree.CanvasPaper:
     )
 
 
-def _standing(standing: canvases.Standing | None) -> str:
+def stands_now(canvas: Canvas) -> str:
+    """The rank of its job today, and how many interviews hold it."""
+    return tree.stands(_standing(canvas), len(evidence.held_by(canvas.job)), interview_count(canvas.study))
+
+
+def _standing(canvas: Canvas) -> str:
+    standing = canvases.standings(canvases.latest_ranking(canvas.study)).get(canvas.job_id)
     if standing is None:
         return "Not ranked yet"
     if standing.rank is None:

@@ -795,6 +795,26 @@ def test_a_job_that_is_not_ranked_says_why_within_a_sentence(
     assert f"\n{told} interviews.\n" in minutes_of(client, canvas)
 
 
+def test_minutes_tell_where_the_job_stood_when_the_workshop_ended(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop
+) -> None:
+    make.make_interview(owner.study)
+    ranking(owner)
+
+    told = "\nWhen the workshop ended: Not ranked yet; held by 0 of 0 interviews.\n"
+    assert told in minutes_of(client, canvas)
+
+
+@pytest.mark.parametrize("data", [{}, {"standing": 5}])
+def test_minutes_that_do_not_know_where_the_job_stood_tell_of_which_day_it_is(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop, data: dict[str, Any]
+) -> None:
+    owner.study.history.filter(verb="workshop.ended").update(data=data)
+
+    told = f"\nOn {day_words(timezone.localdate())}: Not ranked yet; held by 0 of 0 interviews.\n"
+    assert told in minutes_of(client, canvas)
+
+
 def test_minutes_say_where_the_cards_of_then_are_no_longer_kept(
     client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop
 ) -> None:

@@ -43,7 +43,7 @@ def titled(deck: Any, paper: CanvasPaper, title: str = "") -> Any:
     below = said(paper)
     size = size_of_said(below)
     if size is None:
-        below, size = _standing(paper), SAID_SIZES[0]
+        below, size = f"{paper.stands}.", SAID_SIZES[0]
     add_run(next_paragraph(frame), below, size=size, colour=MUTED)
     return slide
 
@@ -60,12 +60,8 @@ def _fits(text: str, size: float, height: float) -> bool:
     return lines_of(text, WIDTH - 2 * EDGE - 0.2, size) * size * 1.2 / 72 <= height
 
 
-def _standing(paper: CanvasPaper) -> str:
-    return f"{paper.standing}; held by {paper.held} of {paper.of_interviews} interviews."
-
-
 def said(paper: CanvasPaper) -> str:
-    return _standing(paper) + "".join(f" In order to: {statement}." for statement in paper.purpose)
+    return f"{paper.stands}." + "".join(f" In order to: {statement}." for statement in paper.purpose)
 
 
 def size_of_said(text: str) -> float | None:
