@@ -167,6 +167,30 @@ def test_the_panel_is_not_taken_from_who_asks_while_the_workshop_changes(both: t
     press(lena, "Escape")
 
 
+def test_a_link_that_was_just_made_is_not_covered_by_news_from_before(both: tuple[Page, Page]) -> None:
+    lena, _deniz = both
+    controls = "#cv-panel-body [data-shape]"
+    lena.get_by_role("button", name="Workshop", exact=True).click()
+    lena.get_by_role("button", name="Start a workshop").click()
+    expect(lena.get_by_text("You lead this workshop")).to_be_visible()
+    held: list[Route] = []
+    lena.route("**/controls/", lambda route: held.append(route))
+    with lena.expect_request("**/controls/"):
+        lena.evaluate("(at) => htmx.trigger(document.querySelector(at), 'workshop-changed')", controls)
+    lena.get_by_role("button", name="Make a link").click()
+    expect(lena.get_by_label("The link", exact=True)).to_be_visible()
+    with lena.expect_event("requestfinished"):
+        held[0].continue_()
+    lena.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+    expect(lena.get_by_label("The link", exact=True)).to_be_visible()
+
+    lena.unroute_all()
+    lena.get_by_role("button", name="Actions and end…").click()
+    lena.get_by_role("button", name="End the workshop").click()
+    expect(lena.get_by_role("heading", name="The workshop is over")).to_be_visible()
+    press(lena, "Escape")
+
+
 def test_two_people_in_one_card_keep_every_letter(both: tuple[Page, Page]) -> None:
     one, two = both
     write(one, "middle")

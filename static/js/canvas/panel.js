@@ -5,6 +5,8 @@ export const createPanel = ({ root, elementOf }) => {
   const panel = document.getElementById("cv-panel");
   let opener = null;
   let asked = null; // the last question, while it has no answer and nobody has closed the panel since
+  let last = null; // the last request for a place in the panel, news or not
+  let step = null; // the last that is not news, while it has no answer
   const close = () => {
     if (panel.hidden) return;
     const elsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
@@ -14,8 +16,13 @@ export const createPanel = ({ root, elementOf }) => {
     if (!elsewhere) (opener?.isConnected ? opener : elementOf(opener?.dataset?.key ?? ""))?.focus();
   };
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target?.id !== "cv-panel-body" || isNews(event.detail)) return;
-    asked = event.detail.xhr;
+    const { target, xhr } = event.detail;
+    if (!panel.contains(target)) return;
+    last = xhr;
+    if (isNews(event.detail)) return;
+    step = xhr;
+    if (target.id !== "cv-panel-body") return;
+    asked = xhr;
     if (panel.contains(document.activeElement)) return;
     const here = document.activeElement;
     opener = here?.closest?.(".cv-card") ?? here;
@@ -24,13 +31,16 @@ export const createPanel = ({ root, elementOf }) => {
       else chip.removeAttribute("aria-current");
     }
   });
-  // The answer to an earlier question does not cover that to the last, nor does what nobody asked for
+  // The answer to an earlier question does not cover that to the last, and news covers nothing that came after it
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target.id !== "cv-panel-body" || detail.requestConfig.verb !== "get") return;
-    const isWanted = isNews(detail) ? !asked && !panel.hidden && panel.querySelector("[data-shape]") : detail.xhr === asked;
-    if (!isWanted) detail.shouldSwap = false;
+    const mayBeNews = () => !step && detail.xhr === last && !panel.hidden && panel.querySelector("[data-shape]");
+    if (!(isNews(detail) ? mayBeNews() : detail.xhr === asked)) detail.shouldSwap = false;
   });
-  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.xhr === asked) asked = null; });
+  document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+    if (xhr === asked) asked = null;
+    if (xhr === step) step = null;
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id !== "cv-panel-body") return;
     if (panel.hidden) {
