@@ -7,6 +7,7 @@ urlpatterns = [
     path("canvases/", canvases.canvases, name="canvases"),
     path("canvases/open/<int:general_id>/", canvases.canvas_open, name="canvas_open"),
     path("canvases/<int:canvas_id>/", canvases.canvas, name="canvas"),
+    path("canvases/<int:canvas_id>/figures/", canvases.canvas_figures, name="canvas_figures"),
     path("canvases/<int:canvas_id>/evidence/", canvases.evidence, name="evidence"),
     path("canvases/<int:canvas_id>/elements/<int:element_id>/", canvases.element, name="element"),
     path("canvases/<int:canvas_id>/find/", canvases.find, name="find"),

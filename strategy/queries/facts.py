@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
 from django.utils import timezone
 
 from strategy.models import Canvas, CardComment
@@ -26,9 +26,18 @@ KEPT_SECONDS, MOST_KEPT = 5, 50
 
 def facts(seat: Seat) -> dict[str, Any]:
     """Those of the room; "cards": key of a card -> what is known of it; "taken_back"; for members "actions",
-    how many."""
+    how many, and "ranking", which is the newest."""
     found = room_facts(seat) | {"cards": cards(seat.canvas), "taken_back": taken_back(seat.canvas)}
-    return found | {"actions": seat.canvas.actions.count()} if seat.access else found
+    return found | _of_the_study(seat.canvas) if seat.access else found
+
+
+def _of_the_study(canvas: Canvas) -> dict[str, int]:
+    """In one query: each open page of a full room asks for it."""
+    newest = canvas.study.priorities.values("pk")[:1]
+    found = Canvas.objects.filter(pk=canvas.pk).annotate(ranking=Subquery(newest))  # unscoped: of this seat
+    actions = Count("actions", Q(actions__deleted_at=None))
+    row = found.annotate(count=actions).values_list("count", "ranking").first()
+    return {"actions": row[0], "ranking": row[1] or 0}
 
 
 def room_facts(seat: Seat) -> dict[str, Any]:

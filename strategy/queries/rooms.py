@@ -26,7 +26,8 @@ Dots = dict[str, tuple[int, int]]  # of an open vote: seat -> how many it has pl
 
 class Standing(NamedTuple):
     """Where a sheet and its room stand. The rows of cards show the document up to update `shown`. `rights`
-    change with who leads, `room` with everything else that the facilitator sets, `dots` with votes."""
+    change with who leads, `room` with everything else that the facilitator sets and with a new ranking, which
+    leaves no line in the history, `dots` with votes."""
 
     sheet: int
     seq: int
@@ -72,7 +73,8 @@ STANDING = """
            w.id, w.facilitator_id,
            w.silent, w.stage, w.voting, w.dots, w.result, w.focus_phase, w.locked_lanes, w.timer_seconds,
            w.timer_ends_at,
-           (SELECT SUM(c.id) FROM strategy_card c WHERE c.canvas_id = w.canvas_id AND c.locked)
+           (SELECT SUM(c.id) FROM strategy_card c WHERE c.canvas_id = w.canvas_id AND c.locked),
+           (SELECT MAX(p.id) FROM jobs_priority p WHERE p.study_id = s.study_id)
     FROM strategy_sheet s
     LEFT JOIN strategy_workshop w ON w.canvas_id = s.canvas_id AND w.ended_at IS NULL
     WHERE s.id IN ({})"""

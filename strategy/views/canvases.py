@@ -136,6 +136,16 @@ def study_context(access: StudyAccess, found: Canvas) -> dict[str, Any]:
     }
 
 
+@never_cache
+@require_GET
+@study_view()
+def canvas_figures(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
+    """For pages that were told of a newer ranking than theirs."""
+    found = canvas_or_404(access, canvas_id)
+    context = {"canvas": found, "strip": said.strip(found)} | study_context(access, found)
+    return render(request, "strategy/_figures.html", context)
+
+
 def page_data(seat: Seat, phases: dict[int, str]) -> dict[str, Any]:
     """What the browser's script starts from. Cards come through the shared document."""
     canvas = seat.canvas

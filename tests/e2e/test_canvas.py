@@ -80,6 +80,21 @@ def test_a_text_from_the_right_stands_at_the_right_of_its_card(both: tuple[Page,
     assert words[0] > words[1] + 100
 
 
+def test_the_rank_above_the_cards_follows_the_ranking(both: tuple[Page, Page], studio: Studio) -> None:
+    owner, colleague = both
+    figures = colleague.locator(".cv-figures")
+    before = figures.get_attribute("data-ranking") or ""
+
+    cell = go(owner, studio, "jobs/priorities/ratings/").locator(".cell[name$=-feasibility]").first
+    cell.fill("1" if cell.input_value() != "1" else "2")
+    cell.blur()
+    all_saved(owner)
+    go(owner, studio, "jobs/priorities/")
+
+    expect(figures).not_to_have_attribute("data-ranking", before)
+    expect(figures).to_contain_text("Held by")
+
+
 def test_a_tall_row_says_its_name_wherever_it_is_read(both: tuple[Page, Page]) -> None:
     one, _two = both
     write(one, *(f"One of many {number}" for number in range(12)))

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from jobs.actions.priorities import ranking
 from strategy import agenda
 from strategy.actions import room, silence, votes, workshops
 from strategy.actions.rules import StrategyRefused
@@ -100,6 +101,14 @@ def test_open_pages_of_members_know_how_many_actions_there_are(canvas, leader):
     make.make_action(canvas)
 
     assert (facts(leader)["actions"], "actions" in facts(guest)) == (1, False)
+
+
+def test_open_pages_of_members_know_which_ranking_is_the_newest(owner, canvas, leader):
+    guest = come_in(invite(leader)[0])[0]
+
+    before, newest = facts(leader)["ranking"], ranking(owner)
+
+    assert (before, facts(leader)["ranking"], "ranking" in facts(guest)) == (0, newest.pk, False)
 
 
 # --- what the room is set to ---------------------------------------------------------------------------
