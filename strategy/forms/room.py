@@ -10,7 +10,7 @@ from strategy.actions.links import GUEST_ROLES
 from strategy.actions.room import LONGEST_TIMER
 from strategy.actions.votes import MOST_DOTS
 from strategy.agenda import STAGES
-from strategy.forms.actions import offer_members
+from strategy.forms.actions import SENTENCE, ActionForm, offer_members
 from strategy.models import Action, Lane
 from studies.access import StudyAccess
 
@@ -18,6 +18,7 @@ HOURS = [(4, "4 hours"), (24, "a day"), (168, "a week"), (720, "30 days")]
 SHORTEST_PASSCODE = 6
 JOINERS = "\u200c\u200d"  # zero width non-joiner and joiner
 PHASES = [(phase, phase) for phase in (1, 2, 3, 4)]
+DAYS = ("due_on", "kpi_by")
 
 
 class LinkForm(forms.Form):
@@ -79,15 +80,19 @@ class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Action
-        fields = ["title", "owner", "due_on", "size", "kpi", "kpi_baseline", "kpi_target"]
-        widgets = {"due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        labels = {
-            "title": "What shall somebody do?",
-            "due_on": "Due",
-            "kpi": "KPI",
-            "kpi_baseline": "KPI today",
-            "kpi_target": "KPI target",
-        }
+        fields = [
+            "title",
+            "owner",
+            "due_on",
+            "size",
+            *SENTENCE,
+            "kpi",
+            "kpi_baseline",
+            "kpi_target",
+            "kpi_by",
+        ]
+        widgets = {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in DAYS}
+        labels = ActionForm.Meta.labels | {"title": "What shall somebody do?"}
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,3 +103,5 @@ class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
             field.widget.attrs["aria-describedby"] = f"error_{name}"
+            if name in SENTENCE:
+                field.widget.attrs["placeholder"] = SENTENCE[name]

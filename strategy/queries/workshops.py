@@ -186,8 +186,15 @@ def waiting_cards(canvas: Canvas) -> QuerySet[Card]:
 
 
 def loose_actions(canvas: Canvas) -> QuerySet[Action]:
-    """Open actions that nobody owns or that have no date."""
-    return _open_actions(canvas).filter(Q(owner=None) | Q(due_on=None)).select_related("owner")
+    """Open actions that nobody owns, or that have no date or no hypothesis."""
+    lacking = Q(owner=None) | Q(due_on=None) | Q(hypothesis_change="")
+    return _open_actions(canvas).filter(lacking).select_related("owner")
+
+
+def lacks(action: Action) -> list[str]:
+    """Of what makes an action loose, in words."""
+    wanted = {"owner": action.owner_id, "date": action.due_on, "hypothesis": action.hypothesis_change}
+    return [f"no {name}" for name, there in wanted.items() if not there]
 
 
 def unchecked_actions(canvas: Canvas) -> QuerySet[Action]:

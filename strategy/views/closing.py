@@ -37,7 +37,7 @@ def editor_of(seat: Seat) -> StudyAccess:
 @require_GET
 @seat_view
 def actions(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Cards that wait to become actions, and actions that nobody owns or that have no date."""
+    """Cards that wait to become actions, and actions that lack an owner, a date or a hypothesis."""
     editor_of(seat)
     return _actions(request, seat)
 
@@ -55,7 +55,10 @@ def _actions(
     typed."""
     access, canvas = editor_of(seat), seat.canvas
     waiting = [(card, _form_for(access, card)) for card in queries.waiting_cards(canvas)]
-    loose = [(row, wrong.get(row.pk) or _form_of(access, row)) for row in queries.loose_actions(canvas)]
+    loose = [
+        (row, queries.lacks(row), wrong.get(row.pk) or _form_of(access, row))
+        for row in queries.loose_actions(canvas)
+    ]
     context = bar_of(seat) | {
         "access": access,
         "waiting": waiting,
@@ -103,7 +106,7 @@ def card_action(request: HttpRequest, seat: Seat, card_key: str) -> HttpResponse
 @require_POST
 @seat_view
 def action_set(request: HttpRequest, seat: Seat, action_id: int) -> HttpResponse:
-    """Title, owner, date, size and KPI of an action, from the canvas."""
+    """Title, owner, date, size, hypothesis and KPI of an action, from the canvas."""
     access = editor_of(seat)
     form = _form_of(access, get_object_or_404(seat.canvas.actions, pk=action_id), request.POST)
     if not form.is_valid():

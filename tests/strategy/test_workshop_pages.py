@@ -298,14 +298,16 @@ def test_an_action_is_made_from_a_card_without_leaving_the_canvas(owner, client,
 
     typed = {"title": "Lend ten bikes", "due_on": "2027-01-31", "size": "small", "kpi": "Families that ride"}
     numbers = {"kpi_baseline": "2", "kpi_target": "6.5"}
-    response = post(client, url, prefixed(prefix, typed | numbers | {"owner": owner.user.pk}))
+    believed = {"hypothesis_change": "lending bikes", "performer": "parents", "because": "two said so"}
+    response = post(client, url, prefixed(prefix, typed | numbers | believed | {"owner": owner.user.pk}))
 
     action = Action.objects.get()
     assert (action.title, action.owner, str(action.due_on), action.kpi, action.card) == (
         "Lend ten bikes", owner.user, "2027-01-31", "Families that ride", card,
     )  # fmt: skip
     assert (action.kpi_baseline, action.kpi_target) == (2, 6.5)
-    assert "have an owner and a date" in response.text
+    assert {name: getattr(action, name) for name in believed} == believed
+    assert "have an owner, a date and a hypothesis" in response.text
 
 
 def test_ending_shows_what_is_left_and_it_is_filled_in_on_the_spot(owner, client, canvas, leader):
@@ -314,16 +316,19 @@ def test_ending_shows_what_is_left_and_it_is_filled_in_on_the_spot(owner, client
     ended = post(client, at(canvas, "end")).text
     action = Action.objects.get()
     assert "1 action card went into the tracker" in ended
-    assert "1 of 1 action without an owner or a date" in ended
+    assert "no owner, no date, no hypothesis" in ended
 
     prefix = f"action-{action.pk}"
     typed = {"title": action.title, "due_on": "2027-01-31", "size": "medium", "version": action.version}
     data = prefixed(prefix, typed | {"owner": owner.user.pk})
+    without = post(client, at(canvas, "action_set", action.pk), data)
+    assert "1 of 1 action without an owner, a date or a hypothesis" in without.text
+    data |= prefixed(prefix, {"hypothesis_change": "asking", "version": action.version + 1})
     saved = post(client, at(canvas, "action_set", action.pk), data)
 
     action.refresh_from_db()
     assert (action.owner, str(action.due_on), action.size) == (owner.user, "2027-01-31", "medium")
-    assert "have an owner and a date" in saved.text
+    assert "have an owner, a date and a hypothesis" in saved.text
     assert (
         post(client, at(canvas, "action_set", action.pk), data | {f"{prefix}-title": "Late"}).status_code
         == 409

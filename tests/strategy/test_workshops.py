@@ -203,7 +203,8 @@ def test_rows_and_cards_are_locked_and_free_again_at_the_end(canvas, leader):
 # --- the end -----------------------------------------------------------------------------------------
 def test_at_the_end_every_action_card_is_an_action(owner, canvas, leader):
     done = make.make_card(canvas, kind="action", text="Lend a bike")
-    make.make_action(canvas, card=done, owner=owner.user, due_on=timezone.localdate())
+    whole = {"owner": owner.user, "due_on": timezone.localdate(), "hypothesis_change": "bikes"}
+    make.make_action(canvas, card=done, **whole)
     make.make_card(canvas, kind="action", phase=3, lane="partners", text="Ask the\n  garage " + "x" * 300)
     make.make_card(canvas, kind="action", text=" \n ")
     make.make_card(canvas, kind="idea", text="No action")
