@@ -19,10 +19,15 @@ const settle = (notice) => {
   for (const name of ["mouseleave", "focusout"]) notice.addEventListener(name, release);
 };
 
+// What says that the server cannot be reached goes once it answers.
+const reached = () => { for (const notice of region.querySelectorAll("[data-unreached]")) notice.remove(); };
+
 // `undo` is an address that takes a POST, or a function; `label` says what it does where that is not "Undo".
-const show = ({ text, undo, label, level = "success" }) => {
+const show = ({ text, undo, label, level = "success", unreached = false }) => {
+  if (unreached) reached(); // once is enough
   const notice = template.content.firstElementChild.cloneNode(true);
   notice.classList.add(`notice--${level}`);
+  notice.toggleAttribute("data-unreached", unreached);
   notice.querySelector(".notice-text").textContent = text;
   const form = notice.querySelector("form");
   if (label) form.querySelector("button").textContent = label;
@@ -50,7 +55,9 @@ if (region) {
   if (told.length) setTimeout(() => say(told.join(" ")), 500);
   region.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".notice").remove());
   document.addEventListener("toast", (event) => show(event.detail));
-  document.addEventListener("htmx:sendError", () => show({ level: "error", text: "The server cannot be reached. What you wrote is still on this page; try again in a moment." }));
+  document.addEventListener("htmx:sendError", () => show({ level: "error", unreached: true, text: "The server cannot be reached. What you wrote is still on this page; try again in a moment." }));
+  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) reached(); });
+  document.addEventListener("save-state", ({ detail }) => { if (["saved", "looking"].includes(detail.state)) reached(); });
   document.addEventListener("htmx:responseError", (event) => {
     const { status, responseText } = event.detail.xhr;
     const said = [413, 503, 507].includes(status) && event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") && responseText;

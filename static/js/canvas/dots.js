@@ -1,6 +1,6 @@
 // Dots on cards: placed and taken back while a vote is open, seen by oneself alone; afterwards the counts.
 import { make, plural } from "./elements.js";
-import { post, warn, whyFailed } from "./requests.js";
+import { failed, post } from "./requests.js";
 
 export const createDots = ({ root, board, facts, urls, say, soon }) => {
   const vote = () => (facts.workshop?.voting === "open" ? facts.workshop : null);
@@ -17,7 +17,7 @@ export const createDots = ({ root, board, facts, urls, say, soon }) => {
       say(`${plural(mine(card.key), "dot")} of yours on this card, ${left()} left.`);
       document.dispatchEvent(new CustomEvent("canvas-facts", { detail: facts }));
     } catch (error) {
-      warn(whyFailed(error));
+      failed(error);
       facts.ask();
     }
     soon();

@@ -4,7 +4,10 @@ import { toast } from "./elements.js";
 const [ROW_TRIES, ROW_MS] = [15, 200];
 
 export const warn = (text) => toast({ text, level: "warning" });
-export const whyFailed = (error) => (error instanceof TypeError ? "The server cannot be reached. Try again in a moment." : error.message);
+export const failed = (error) => {
+  const unreached = error instanceof TypeError;
+  toast({ text: unreached ? "The server cannot be reached. Try again in a moment." : error.message, level: "warning", unreached });
+};
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 export const post = async (url, body = {}) => {
@@ -27,7 +30,7 @@ export const createRequests = ({ urls, facts, say }) => {
     try {
       await post(url, body);
       say(words);
-    } catch (error) { warn(whyFailed(error)); }
+    } catch (error) { failed(error); }
     facts.did();
   };
   return {
