@@ -170,3 +170,20 @@ def _closed(
 ) -> HttpResponse:
     request.session.pop(LINK, None)
     return render(request, "strategy/join.html", {"title": title, "reason": reason}, status=status)
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """This browser forgets every room that it came into by a link; what was written there stays."""
+    if request.user.is_authenticated:
+        request.session.pop(GUEST_KEYS, None)
+        request.session.cycle_key()  # as below, other tabs are out with the old one
+    else:
+        request.session.flush()
+    return redirect("room:left")
+
+
+@require_GET
+def left(request: HttpRequest) -> HttpResponse:
+    """Its script forgets what the tab kept."""
+    return render(request, "strategy/join.html", {"title": "You have left", "has_left": True})

@@ -22,7 +22,7 @@ from tests.architecture.populated import populate
 from tests.architecture.test_matrix import call, kind_of
 from tests.strategy.rooms import guest_client, invite, lead
 
-PUBLIC = {"door", "join", "away"}  # the door itself, tested in tests/strategy/test_door.py
+PUBLIC = {"door", "join", "away", "leave", "left"}  # the door itself, tested in tests/strategy/test_door.py
 ROUTES: dict[str, URLPattern] = {
     str(one.name): one for one in room_urls.urlpatterns if one.name not in PUBLIC
 }

@@ -604,6 +604,30 @@ def test_a_guest_who_is_out_sees_once_more_what_the_tab_could_not_send_and_keeps
     end(lead)
 
 
+def test_a_guest_who_leaves_is_out_and_the_tab_forgets_the_canvas(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "", **PHONE)
+    invite(lead, guest)
+    guest.wait_for_selector("[data-canvas][data-offline=ready]")
+    room = guest.url
+    write(guest, "Before I go")
+    expect(card(lead, "Before I go")).to_have_count(1)
+    expect(guest.locator("[data-save-state]")).to_contain_text("Saved")
+    guest.locator(".cv-guest > summary").tap()
+    assert objections(guest, ".cv-guest") == []
+    look(guest, "19-leave")
+    guest.get_by_role("button", name="Leave", exact=True).tap()
+    expect(guest.get_by_role("heading", name="You have left")).to_be_visible()
+    until(lambda: not re.search("studio-", guest.evaluate("Object.keys(sessionStorage).join()")))
+    assert objections(guest) == []
+    look(guest, "20-left")
+    guest.goto(room)
+    expect(guest.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
+    expect(card(lead, "Before I go")).to_have_count(1)
+    end(lead)
+
+
 LOWEST = "all => Math.max(...all.map((one) => one.getBoundingClientRect().bottom))"
 
 

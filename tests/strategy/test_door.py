@@ -248,6 +248,28 @@ def test_the_key_of_the_session_changes_at_the_door(leader):
     assert client.session.session_key != before
 
 
+def test_who_leaves_is_out_on_this_device_and_reads_so(leader, canvas):
+    client = guest_client(invite(leader)[0])
+    assert client.get(reverse("room:room", args=[canvas.pk])).status_code == 200
+
+    left = client.post(reverse("room:leave"), follow=True)
+
+    assert "This device keeps nothing of the canvas any more." in left.text
+    assert client.get(reverse("room:room", args=[canvas.pk])).status_code == 404
+    assert dict(client.session) == {}
+
+
+def test_who_leaves_and_has_an_account_elsewhere_stays_signed_in(leader, canvas, outsider, login):
+    client = login(outsider)
+    client.get(reverse("room:join", args=[invite(leader)[1]]))
+    client.post(reverse("room:door"), {"name": "Ada"})
+
+    client.post(reverse("room:leave"))
+
+    assert client.get(reverse("room:room", args=[canvas.pk])).status_code == 404
+    assert client.get(reverse("study_home", args=[outsider.study.slug])).status_code == 200
+
+
 def test_a_study_is_closed_to_guests(leader, canvas):
     client = opened(invite(leader)[1])
     client.post(reverse("room:door"), {"name": "Ada"})
