@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Product:
     def __init__(self, process: psutil.Popen, url: str) -> None:
         self.process, self.url = process, url
+        self.ready_after = 0.0  # s
 
     def parts(self) -> dict[str, list[psutil.Process]]:
         """Process group by name; a worker's children belong to it."""
@@ -39,7 +40,9 @@ def running() -> Iterator[Product]:
     process = psutil.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL)
     product = Product(process, f"http://127.0.0.1:{port}")
     try:
+        started = time.monotonic()
         _wait(product)
+        product.ready_after = time.monotonic() - started
         yield product
     finally:
         process.terminate()

@@ -1,4 +1,4 @@
-"""What the running product weighs: memory and idle CPU of each process, and the scripts of the live page."""
+"""What the running product weighs: memory and idle CPU of its processes, its start, and the live scripts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bench.server import client_of, scaled_study
 from bench.table import Figure
 
 LIVE_SCRIPTS_KB, WEB_MB, WORKER_MB, IDLE_PERCENT = 120, 150, 350, 2.0
-IDLE_SECONDS = 20
+IDLE_SECONDS, START_SECONDS = 20, 5
 
 
 def measure() -> Iterator[Figure]:
@@ -31,6 +31,8 @@ def measure() -> Iterator[Figure]:
         time.sleep(IDLE_SECONDS)
         busy = sum(_cpu(process) for process in everything) - before
         yield Figure("idle CPU of all processes", 100 * busy / IDLE_SECONDS, "%", IDLE_PERCENT)
+    with running() as again:
+        yield Figure("second start", again.ready_after, "s", START_SECONDS)
 
 
 def _pss(process: psutil.Process) -> float:

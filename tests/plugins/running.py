@@ -51,15 +51,14 @@ class Studio:
     def last_words(self) -> str:
         return self.output[-3000:]
 
-    def wait_until_ready(self, seconds: float = 180) -> float:
-        """The seconds that it took from now."""
+    def wait_until_ready(self, seconds: float = 180) -> None:
         started = time.monotonic()
         while time.monotonic() - started < seconds:
             if self.process.poll() is not None:
                 pytest.fail(f"`up` ended with {self.process.returncode}:\n{self.last_words}")
             if _answers(self.url) and "is ready after" in self.output:
                 self.family = self.process.children(recursive=True)
-                return time.monotonic() - started
+                return
             time.sleep(0.05)
         self.stop()
         pytest.fail(f"`up` was not ready within {seconds:.0f} s:\n{self.last_words}")
