@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from interviews.kinds import FORCES
 from jobs.papers.tree import Figure, Material
 from jobs.standing import Standing, amount, everybody, rounded
 from studies.counting import counted, joined
@@ -29,7 +30,6 @@ METHODS = {
     "mean": "the mean of the ratings, 10 × (mean − 1) ÷ 4",
     "top_two_box": "the share of 4s and 5s, times 10",
 }
-FORCES = ("push", "pull", "anxiety", "habit")
 LEANS = {"promoting": "towards a change", "blocking": "against a change", "even": "even"}
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DRAWS = 2000
 SEED = 7
 Row = dict[str, Any]
+Raters = tuple[Counter[str], Counter[str]]  # segment -> who rated importance, and who rated satisfaction
 
 
 def rows(known: Known, weights: Mapping[str, float]) -> list[Row]:
@@ -145,6 +146,7 @@ def _opportunity(facts: Facts, asked: Mapping[str, tuple[float | None, float | N
     scores = {source: _score(*pair) for source, pair in asked.items()}
     source = next((name for name in ("survey", "colleagues") if scores[name] is not None), None)
     importance, satisfaction = asked[source or "colleagues"]
+    raters = _raters(facts)
     return {
         "method": method,
         "source": source,
@@ -153,8 +155,8 @@ def _opportunity(facts: Facts, asked: Mapping[str, tuple[float | None, float | N
         "opportunity": scores[source] if source else None,
         "colleagues": [*asked["colleagues"], scores["colleagues"]],
         "survey": [*asked["survey"], scores["survey"]],
-        "respondents": _respondents(facts),
-        "directional": source == "colleagues" or _fewest(facts) < DIRECTIONAL_BELOW,
+        "respondents": _respondents(raters),
+        "directional": source == "colleagues" or _fewest(raters) < DIRECTIONAL_BELOW,
     }
 
 
@@ -164,20 +166,18 @@ def _score(importance: float | None, satisfaction: float | None) -> float | None
     return None if importance is None or satisfaction is None else opportunity(importance, satisfaction)
 
 
-def _respondents(facts: Facts) -> dict[str, int]:
+def _respondents(raters: Raters) -> dict[str, int]:
     """Segment -> respondents behind the opportunity: those who rated the less rated of its two parts."""
-    less_rated = min(_raters(facts), key=lambda part: part.total())
+    less_rated = min(raters, key=lambda part: part.total())
     return dict(less_rated)
 
 
-def _fewest(facts: Facts) -> int:
+def _fewest(raters: Raters) -> int:
     """The respondents of the smallest segment."""
-    raters = _raters(facts)
     return min((min(part[segment] for part in raters) for segment in set().union(*raters)), default=0)
 
 
-def _raters(facts: Facts) -> tuple[Counter[str], Counter[str]]:
-    """Segment -> respondents who rated importance, and who rated satisfaction."""
+def _raters(facts: Facts) -> Raters:
     return (
         Counter(row.segment for row in facts.answers if row.imp in STEPS),
         Counter(row.segment for row in facts.answers if row.sat in STEPS),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import chain, islice
@@ -43,6 +43,8 @@ SMALLEST = 3  # times that a text was written, at which it is a group though no 
 READ_AT_ONCE = 500  # texts of one part that the encoder reads: about a second
 PLACED_AT_ONCE = 20_000  # texts of one part that are placed: about two seconds
 PROGRESS_EVERY = 2_000  # rows
+Place = tuple[int, int, float]  # a verbatim, its group by number, or -1 where it fits none, similarity
+Places = Callable[[], Iterable[Place]]  # made anew for each reading, as a million of them are no list
 GONE = "The uploaded file is gone. Delete this source and upload the file once more."
 
 
@@ -171,8 +173,8 @@ def group_verbatims(run: Run, report: Reporter) -> dict[str, Any]:
     else:
         groups, places = _in_two_stages(run, source, report)
     report(0.95, "Storing the groups")
-    groups, places = _with_written_often(source, groups, places)
-    stored = actions.store_groups(access, source=source, run=run, groups=groups, places=places)
+    groups, all_places = _with_written_often(source, groups, places)
+    stored = actions.store_groups(access, source=source, run=run, groups=groups, places=all_places)
     outside = undecided(source).filter(group=None).values_list("text", flat=True)
     told = Counter(map(says_something, outside.iterator(chunk_size=20_000)))
     return {"texts": count, "groups": stored, "in no group": told.total(), SILENT: told[False]}
@@ -188,27 +190,24 @@ def _encoder(source: VerbatimSource) -> Encoder:
 
 
 def _with_written_often(
-    source: VerbatimSource, groups: list[dict[str, Any]], places: Iterable[tuple[int, int, float]]
-) -> tuple[list[dict[str, Any]], Iterable[tuple[int, int, float]]]:
+    source: VerbatimSource, groups: list[dict[str, Any]], places: Places
+) -> tuple[list[dict[str, Any]], Iterable[Place]]:
     """Also what belongs nowhere and is a group all the same, as many wrote just this."""
     from jobs.analysis.name import suggested_name
 
     rows = undecided(source).filter(times__gte=SMALLEST).values_list("pk", "text")
     often = {pk: text for pk, text in rows if says_something(text)}
-    places = list(places)
-    alone = [pk for pk, index, _ in places if index < 0 and pk in often]
+    alone = [pk for pk, index, _ in places() if index < 0 and pk in often]
     own = {pk: (pk, index, 1.0) for index, pk in enumerate(alone, len(groups))}
     made = [_as_group(suggested_name(often[pk]), (), None) for pk in alone]
-    return [*groups, *made], (own.get(place[0], place) for place in places)
+    return [*groups, *made], (own.get(place[0], place) for place in places())
 
 
 def _as_group(name: str, phrases: tuple[str, ...], cohesion: float | None) -> dict[str, Any]:
     return {"name": name[:300], "phrases": list(phrases), "cohesion": cohesion}
 
 
-def _together(
-    run: Run, source: VerbatimSource, report: Reporter
-) -> tuple[list[dict[str, Any]], Iterable[tuple[int, int, float]]]:
+def _together(run: Run, source: VerbatimSource, report: Reporter) -> tuple[list[dict[str, Any]], Places]:
     from jobs.analysis import Statement, cluster_statements
 
     rows = list(_by_hash(source).values_list("pk", "text"))
@@ -223,19 +222,17 @@ def _together(
         for index, group in enumerate(found.groups)
         for member in group.members
     }
-    return groups, [(pk, *places.get(pk, (-1, 0.0))) for pk, _ in rows]
+    return groups, lambda: ((pk, *places.get(pk, (-1, 0.0))) for pk, _ in rows)
 
 
-def _in_two_stages(
-    run: Run, source: VerbatimSource, report: Reporter
-) -> tuple[list[dict[str, Any]], Iterable[tuple[int, int, float]]]:
+def _in_two_stages(run: Run, source: VerbatimSource, report: Reporter) -> tuple[list[dict[str, Any]], Places]:
     """A sample is read and divided; every other text is placed by what was learnt from it."""
     from jobs.analysis import scale
 
     sample = list(_by_hash(source).values_list("pk", "text", "text_hash")[: scale.SAMPLE])
     rows = [(pk, text) for pk, text, _ in sample if says_something(text)]
     if not rows:
-        return [], []
+        return [], lambda: ()
     texts = [text for _, text in rows]
     vectors = _read_sample(run, source, texts, len(sample), report)
     report(0.5, "Learning from the sample")
@@ -246,9 +243,9 @@ def _in_two_stages(
     report(0.6, "Naming the groups")
     piles = scale.piles(texts, labels, similarity, len(centres))
     groups = [_as_group(pile.name, pile.phrases, pile.cohesion) for pile in piles]
-    near = zip([pk for pk, _ in rows], labels.tolist(), similarity.tolist(), strict=True)
+    near = list(zip([pk for pk, _ in rows], labels.tolist(), similarity.tolist(), strict=True))
     others = _place_others(run, source, reader, centres, sample[-1][2], stage(report, 0.65, 0.95))
-    return groups, chain(near, chain.from_iterable(map(_unpacked, others)))
+    return groups, lambda: chain(near, chain.from_iterable(map(_unpacked, others)))
 
 
 def _read_sample(

@@ -6,7 +6,7 @@ which reading is used. Missing is never zero: a criterion without data lowers co
 """
 
 from jobs.scoring.composite import MIN_INTERVIEWS, Composite, EvidenceGate, composite, evidence_gate
-from jobs.scoring.forces import FORCES, Felt, ForceBalance, Forces, Lean, force_balance, forces_over
+from jobs.scoring.forces import Felt, ForceBalance, Forces, Lean, force_balance, forces_over
 from jobs.scoring.intervals import (
     Interval,
     adjusted_wald,
@@ -25,7 +25,6 @@ from jobs.scoring.worth import Range, Worth
 
 __all__ = [
     "ANSWERS",
-    "FORCES",
     "MIN_INTERVIEWS",
     "Ahead",
     "Answer",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
 
-FORCES = ("push", "pull", "habit", "anxiety")
+from interviews.kinds import FORCES
+
 Lean = Literal["promoting", "even", "blocking"]
 # Force -> mean intensity 0-4 in one interview, of the forces that were heard there; None: heard and not rated
 Felt = Mapping[str, float | None]

@@ -126,14 +126,15 @@ def _column(phase: int, name: str, fields: list[queries.Field]) -> dict[str, Any
 
 def study_context(access: StudyAccess, found: Canvas) -> dict[str, Any]:
     """What only members of the study see around the cards."""
+    more = {"higher": queries.higher_jobs(found.job), "action_count": found.actions.count()}
+    return _figures(access, found) | more
+
+
+def _figures(access: StudyAccess, found: Canvas) -> dict[str, Any]:
+    """Where the job stands; how many interviews hold it is said beside it."""
     latest = ranking_of(access)
-    return {
-        "higher": queries.higher_jobs(found.job),
-        "standing": queries.standings(latest).get(found.job_id),
-        "ranking": latest,
-        "interviews": interview_count(access.study),
-        "action_count": found.actions.count(),
-    }
+    standing = queries.standings(latest).get(found.job_id)
+    return {"ranking": latest, "standing": standing, "interviews": interview_count(access.study)}
 
 
 @never_cache
@@ -142,7 +143,7 @@ def study_context(access: StudyAccess, found: Canvas) -> dict[str, Any]:
 def canvas_figures(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
     """For pages that were told of a newer ranking than theirs."""
     found = canvas_or_404(access, canvas_id)
-    context = {"canvas": found, "strip": said.strip(found)} | study_context(access, found)
+    context = _figures(access, found) | {"canvas": found, "held": len(said.held_by(found.job))}
     return render(request, "strategy/_figures.html", context)
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.scoring import FORCES, ForceBalance, force_balance, forces_over
+from interviews.kinds import FORCES
+from jobs.scoring import ForceBalance, force_balance, forces_over
 
 FELT = st.dictionaries(st.sampled_from(FORCES), st.integers(0, 4).map(float), min_size=1)
 
