@@ -15,6 +15,7 @@ Visitor = Callable[..., Page]
 LONG = "Straßenbahnhaltestellenüberdachungsbeauftragtenversammlung"
 WRITTEN = {
     "auth_user": ["first_name"],
+    "studies_study": ["name"],
     "interviews_participant": ["segment"],
     "interviews_interview": ["hired", "fired"],
     "interviews_element": ["note"],
@@ -23,7 +24,7 @@ WRITTEN = {
 }
 PAGES = (
     *("write", "together", "priorities", "business", "what-if", "snapshot", "journey-interview"),
-    *("jobs", "canvases", "actions", "members", "codes"),
+    *("jobs", "canvases", "actions", "canvas", "members", "codes"),
 )
 # What reaches beyond its part of the page, where it can neither be seen nor scrolled to
 BEYOND = """() => {
