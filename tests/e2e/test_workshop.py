@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, WebSocket, expect
 
 from scripts.main_pages import addresses
-from tests.e2e.steps import CARLA, DENIZ, rows, until
+from tests.e2e.steps import CARLA, DENIZ, id_in, rows, until
 from tests.e2e.test_accessibility import objections
 from tests.plugins.running import Studio
 
@@ -198,11 +198,33 @@ def reveal(room: Room) -> None:
     assert b"Secret" in heard  # the ear that heard nothing can hear
 
 
+# As eight windows of one person may do, without waiting for each other
+AT_ONCE = """async ([address, on]) => {
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    const post = () => fetch(address, { method: "POST", headers, body: new URLSearchParams({ on }) });
+    return Promise.all(Array.from({ length: 8 }, async () => (await post()).status));
+}"""
+
+
+def place_too_many(room: Room) -> None:
+    """Eight dots at the same moment of somebody who has three: three are placed, then taken back."""
+    lead, dots = room.lead, "SELECT count(*) FROM strategy_dot"
+    key = card(lead, "Secret of Ada").get_attribute("data-key")
+    address = f"/room/{id_in(lead)}/cards/{key}/dot/"
+    assert Counter(lead.evaluate(AT_ONCE, [address, "1"])) == {200: 3, 409: 5}
+    assert rows(room.studio, dots) == [(3,)]
+    expect(bar(lead)).to_contain_text("0 of 3 dots left")
+    assert Counter(lead.evaluate(AT_ONCE, [address, "0"])) == {200: 8}
+    assert rows(room.studio, dots) == [(0,)]
+    room.all_read("3 of 3 dots left")
+
+
 def vote(room: Room) -> None:
     """By key and by finger; one's own dots alone, then the count, and no row is left."""
     lead, other, guest = room.everybody
     lead.get_by_role("button", name="Open the vote").click()
     room.all_read("of 3 dots left")
+    place_too_many(room)
     hold(other, "Secret of Ada")
     for key, left in (("+", 2), ("+", 1), ("-", 2)):
         other.keyboard.press(key)
