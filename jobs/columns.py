@@ -85,7 +85,8 @@ COLUMNS: tuple[Column, ...] = (
         "I + max(I − S, 0), importance and satisfaction on 0 to 10: by the mean method 10 × (mean − 1) ÷ 4, "
         "by the top-two-box method 10 × the share of 4s and 5s. Over 15 extreme, 12 to 15 low-hanging, "
         "10 to 12 worth considering, below 10 unattractive. Respondents of a survey replace colleagues "
-        "where they answered. Below 30 respondents a segment, and from colleagues, it is a direction only.",
+        "where they answered. From colleagues, or below 30 respondents, it is a direction only; so it "
+        "is for each segment of which fewer answered.",
         "Ulwick’s opportunity algorithm. Some print it multiplied or without max(…, 0): not used here.",
     ),
     Column(

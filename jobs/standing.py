@@ -33,6 +33,7 @@ WEIGHTED = {
 }
 LETTERS = dict(zip(WEIGHTED, "HOSBFE", strict=True))  # for bars too short for a name
 ANY_FLOAT = Context(prec=400, rounding=ROUND_HALF_UP)  # room for 1e308, which an archive may hold
+DIRECTIONAL_BELOW = 30  # respondents (method.md 4.2, point 5): fewer show a direction, not a level
 OTHER_VOICES = ("respondent", "colleague", "declaration")  # besides the interviews
 NOT_A_NUMBER_OF_IT = ("job", "rank")  # columns of their own beside the numbers
 
@@ -59,6 +60,17 @@ def rounded(value: float, places: int = 1) -> Decimal:
 def rated_both(raters: Mapping[str, float]) -> int:
     """The colleagues behind an opportunity: as many as rated the less rated of its two parts."""
     return int(min(raters.get("importance", 0), raters.get("satisfaction", 0)))
+
+
+def are_few(respondents: Mapping[str, float]) -> bool:
+    """Whether an opportunity from these, segment -> how many, is a direction only."""
+    return sum(respondents.values()) < DIRECTIONAL_BELOW
+
+
+def few_in(respondents: Mapping[str, float]) -> list[str]:
+    """Where enough answered together: the segments of which too few did. No name is no segment."""
+    small = [name for name, number in respondents.items() if name and number < DIRECTIONAL_BELOW]
+    return [] if are_few(respondents) else sorted(small, key=str.casefold)
 
 
 def flat(row: Mapping[str, Any]) -> dict[str, str | int | float]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from interviews.models import Quote
 from jobs.actions.priorities import ranking
 from jobs.queries.survey_results import results
-from jobs.surveys.numbers import DIRECTIONAL_BELOW
+from jobs.standing import DIRECTIONAL_BELOW
 from studies.access import open_study
 from studies.models import Study
 

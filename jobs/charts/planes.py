@@ -27,8 +27,7 @@ from jobs.charts.parts import (
 )
 from jobs.charts.places import MOST, Plane, labels
 from jobs.queries.charts import Asked, AskedKano, Source
-from jobs.queries.samples import DIRECTIONAL_BELOW
-from jobs.standing import REGIONS
+from jobs.standing import DIRECTIONAL_BELOW, REGIONS
 from studies.counting import counted
 
 WIDE, HIGH = 600, 440  # pixels for which labels are placed; narrower charts go without

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from interviews.kinds import FORCES
 from jobs.papers.tree import Figure, Material
-from jobs.standing import Standing, amount, everybody, rounded
+from jobs.standing import DIRECTIONAL_BELOW, Standing, amount, are_few, everybody, few_in, rounded
 from studies.counting import counted, joined
 
 CRITERIA = {
@@ -152,6 +153,13 @@ class Numbers:
 
 def _source(row: Standing) -> str:
     if row.word("source") == "survey":
-        few = "; under 30 in a segment: a direction only" if row.numbers.get("directional") else ""
+        few = _few(row.under("respondents"))
         return f"rated by survey respondents, who are never counted as interviews{few}"
     return "rated by colleagues, not by customers: a direction only"
+
+
+def _few(respondents: Mapping[str, float]) -> str:
+    if are_few(respondents):
+        return f"; under {DIRECTIONAL_BELOW}: a direction only"
+    small = joined(few_in(respondents))
+    return f"; under {DIRECTIONAL_BELOW} in {small}: a direction only there" if small else ""

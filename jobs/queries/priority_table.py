@@ -11,7 +11,7 @@ from django.db.models import Count
 from jobs.columns import BY_KEY
 from jobs.models import Approval, Criterion, Job, Priority
 from jobs.queries.why import why_words
-from jobs.standing import REGIONS, amount, chance, rated_both
+from jobs.standing import REGIONS, amount, are_few, chance, few_in, rated_both
 from studies.counting import counted
 from studies.models import Study
 
@@ -54,7 +54,12 @@ class Line:
 
     @property
     def directional(self) -> bool:
-        return bool(self.row.get("directional", True))
+        return self.row.get("source") != "survey" or are_few(self.row["respondents"])
+
+    @property
+    def few_in(self) -> list[str]:
+        """Segments of which the opportunity, though not directional itself, shows a direction only."""
+        return [] if self.directional else few_in(self.row["respondents"])
 
     @property
     def expected(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.models import Criterion
 from jobs.queries.priorities import Facts, Known
-from jobs.queries.samples import DIRECTIONAL_BELOW, STEPS, Material, material, worth_of
+from jobs.queries.samples import STEPS, Material, material, worth_of
 
 if TYPE_CHECKING:
     from jobs.scoring import Ahead, Drawn, Forces, RankedJob, Why
@@ -146,7 +146,6 @@ def _opportunity(facts: Facts, asked: Mapping[str, tuple[float | None, float | N
     scores = {source: _score(*pair) for source, pair in asked.items()}
     source = next((name for name in ("survey", "colleagues") if scores[name] is not None), None)
     importance, satisfaction = asked[source or "colleagues"]
-    raters = _raters(facts)
     return {
         "method": method,
         "source": source,
@@ -155,8 +154,7 @@ def _opportunity(facts: Facts, asked: Mapping[str, tuple[float | None, float | N
         "opportunity": scores[source] if source else None,
         "colleagues": [*asked["colleagues"], scores["colleagues"]],
         "survey": [*asked["survey"], scores["survey"]],
-        "respondents": _respondents(raters),
-        "directional": source == "colleagues" or _fewest(raters) < DIRECTIONAL_BELOW,
+        "respondents": _respondents(_raters(facts)),
     }
 
 
@@ -170,11 +168,6 @@ def _respondents(raters: Raters) -> dict[str, int]:
     """Segment -> respondents behind the opportunity: those who rated the less rated of its two parts."""
     less_rated = min(raters, key=lambda part: part.total())
     return dict(less_rated)
-
-
-def _fewest(raters: Raters) -> int:
-    """The respondents of the smallest segment."""
-    return min((min(part[segment] for part in raters) for segment in set().union(*raters)), default=0)
 
 
 def _raters(facts: Facts) -> Raters:

@@ -14,7 +14,6 @@ from jobs.queries.surveys import Answered
 if TYPE_CHECKING:
     from jobs.scoring import Opportunity, Panel, Sample, Worth, Worths
 
-DIRECTIONAL_BELOW = 30  # respondents of one segment (method.md 4.2, point 5)
 STEPS = range(1, 6)
 
 

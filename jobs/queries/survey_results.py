@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet, Sum
 
 from jobs.models import Survey, SurveyItem
-from jobs.standing import REGIONS
-from jobs.surveys.numbers import DIRECTIONAL_BELOW, Kano, Method, Scores, kano, scores
+from jobs.standing import DIRECTIONAL_BELOW, REGIONS
+from jobs.surveys.numbers import Kano, Method, Scores, kano, scores
 from jobs.surveys.table import same_words
 from studies.models import Study
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from jobs.standing import DIRECTIONAL_BELOW
+
 Method = Literal["mean", "top_two_box"]
 Pair = tuple[int | None, int | None]
-DIRECTIONAL_BELOW = 30  # respondents of a segment (XPS): fewer show a direction, not a level
 DRAWS = 2000
 BAND = (5, 95)  # percentiles: the middle 90 %
 METHODS: Mapping[Method, str] = {

@@ -192,6 +192,20 @@ def test_thirty_have_to_rate_both_before_it_is_more_than_a_direction(owner: Stud
     assert (enough.asked_of, enough.directional) == ("30 respondents", False)
 
 
+def test_one_small_segment_does_not_make_the_whole_a_direction(owner: StudyAccess, login: Login) -> None:
+    job = held_by(owner, 3)
+    survey = make_survey(owner.study, job)
+    for place in range(34):
+        respond(survey, str(place), segment="City" if place < 30 else "Country", q1={"imp": 5, "sat": 2})
+    [line] = lines_of(owner)
+
+    behind = login(owner).get(reverse("jobs:behind", args=[owner.study.slug, job.pk]), {"of": "opportunity"})
+
+    assert (line.directional, line.few_in) == (False, ["Country"])
+    assert "A direction only" not in behind.content.decode()
+    assert "Of Country fewer than 30 answered" in behind.content.decode()
+
+
 def test_a_chart_of_many_says_that_a_job_which_few_answered_shows_a_direction(owner: StudyAccess) -> None:
     jobs = [held_by(owner, 3), held_by(owner, 4)]
     survey = make_survey(owner.study, *jobs)

@@ -158,13 +158,27 @@ def test_an_opportunity_from_a_survey_counts_respondents_and_says_the_method() -
     page = board_paper(material(standing(1, **asked))).jobs[0]
     note = next(note for note in page.notes if note.startswith("Opportunity"))
 
-    directional = standing(1, **asked, directional=True)
-    few = " ".join(board_paper(material(directional)).jobs[0].notes)
-    assert "under 30 in a segment: a direction only" in few
     assert note == (
         "Opportunity 0 to 20: I + max(I − S, 0) after Ulwick, on the share of 4s and 5s, times 10; rated by "
         "survey respondents, who are never counted as interviews. n = 120 respondents, 14 May 2026."
     )
+
+
+@pytest.mark.parametrize(
+    ("respondents", "told"),
+    [
+        ({"City": 20, "Country": 9}, "interviews; under 30: a direction only. n = 29"),
+        ({"City": 40, "Country": 9}, "interviews; under 30 in Country: a direction only there. n = 49"),
+        ({"City": 40, "": 9}, "interviews. n = 49"),
+    ],
+)
+def test_a_direction_is_told_exactly_where_few_answered(respondents: dict[str, int], told: str) -> None:
+    asked = {f"respondents.{segment}": number for segment, number in respondents.items()}
+    row = standing(1, source="survey", method="mean", **asked)
+
+    note = next(note for note in board_paper(material(row)).jobs[0].notes if note.startswith("Opportunity"))
+
+    assert told in note
 
 
 def test_declared_ranges_stand_in_for_ratings_of_the_business() -> None:
