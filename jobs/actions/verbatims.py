@@ -20,7 +20,7 @@ from jobs.queries.verbatims import undecided
 from jobs.verbatim_rows import Refused, Said, digest_of_column
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
-from studies.models import Run
+from studies.models import HistoryEntry, Run
 from studies.queue import digest, enqueue
 from studies.roles import Verb
 from studies.spreadsheet import csv_lines
@@ -285,29 +285,39 @@ def _count(source: VerbatimSource, groups: Sequence[VerbatimGroup]) -> None:
 
 
 def rename_group(
-    access: StudyAccess, *, group: VerbatimGroup, name: str, decided: bool = True
+    access: StudyAccess, *, group: VerbatimGroup, name: str, by_person: bool = True
 ) -> VerbatimGroup:
-    """A named group is kept by later runs, unless its name is only taken back."""
+    """A group that a person named is kept by later runs; not `by_person`: the run's own name comes back."""
     access.require(Verb.CODE)
-    before = {"name": group.name, "decided": group.decided}
-    group.name, group.decided = " ".join(name.split())[:300], decided
+    before = {"name": group.name, "by_person": _is_named(access, group)}
+    group.name, group.decided = " ".join(name.split())[:300], by_person or group.links.exists()
     group.full_clean()
     with transaction.atomic():
         group.save(update_fields=["name", "decided"])
-        record(access, "verbatim_group.renamed", group, before=before)
+        record(access, "verbatim_group.renamed", group, before=before, by_person=by_person)
     return group
+
+
+def _is_named(access: StudyAccess, group: VerbatimGroup) -> bool:
+    """Whether its name is a person's. Entries of earlier versions do not say so: there it is."""
+    latest = _latest_renaming(access, group)
+    return latest is not None and latest.data.get("by_person") is not False
+
+
+def _latest_renaming(access: StudyAccess, group: VerbatimGroup) -> HistoryEntry | None:
+    return access.study.history.filter(
+        verb="verbatim_group.renamed", target_type="verbatimgroup", target_id=str(group.pk)
+    ).first()
 
 
 def take_back_name(access: StudyAccess, *, group: VerbatimGroup) -> VerbatimGroup:
     """The name before the latest renaming. Raises VerbatimsRefused if nobody renamed it here."""
-    latest = access.study.history.filter(
-        verb="verbatim_group.renamed", target_type="verbatimgroup", target_id=str(group.pk)
-    ).first()
+    latest = _latest_renaming(access, group)
     before = latest.data.get("before") if latest else None
     if not isinstance(before, dict) or not isinstance(before.get("name"), str):
         raise VerbatimsRefused("This group has the name that the run gave it.")
-    decided = before.get("decided") is not False or group.links.exists()
-    return rename_group(access, group=group, name=before["name"], decided=decided)
+    by_person = before.get("by_person", before.get("decided")) is not False
+    return rename_group(access, group=group, name=before["name"], by_person=by_person)
 
 
 def link_group(access: StudyAccess, *, group: VerbatimGroup, job: Job, polarity: str) -> VerbatimLink:
@@ -327,7 +337,11 @@ def link_group(access: StudyAccess, *, group: VerbatimGroup, job: Job, polarity:
 
 
 def unlink_group(access: StudyAccess, *, link: VerbatimLink) -> None:
+    """Later runs keep its group only where a person named it, or another link stands."""
     access.require(Verb.CODE)
+    group = link.group
     with transaction.atomic():
         record(access, "verbatim_group.unlinked", link.job, polarity=link.polarity)
         link.delete()
+        group.decided = group.links.exists() or _is_named(access, group)
+        group.save(update_fields=["decided"])

@@ -381,6 +381,38 @@ def test_a_name_is_taken_back(owner: StudyAccess, is_linked: bool) -> None:
     assert (group.name, group.decided) == (before, is_linked)
 
 
+@pytest.mark.parametrize(
+    ("was_named", "has_another", "is_kept"),
+    [(False, False, False), (True, False, True), (False, True, True)],
+)
+def test_a_link_taken_away_frees_a_group_on_which_nothing_else_was_decided(
+    owner: StudyAccess, was_named: bool, has_another: bool, is_kept: bool
+) -> None:
+    group = grouped(owner).groups.first()
+    jobs = [make.make_job(owner.study, scope=Job.Scope.GENERALISED) for _ in range(1 + has_another)]
+    if was_named:
+        actions.rename_group(owner, group=group, name="Other")
+    links = [actions.link_group(owner, group=group, job=job, polarity="supports") for job in jobs]
+
+    actions.unlink_group(owner, link=links[0])
+
+    group.refresh_from_db()
+    assert group.decided is is_kept
+
+
+def test_a_name_taken_back_leaves_only_the_link_to_keep_the_group(owner: StudyAccess) -> None:
+    group = grouped(owner).groups.first()
+    job = make.make_job(owner.study, scope=Job.Scope.GENERALISED)
+    actions.rename_group(owner, group=group, name="Other")
+    link = actions.link_group(owner, group=group, job=job, polarity="supports")
+    actions.take_back_name(owner, group=group)
+
+    actions.unlink_group(owner, link=link)
+
+    group.refresh_from_db()
+    assert group.decided is False
+
+
 # --- beside the interviews ---------------------------------------------------------------------------
 def numbers(access: StudyAccess) -> list[tuple[Any, ...]]:
     access.study.priorities.all().delete()
