@@ -19,6 +19,7 @@ from interviews.models import Interview, Transcript, TranscriptDraft
 from interviews.queries import transcripts as queries
 from interviews.transcripts import TranscriptError
 from studies.access import StudyAccess, study_view
+from studies.pages import render_page_or_partial
 from studies.roles import Verb
 
 logger = logging.getLogger(__name__)
@@ -72,8 +73,8 @@ def _import_page(
         "drafts": [(draft, _row(draft, proposal(draft, people, empty))) for draft in drafts],
         "max_bytes": settings.UPLOAD_MAX_BYTES,
     }
-    template = "interviews/_drafts.html" if request.htmx else "interviews/import.html"  # type: ignore[attr-defined]
-    return render(request, template, context | more, status=status)
+    page, partial = "interviews/import.html", "interviews/_drafts.html"
+    return render_page_or_partial(request, page, partial, context | more, status=status)
 
 
 def _row(draft: TranscriptDraft, proposed: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from jobs.queries.grouping import changes_of
 from jobs.queries.wording import wording_of
 from studies.access import StudyAccess, study_view
 from studies.models import HistoryEntry
-from studies.pages import page_number, query_without, render_page_or_partial
+from studies.pages import by_htmx, page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 
 PINS_A_PAGE = 50
@@ -147,7 +147,7 @@ def _answer(
     request: HttpRequest, access: StudyAccess, refusal: str, *, said: str = "", undoable: bool = True
 ) -> HttpResponse:
     """htmx gets the board, or the refusal as plain text (409); a plain form gets the page and a notice."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if by_htmx(request):
         if refusal:
             return HttpResponse(refusal, status=409, content_type="text/plain; charset=utf-8")
         return render(request, "jobs/_board.html", _board(request, access))

@@ -21,7 +21,7 @@ from jobs.queries.priorities import interview_count
 from jobs.views.jobs import job_or_404
 from studies.access import StudyAccess, study_view
 from studies.forms import is_key
-from studies.pages import page_number, render_page_or_partial
+from studies.pages import by_htmx, page_number, render_page_or_partial
 from studies.roles import Verb
 
 
@@ -102,7 +102,7 @@ def move(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpResponse
             statements.move_job(access, job=job, **form.cleaned_data)
         except statements.MoveRefused as reason:
             refusal = str(reason)
-    if request.htmx:  # type: ignore[attr-defined]
+    if by_htmx(request):
         return _moved(request, access, job, refusal)
     if refusal:
         messages.error(request, refusal)

@@ -17,7 +17,7 @@ from jobs.queries import priorities as known_facts
 from jobs.queries import whatif as queries
 from jobs.standing import LETTERS, WEIGHTED
 from studies.access import StudyAccess, study_view
-from studies.pages import render_page_or_partial
+from studies.pages import by_htmx, render_page_or_partial
 from studies.roles import Verb
 
 LISTED = 200  # respondents that can be left out one by one; more are left out by segment
@@ -74,7 +74,7 @@ def _answer(
         "scenario": scenario,
         "left": None if scenario else opened,
     }
-    if not getattr(request, "htmx", False):
+    if not by_htmx(request):
         context |= _controls(access, base, state) | more
     response = render_page_or_partial(
         request, "jobs/whatif.html", "jobs/_whatif_result.html", context, status=status

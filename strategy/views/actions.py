@@ -30,7 +30,7 @@ from studies.counting import counted
 from studies.edits import StaleVersion
 from studies.forms import is_key
 from studies.models import HistoryEntry
-from studies.pages import chip, download, page_number, query_without, render_page_or_partial
+from studies.pages import by_htmx, chip, download, page_number, query_without, render_page_or_partial
 from studies.roles import Verb
 
 ROWS_A_PAGE = 100
@@ -332,7 +332,7 @@ def action_link(request: HttpRequest, access: StudyAccess, action_id: int) -> Ht
     if not form.is_valid():
         return picker(request, access, found.canvas, found, back, error=forms.FOREIGN)
     write.link_action(access, action=found, elements=form.cleaned_data["elements"])
-    if not getattr(request, "htmx", False):
+    if not by_htmx(request):
         return redirect(back)
     return HttpResponse(status=204, headers={"HX-Redirect": back})
 

@@ -24,6 +24,7 @@ from strategy.views.room import card_in, seat_view
 from strategy.views.workshops import access_of, bar_of, page_of
 from studies.access import StudyAccess
 from studies.edits import StaleVersion
+from studies.pages import by_htmx
 from studies.roles import Verb
 
 
@@ -142,7 +143,7 @@ def end(request: HttpRequest, seat: Seat) -> HttpResponse:
         made = workshops.end_workshop(seat)
     except StrategyRefused as refused:
         return _actions(request, seat, status=409, refused=str(refused))
-    if not getattr(request, "htmx", False):
+    if not by_htmx(request):
         return redirect(page_of(seat))
     now = open_seat(request.user, request.session, seat.canvas.pk)
     return _actions(request, now, ended=True, put_in=made)

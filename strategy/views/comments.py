@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +20,7 @@ from strategy.seats import Seat
 from strategy.views.room import card_in, seat_view
 from studies.history import person_name
 from studies.limits import within_limit
+from studies.pages import by_htmx, render_page_or_partial
 
 COMMENTS, SECONDS = 30, 300  # that a guest may write
 OWN = "card_comments"  # in a guest's session: the comments that they wrote
@@ -53,16 +54,12 @@ def comments(request: HttpRequest, seat: Seat, card_key: str) -> HttpResponse:
     row = actions.add_comment(seat, card=card, text=form.cleaned_data["text"])
     if seat.access is None:
         request.session[OWN] = [*request.session.get(OWN, []), row.pk][-500:]
-    return _thread(request, seat, card) if _by_htmx(request) else _back(seat, card)
+    return _thread(request, seat, card) if by_htmx(request) else _back(seat, card)
 
 
 def _within_limit(request: HttpRequest, seat: Seat) -> bool:
     """For guests, who are known to nobody: of each seat, as a whole room may share one address."""
     return within_limit(request, f"comment:{seat.key}", times=COMMENTS, seconds=SECONDS)
-
-
-def _by_htmx(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False))
 
 
 def _back(seat: Seat, card: Card) -> HttpResponse:
@@ -73,9 +70,8 @@ def _thread(
     request: HttpRequest, seat: Seat, card: Card, form: CommentForm | None = None, status: int = 200
 ) -> HttpResponse:
     context = _context(request, seat, card) | {"form": form or CommentForm()}
-    if _by_htmx(request):
-        return render(request, "strategy/_comments.html", context, status=status)
-    return render(request, "strategy/comments.html", context, status=status)
+    page, partial = "strategy/comments.html", "strategy/_comments.html"
+    return render_page_or_partial(request, page, partial, context, status=status)
 
 
 def _context(request: HttpRequest, seat: Seat, card: Card) -> dict[str, Any]:
@@ -108,7 +104,7 @@ def comment_resolve(request: HttpRequest, seat: Seat, card_key: str, card_commen
     comment = _comment(seat, card_key, card_comment_id)
     actions.set_resolved(seat, comment=comment, resolved=request.POST.get("resolved", "1") != "0")
     card = card_in(seat, card_key)
-    return _thread(request, seat, card) if _by_htmx(request) else _back(seat, card)
+    return _thread(request, seat, card) if by_htmx(request) else _back(seat, card)
 
 
 @require_POST
@@ -119,7 +115,7 @@ def comment_delete(request: HttpRequest, seat: Seat, card_key: str, card_comment
     actions.set_deleted(seat, comment=comment, deleted=True, own=own)
     card = card_in(seat, card_key)
     undo = reverse("room:comment_restore", args=[seat.canvas.pk, card.key, comment.pk])
-    if not _by_htmx(request):
+    if not by_htmx(request):
         messages.success(request, "Comment deleted.", extra_tags=f"undo:{undo}")
         return _back(seat, card)
     response = _thread(request, seat, card)

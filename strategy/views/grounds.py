@@ -22,7 +22,7 @@ from strategy.seats import Seat
 from strategy.views.canvases import canvas_or_404
 from strategy.views.room import card_in, seat_view
 from studies.access import StudyAccess, study_view
-from studies.pages import render_page_or_partial
+from studies.pages import by_htmx, render_page_or_partial
 from studies.roles import Verb
 
 
@@ -97,7 +97,7 @@ def _decided(request: HttpRequest, access: StudyAccess, card: Card, row: CardDec
     dropped = row.decision == CardDecision.Decision.DROP
     undo = reverse("strategy:card_restore", args=here) if dropped else ""
     said = "The card is dropped." if dropped else "Decided. The reason stays with the card."
-    if not getattr(request, "htmx", False):
+    if not by_htmx(request):
         messages.success(request, said, extra_tags=f"undo:{undo}" if undo else "")
         return redirect("strategy:card_quotes", *here)
     response = _panel(request, access, card)

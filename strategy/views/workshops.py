@@ -30,6 +30,7 @@ from strategy.seats import Seat, open_seat
 from strategy.views.room import card_in, seat_view
 from studies.access import StudyAccess
 from studies.models import Study
+from studies.pages import by_htmx
 
 
 def page_of(seat: Seat) -> str:
@@ -187,7 +188,7 @@ def joining(view: Callable[..., None]) -> Callable[..., HttpResponseBase]:
 
 
 def _told(request: HttpRequest, seat: Seat, *, status: int = 200, **more: Any) -> HttpResponse:
-    if not getattr(request, "htmx", False):
+    if not by_htmx(request):
         return redirect(page_of(seat))
     now = open_seat(request.user, request.session, seat.canvas.pk)  # who leads may have changed
     response = _controls(request, now, status=status, **more)
