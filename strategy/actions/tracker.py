@@ -12,16 +12,7 @@ from interviews.models import Element
 from strategy import document
 from strategy.actions.canvases import set_deleted
 from strategy.actions.cards import edited
-from strategy.actions.rules import (
-    IS_CLOSED,
-    NEEDS_CHECK,
-    NEEDS_CLOSING,
-    NEEDS_EVIDENCE,
-    NEEDS_MODE,
-    RUNNING_OR_LATER,
-    StrategyRefused,
-    is_grounded,
-)
+from strategy.actions.rules import RUNNING_OR_LATER, StrategyRefused, is_grounded, why_not
 from strategy.models import Action, Canvas, Card
 from studies.access import StudyAccess
 from studies.edits import save_version
@@ -122,47 +113,15 @@ def answer_check(access: StudyAccess, *, action: Action, welcomed: bool, note: s
 def set_status(access: StudyAccess, *, action: Action, status: str, seen: int | None = None) -> Action:
     """Raises StrategyRefused where the next status lacks evidence, a mode or a positive check."""
     access.require(Verb.EDIT_CANVAS)
+    if refusal := why_not(action, status, grounded=is_grounded(action)):
+        raise StrategyRefused(refusal)
     before, action.status = action.status, Action.Status(status)
-    _check_status(action)
     if action.status in RUNNING_OR_LATER and action.started_on is None:
         action.started_on = timezone.localdate()
     with transaction.atomic():
         save_version(action, seen=seen, fields=["status", "started_on"])
         record(access, "action.status", action, before=before, after=action.status)
     return action
-
-
-def why_not(action: Action, status: str) -> str:
-    """What stands in the way of a status, in words; "" where nothing does."""
-    before, action.status = action.status, Action.Status(status)
-    try:
-        _check_status(action)
-    except StrategyRefused as refused:
-        return str(refused)
-    finally:
-        action.status = before
-    return ""
-
-
-def _check_status(action: Action) -> None:
-    if action.closed_at:
-        raise StrategyRefused(IS_CLOSED)
-    if (
-        action.status != Action.Status.IDEA
-        and action.status != Action.Status.STOPPED
-        and not is_grounded(action)
-    ):
-        raise StrategyRefused(NEEDS_EVIDENCE)
-    if action.status in RUNNING_OR_LATER and not action.mode:
-        raise StrategyRefused(NEEDS_MODE)
-    if action.status in RUNNING_OR_LATER and action.welcomed is None:
-        raise StrategyRefused(NEEDS_CHECK)
-    if action.status in RUNNING_OR_LATER and not action.welcomed:
-        raise StrategyRefused(
-            "The check says that the customer would not welcome this. Change the action first."
-        )
-    if action.status == Action.Status.ADOPTED:
-        raise StrategyRefused(NEEDS_CLOSING)
 
 
 def trash_action(access: StudyAccess, *, action: Action) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from strategy.actions import tracker as write
-from strategy.actions.rules import StrategyRefused
+from strategy.actions.rules import StrategyRefused, is_grounded, why_not
 from strategy.exports import action_lines
 from strategy.forms import actions as forms
 from strategy.forms import loops as loop_forms
@@ -226,12 +226,13 @@ DETAILS: dict[str, Callable[[str, dict[str, Any]], str]] = {
 
 def _steps(found: Action) -> list[dict[str, Any]]:
     """The way of an action, with what stands before each next step."""
+    grounded = is_grounded(found)
     return [
         {
             "value": status.value,
             "label": status.label,
             "current": status == found.status,
-            "why_not": "" if status == found.status else write.why_not(found, status),
+            "why_not": "" if status == found.status else why_not(found, status, grounded=grounded),
         }
         for status in Action.Status
     ]

@@ -51,6 +51,15 @@ def test_a_viewer_reads_an_action_and_has_no_form(
     assert ("We believe" in page, "data-guard" in page, 'name="status"' in page) == (True, False, False)
 
 
+def test_the_page_of_an_action_asks_once_for_its_evidence_however_many_steps_need_it(
+    client: Client, canvas: Canvas, django_assert_max_num_queries: Any
+) -> None:
+    page = url("action", canvas, make.make_action(canvas).pk)
+
+    with django_assert_max_num_queries(12):
+        client.get(page)
+
+
 # --- actions -----------------------------------------------------------------------------------------
 def filled(action: Action, **changes: Any) -> dict[str, Any]:
     fields = {
