@@ -98,6 +98,7 @@ def interview(request: HttpRequest, access: StudyAccess, interview_id: int) -> H
     by_key = {str(element.pk): element for element in elements}
     line = timelines.of(access.study, [one])[one.pk]
     scaled = strips.own_scale(line)
+    before, after = journey.neighbours_of(one)
     context = {
         "access": access,
         "nav": "journey",
@@ -111,26 +112,10 @@ def interview(request: HttpRequest, access: StudyAccess, interview_id: int) -> H
         "stages": journey.stages(elements, state["lens"]),  # type: ignore[arg-type]
         "total": len(elements),
         "exit_words": timelines.EXITS,
-        **_neighbours(access, one),
+        "before": before,
+        "after": after,
     }
     return render(request, "journeys/interview.html", context)
-
-
-def _neighbours(access: StudyAccess, one: Interview) -> dict[str, Any]:
-    """The journeys before and after this one, in the order of the pseudonyms."""
-    keys = list(
-        access.study.interviews.filter(elements__deleted_at=None, elements__isnull=False)
-        .order_by("participant__sort_key", "pk")
-        .values_list("pk", "participant__pseudonym")
-        .distinct()
-    )
-    place = next((index for index, (pk, _) in enumerate(keys) if pk == one.pk), None)
-    if place is None:
-        return {}
-    return {
-        "before": keys[place - 1] if place else None,
-        "after": keys[place + 1] if place + 1 < len(keys) else None,
-    }
 
 
 @study_view()

@@ -91,3 +91,17 @@ def _stage(column: Column, elements: Sequence[Element]) -> Stage:
 def elements_of(interview: Interview) -> list[Element]:
     """All of one interview, as it was told; one query."""
     return list(interview.elements.select_related("quote").order_by("at_ms", "pk"))
+
+
+Neighbour = tuple[int, str] | None  # an interview and the pseudonym of who tells it
+
+
+def neighbours_of(interview: Interview) -> tuple[Neighbour, Neighbour]:
+    """The journeys before and after this one, in the order of the pseudonyms; one query."""
+    told = interview.study.interviews.filter(elements__deleted_at=None, elements__isnull=False)
+    order = told.order_by("participant__sort_key", "pk").values_list("pk", "participant__pseudonym")
+    keys = list(order.distinct())
+    place = next((index for index, (pk, _) in enumerate(keys) if pk == interview.pk), None)
+    if place is None:
+        return None, None
+    return keys[place - 1] if place else None, keys[place + 1] if place + 1 < len(keys) else None
