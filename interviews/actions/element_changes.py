@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from interviews.actions.element_fields import clean, write
+from interviews.actions.element_fields import clean, read, write
 from interviews.models import Element
 from studies.access import StudyAccess
 from studies.edits import StaleVersion
@@ -37,6 +37,13 @@ class Edit:
     loaded_version: int
     was: dict[str, Any] = field(default_factory=dict)
     columns: set[str] = field(default_factory=set)
+
+    def put(self, name: str, wanted: Any, now: Any) -> None:
+        """Writes a clean value and keeps how the field stood at first. What stands so already is left."""
+        current = read(self.row, name)
+        if wanted != current:
+            self.was.setdefault(name, current)
+            self.columns.add(write(self.row, name, wanted, now=now))
 
 
 def kind_first(fields: dict[str, Any]) -> list[tuple[str, Any]]:

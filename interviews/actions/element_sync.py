@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from interviews.actions.coded import tell
 from interviews.actions.element_changes import Edit, fill, kind_first, label_of, remember, save
-from interviews.actions.element_fields import clean, read, write
+from interviews.actions.element_fields import clean, read
 from interviews.models import Element, Interview
 from interviews.queries.elements import element_row
 from studies.access import StudyAccess
@@ -128,13 +128,11 @@ class _Batch:
             result.errors[name] = str(error)
             return
         current = read(edit.row, name)
-        if wanted == current:
-            return
-        if seen != edit.row.version and _clashes(name, base, current, edit.row.kind, seen):
+        stale = wanted != current and seen != edit.row.version
+        if stale and _clashes(name, base, current, edit.row.kind, seen):
             result.conflicts[name] = current
-            return
-        edit.was.setdefault(name, current)
-        edit.columns.add(write(edit.row, name, wanted, now=self.now))
+        else:
+            edit.put(name, wanted, self.now)
 
     def save(self) -> None:
         """Raises StaleVersion, and writes nothing, where somebody outside a turn changed a row meanwhile."""

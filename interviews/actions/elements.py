@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from interviews.actions.coded import tell
 from interviews.actions.element_changes import Edit, fill, kind_first, label_of, remember, save
-from interviews.actions.element_fields import clean, default_phase, read, write
+from interviews.actions.element_fields import clean, default_phase
 from interviews.actions.turns import turn
 from interviews.models import Element, Interview, Quote
 from studies.access import StudyAccess
@@ -118,9 +118,7 @@ def _save_edit(
             wanted = clean(name, value, row.kind)
         except ValueError as error:
             raise ValidationError({name.split(".")[0]: str(error)}) from error
-        if wanted != read(row, name):
-            edit.was[name] = read(row, name)
-            edit.columns.add(write(row, name, wanted, now=timezone.now()))
+        edit.put(name, wanted, timezone.now())
     if quote != row.quote:
         edit.was["quote"] = row.quote_id
         row.quote = quote
