@@ -15,7 +15,7 @@ from jobs.actions.statements import dismiss_warning
 from jobs.models import ClusterMember, Job, JobCluster, Level
 from jobs.queries.clusters import interviews_of, wordings
 from jobs.queries.pins import stand_ins, with_ties
-from jobs.queries.wording import proposed_statement
+from jobs.queries.wording import phrases_of, proposed_statement
 from studies.access import StudyAccess
 from studies.counting import counted
 from studies.history import register_verbs
@@ -119,16 +119,17 @@ def _take_out(
 
 
 def members_changed(*clusters: JobCluster) -> None:
-    """Forgets what a run measured of groups whose members have changed since, and deletes proposals that have
-    no members left."""
+    """Forgets what a run measured of groups whose members have changed since, words anew what is made of the
+    members, and deletes proposals that have no members left."""
+    phrases = phrases_of(clusters[0].study) if clusters else {}
     for cluster in clusters:
         if not cluster.decided and not cluster.members.exists():
             cluster.deleted_at = timezone.now()
             cluster.save(update_fields=["deleted_at"])
         cluster.resamples = 0
         cluster.cohesion = cluster.agreement = cluster.stability = None
-        cluster.proposal = _proposal(cluster)
-        measured = ["cohesion", "agreement", "stability", "resamples", "proposal"]
+        cluster.proposal, cluster.phrases = _proposal(cluster), list(phrases.get(cluster.pk, ()))
+        measured = ["cohesion", "agreement", "stability", "resamples", "proposal", "phrases"]
         cluster.save(update_fields=measured)
         cluster.stands_on.clear()
 

@@ -29,6 +29,7 @@ OF_A_GROUP = (
     "stability",
     "resamples",
     "proposal",
+    "phrases",
 )
 OF_A_MEMBER = ("job_id", "similarity", "margin", "stability", "decided", "proposed")
 LONGEST_REASON = 300

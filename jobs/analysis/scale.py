@@ -25,8 +25,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from jobs.analysis.arrays import Labels
 from jobs.analysis.embed import Vectors, spoken_in, unit
-from jobs.analysis.name import distinguishing, medoid, suggested_name
+from jobs.analysis.name import medoid, suggested_name
 from jobs.languages import guess_language, says_something
+from jobs.phrases import distinguishing
 from studies.progress import Reporter
 
 SAMPLE = 12_000  # texts that the encoder reads itself

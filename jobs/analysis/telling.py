@@ -9,9 +9,10 @@ import numpy as np
 from jobs.analysis.arrays import Array, Labels, centres, compact
 from jobs.analysis.certainty import Certainty
 from jobs.analysis.mending import fit
-from jobs.analysis.name import distinguishing, medoid, suggested_name
+from jobs.analysis.name import medoid, suggested_name
 from jobs.analysis.results import Group, Member, Statement, rounded
 from jobs.analysis.vote import Division
+from jobs.phrases import distinguishing
 
 
 def told(

@@ -17,7 +17,8 @@ from jobs.analysis import (
     cluster_statements,
     default_encoder,
 )
-from jobs.analysis.name import distinguishing, medoid, shortened, suggested_name
+from jobs.analysis.name import medoid, shortened, suggested_name
+from jobs.phrases import distinguishing
 from tests.jobs.statements_sample import GERMAN, JOBS, ODD
 
 ALL = [text for texts in JOBS.values() for text in texts]

@@ -131,6 +131,23 @@ def test_every_change_of_a_group_can_be_undone(owner: StudyAccess) -> None:
         group_changes.undo_cluster_change(owner)
 
 
+def test_parts_of_a_split_group_are_set_apart_by_their_own_words(owner: StudyAccess) -> None:
+    jobs = jobs_of(owner, *STATEMENTS)
+    mixed = proposal(owner, *jobs)
+    mixed.phrases = ["whole"]
+    mixed.save()
+
+    part = clusters.split_cluster(owner, cluster=mixed, jobs=jobs[3:])
+
+    mixed.refresh_from_db()
+    part.refresh_from_db()
+    assert "school" in " ".join(mixed.phrases)
+    assert "home" in " ".join(part.phrases)
+    group_changes.undo_cluster_change(owner)
+    mixed.refresh_from_db()
+    assert mixed.phrases == ["whole"]
+
+
 def test_what_a_run_measured_goes_when_the_members_change_and_returns_with_them(owner: StudyAccess) -> None:
     first, second, third = jobs_of(owner, *STATEMENTS[:3])
     cluster = proposal(owner, first, second, third)
