@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -12,6 +13,11 @@ from django.utils.functional import SimpleLazyObject
 def by_htmx(request: HttpRequest) -> bool:
     """Whether a script asks for a piece of a page. Requests that tests make by hand passed no middleware."""
     return bool(getattr(request, "htmx", False))
+
+
+def say_done(request: HttpRequest, words: str, *, undo: str) -> None:
+    """A notice on the next page, whose Undo is a POST to `undo`; "" where it cannot be taken back."""
+    messages.success(request, words, extra_tags=f"undo:{undo}" if undo else "")
 
 
 def render_page_or_partial(

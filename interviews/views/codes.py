@@ -19,7 +19,7 @@ from interviews.models import Code, Element
 from interviews.queries import codes as queries
 from studies.access import StudyAccess, study_view
 from studies.forms import is_key
-from studies.pages import here, page_number, query_without
+from studies.pages import here, page_number, query_without, say_done
 from studies.roles import Verb
 
 A_PAGE = 50
@@ -147,7 +147,7 @@ def code_merge(request: HttpRequest, access: StudyAccess, code_id: int) -> HttpR
         return _code_page(request, access, found, form, 422)
     into = actions.merge_codes(access, code=found, into=form.cleaned_data["into"])
     undo = reverse("interviews:code_restore", args=[access.study.slug, found.pk])
-    messages.success(request, f"“{found}” was merged into “{into}”.", extra_tags=f"undo:{undo}")
+    say_done(request, f"“{found}” was merged into “{into}”.", undo=undo)
     return redirect("interviews:codes", access.study.slug)
 
 
@@ -157,7 +157,7 @@ def code_delete(request: HttpRequest, access: StudyAccess, code_id: int) -> Http
     found = get_object_or_404(access.study.codes, pk=code_id)
     actions.delete_code(access, code=found)
     undo = reverse("interviews:code_restore", args=[access.study.slug, found.pk])
-    messages.success(request, f"The code “{found}” was deleted.", extra_tags=f"undo:{undo}")
+    say_done(request, f"The code “{found}” was deleted.", undo=undo)
     return _back(request, access)
 
 

@@ -18,7 +18,7 @@ from interviews.models import Interview
 from interviews.queries.interviews import captured_of, interview_list, state_counts
 from studies.access import StudyAccess, study_view
 from studies.forms import is_key
-from studies.pages import page_number, render_page_or_partial
+from studies.pages import page_number, render_page_or_partial, say_done
 from studies.roles import Verb
 
 A_PAGE = 50
@@ -78,7 +78,7 @@ def interview_delete(request: HttpRequest, access: StudyAccess, interview_id: in
     interview = get_object_or_404(access.study.interviews.select_related("participant"), pk=interview_id)
     delete_interview(access, interview=interview)
     undo = reverse("interviews:restore", args=[access.study.slug, interview.pk])
-    messages.success(request, f"{interview} is in the trash.", extra_tags=f"undo:{undo}")
+    say_done(request, f"{interview} is in the trash.", undo=undo)
     return redirect("interviews:list", access.study.slug)
 
 

@@ -20,7 +20,7 @@ from interviews.models import Consent, Participant
 from interviews.queries.participants import SORTS, facets, interviews_of, participant_list
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
-from studies.pages import page_number, render_page_or_partial
+from studies.pages import page_number, render_page_or_partial, say_done
 from studies.roles import Verb
 
 A_PAGE = 100
@@ -168,7 +168,7 @@ def participant_delete(request: HttpRequest, access: StudyAccess, participant_id
     person = get_object_or_404(access.study.participants, pk=participant_id)
     actions.trash_participant(access, participant=person)
     undo = reverse("interviews:participant_restore", args=[access.study.slug, person.pk])
-    messages.success(request, f"{person} and their interviews are in the trash.", extra_tags=f"undo:{undo}")
+    say_done(request, f"{person} and their interviews are in the trash.", undo=undo)
     return redirect("interviews:participants", access.study.slug)
 
 

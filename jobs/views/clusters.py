@@ -27,7 +27,7 @@ from jobs.queries.grouping import changes_of
 from jobs.queries.wording import wording_of
 from studies.access import StudyAccess, study_view
 from studies.models import HistoryEntry
-from studies.pages import by_htmx, page_number, query_without, render_page_or_partial
+from studies.pages import by_htmx, page_number, query_without, render_page_or_partial, say_done
 from studies.roles import Verb
 
 PINS_A_PAGE = 50
@@ -154,8 +154,8 @@ def _answer(
     if refusal:
         messages.error(request, refusal)
     else:
-        tags = f"undo:{reverse('jobs:cluster_undo', args=[access.study.slug])}" if undoable else ""
-        messages.success(request, said, extra_tags=tags)
+        undo = reverse("jobs:cluster_undo", args=[access.study.slug])
+        say_done(request, said, undo=undo if undoable else "")
     return redirect("jobs:clusters", access.study.slug)
 
 
@@ -231,9 +231,7 @@ def pin_remove(request: HttpRequest, access: StudyAccess, pin_id: int) -> HttpRe
     found = get_object_or_404(access.study.pins.select_related("first", "second"), pk=pin_id)
     unpin(access, pin=found)
     url = reverse("jobs:cluster_undo", args=[access.study.slug])
-    messages.success(
-        request, "Taken back. The next grouping decides about the two.", extra_tags=f"undo:{url}"
-    )
+    say_done(request, "Taken back. The next grouping decides about the two.", undo=url)
     return redirect("jobs:decisions", access.study.slug)
 
 
@@ -346,7 +344,7 @@ def _done(
     request: HttpRequest, access: StudyAccess, said: str, *, to: JobCluster | None = None
 ) -> HttpResponse:
     url = reverse("jobs:cluster_undo", args=[access.study.slug])
-    messages.success(request, said, extra_tags=f"undo:{url}")
+    say_done(request, said, undo=url)
     if to:
         return redirect("jobs:cluster", access.study.slug, to.pk)
     return redirect("jobs:clusters", access.study.slug)

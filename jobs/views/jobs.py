@@ -24,7 +24,7 @@ from jobs.statements import RULES
 from studies.access import StudyAccess, study_view
 from studies.counting import counted
 from studies.edits import StaleVersion
-from studies.pages import chip, page_number, query_without, render_page_or_partial
+from studies.pages import chip, page_number, query_without, render_page_or_partial, say_done
 from studies.roles import Verb
 
 ROWS_A_PAGE = 50
@@ -84,7 +84,7 @@ def write(request: HttpRequest, access: StudyAccess, interview_id: int) -> HttpR
         **form.cleaned_data,
     )
     undo = reverse("jobs:delete", args=[access.study.slug, job.pk])
-    messages.success(request, f"Job written: “{job}”.", extra_tags=f"undo:{undo}?quiet=1")
+    say_done(request, f"Job written: “{job}”.", undo=f"{undo}?quiet=1")
     return redirect("jobs:write", access.study.slug, interview.pk)
 
 
@@ -253,7 +253,7 @@ def delete(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpRespon
     """`?quiet` is Undo of writing: it goes back to the page where the job was written."""
     job = statements.trash_job(access, job=job_or_404(access, job_id))
     undo = reverse("jobs:restore", args=[access.study.slug, job.pk])
-    messages.success(request, f"Job deleted: “{job}”.", extra_tags=f"undo:{undo}")
+    say_done(request, f"Job deleted: “{job}”.", undo=undo)
     if "quiet" in request.GET and job.interview_id:
         return redirect("jobs:write", access.study.slug, job.interview_id)
     return redirect("jobs:list", access.study.slug)
@@ -325,9 +325,7 @@ def evidence_remove(request: HttpRequest, access: StudyAccess, job_id: int, evid
     undo = reverse("jobs:evidence", args=[access.study.slug, job_id]) + f"?{row.polarity}={key}"
     statements.remove_evidence(access, evidence=row)
     undoable = row.job.interview_id is not None
-    messages.success(
-        request, "Evidence removed from this job.", extra_tags=f"undo:{undo}" if undoable else ""
-    )
+    say_done(request, "Evidence removed from this job.", undo=undo if undoable else "")
     return redirect("jobs:detail", access.study.slug, job_id)
 
 

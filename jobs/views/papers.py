@@ -23,6 +23,7 @@ from jobs.queries import snapshots as queries
 from jobs.queries.priorities import interview_count
 from jobs.standing import WEIGHTED, last_rank
 from studies.access import StudyAccess, study_view
+from studies.pages import say_done
 from studies.roles import Verb
 
 SHOWN = 50  # approved rankings and documents on the page, newest first
@@ -99,7 +100,7 @@ def paper_delete(request: HttpRequest, access: StudyAccess, paper_id: int) -> Ht
     found = get_object_or_404(access.study.papers.select_related("snapshot"), pk=paper_id)
     if actions.delete_papers(access, paper=found):
         undo = reverse("jobs:paper_restore", args=[access.study.slug, found.pk])
-        messages.success(request, "The documents are deleted.", extra_tags=f"undo:{undo}")
+        say_done(request, "The documents are deleted.", undo=undo)
     else:
         messages.success(request, "The documents are deleted for good. They can be made again.")
     return redirect("jobs:papers", access.study.slug)

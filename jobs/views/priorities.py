@@ -28,7 +28,7 @@ from jobs.queries.verbatims import beside
 from jobs.standing import LETTERS, WEIGHTED
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
-from studies.pages import page_number, render_page_or_partial
+from studies.pages import page_number, render_page_or_partial, say_done
 from studies.roles import Verb
 
 SAID_A_PAGE, JOBS_A_PAGE = 30, 50
@@ -312,7 +312,7 @@ def comment_delete(request: HttpRequest, access: StudyAccess, comment_id: int) -
         return _to_comments(access, row)
     actions.set_comment_deleted(access, comment=row, deleted=True)
     undo = reverse("jobs:comment_restore", args=[access.study.slug, row.pk])
-    messages.success(request, "Comment deleted.", extra_tags=f"undo:{undo}")
+    say_done(request, "Comment deleted.", undo=undo)
     return _to_comments(access, row)
 
 

@@ -18,6 +18,7 @@ from jobs.models import Survey
 from jobs.queries.survey_results import met_before
 from jobs.surveys.table import RESPONDENT
 from studies.access import StudyAccess, study_view
+from studies.pages import say_done
 from studies.roles import Verb
 from studies.tables import Table, TableError
 
@@ -110,7 +111,5 @@ def _import(
         return _columns_page(request, access, survey, table, form)
     left = f" {found.faulty:,} rows with errors were left out." if found.faulty else ""
     undo = reverse("jobs:survey_delete", args=[access.study.slug, survey.pk])
-    messages.success(
-        request, f"{len(found.answers):,} respondents imported.{left}", extra_tags=f"undo:{undo}"
-    )
+    say_done(request, f"{len(found.answers):,} respondents imported.{left}", undo=undo)
     return redirect("jobs:survey", access.study.slug, survey.pk)

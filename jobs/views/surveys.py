@@ -24,7 +24,7 @@ from jobs.surveys.texts import preferred
 from jobs.views.survey_page import sheet_page
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
-from studies.pages import download
+from studies.pages import download, say_done
 from studies.roles import Verb
 from studies.spreadsheet import csv_lines
 
@@ -199,7 +199,7 @@ def delete(request: HttpRequest, access: StudyAccess, survey_id: int) -> HttpRes
     actions.set_survey_deleted(access, row, deleted=True)
     undo = reverse("jobs:survey_restore", args=[access.study.slug, row.pk])
     dead = "" if row.source == Survey.Source.FILE else "; its link leads nowhere"
-    messages.success(request, f"Survey deleted{dead}.", extra_tags=f"undo:{undo}")
+    say_done(request, f"Survey deleted{dead}.", undo=undo)
     return redirect("jobs:surveys", access.study.slug)
 
 

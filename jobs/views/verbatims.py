@@ -22,7 +22,7 @@ from jobs.models import VerbatimGroup, VerbatimSource
 from jobs.queries import verbatims as queries
 from jobs.verbatim_rows import Refused, Said, guess, read, wordless
 from studies.access import StudyAccess, study_view
-from studies.pages import page_number, query_without, render_page_or_partial
+from studies.pages import page_number, query_without, render_page_or_partial, say_done
 from studies.roles import Verb
 from studies.tables import Table, TableError, open_filled, open_table
 
@@ -275,7 +275,7 @@ def delete(request: HttpRequest, access: StudyAccess, source_id: int) -> HttpRes
     found = _source_or_404(access, source_id)
     actions.trash_source(access, source=found)
     undo = reverse("jobs:verbatim_restore", args=[access.study.slug, found.pk])
-    messages.success(request, f"Verbatims deleted: “{found}”.", extra_tags=f"undo:{undo}")
+    say_done(request, f"Verbatims deleted: “{found}”.", undo=undo)
     return redirect("jobs:verbatims", access.study.slug)
 
 
@@ -344,7 +344,7 @@ def rename(request: HttpRequest, access: StudyAccess, group_id: int) -> HttpResp
     except ValidationError as error:
         return _group_page(request, access, found, refusal=" ".join(error.messages), status=422)
     undo = reverse("jobs:verbatim_rename_undo", args=[access.study.slug, found.pk])
-    messages.success(request, f"Renamed: “{found}”.", extra_tags=f"undo:{undo}")
+    say_done(request, f"Renamed: “{found}”.", undo=undo)
     return redirect("jobs:verbatim_group", access.study.slug, found.pk)
 
 
@@ -373,7 +373,7 @@ def link(request: HttpRequest, access: StudyAccess, group_id: int) -> HttpRespon
     made = actions.link_group(access, group=found, **form.cleaned_data)
     undo = reverse("jobs:verbatim_unlink", args=[access.study.slug, made.pk])
     word = "against" if made.polarity == "contradicts" else "for"
-    messages.success(request, f"Linked: it speaks {word} “{made.job}”.", extra_tags=f"undo:{undo}")
+    say_done(request, f"Linked: it speaks {word} “{made.job}”.", undo=undo)
     return redirect("jobs:verbatim_group", access.study.slug, found.pk)
 
 
@@ -385,5 +385,5 @@ def unlink(request: HttpRequest, access: StudyAccess, link_id: int) -> HttpRespo
     back = [access.study.slug, found.group_id]
     undo = reverse("jobs:verbatim_link", args=back) + f"?job={found.job_id}&polarity={found.polarity}"
     actions.unlink_group(access, link=found)
-    messages.success(request, f"Not linked to “{found.job}” any more.", extra_tags=f"undo:{undo}")
+    say_done(request, f"Not linked to “{found.job}” any more.", undo=undo)
     return redirect("jobs:verbatim_group", *back)

@@ -17,7 +17,7 @@ from jobs.queries import priorities as known_facts
 from jobs.queries import whatif as queries
 from jobs.standing import LETTERS, WEIGHTED
 from studies.access import StudyAccess, study_view
-from studies.pages import by_htmx, render_page_or_partial
+from studies.pages import by_htmx, render_page_or_partial, say_done
 from studies.roles import Verb
 
 LISTED = 200  # respondents that can be left out one by one; more are left out by segment
@@ -169,7 +169,7 @@ def scenario_rename(request: HttpRequest, access: StudyAccess, scenario_key: str
     if form.is_valid():
         scenarios.rename_scenario(access, scenario=row, name=form.cleaned_data["name"])
         undo = reverse("jobs:scenario_rename_undo", args=[access.study.slug, row.key])
-        messages.success(request, f"Renamed: “{row.name}”.", extra_tags=f"undo:{undo}")
+        say_done(request, f"Renamed: “{row.name}”.", undo=undo)
     else:
         messages.error(request, f"“{row.name}” keeps its name. " + " ".join(map(str, form.errors["name"])))
     return redirect("jobs:scenario", access.study.slug, row.key)
@@ -190,7 +190,7 @@ def scenario_delete(request: HttpRequest, access: StudyAccess, scenario_key: str
     row = get_object_or_404(access.study.scenarios, key=scenario_key)
     scenarios.set_scenario_deleted(access, scenario=row, deleted=True)
     undo = reverse("jobs:scenario_restore", args=[access.study.slug, row.key])
-    messages.success(request, f"“{row.name}” deleted.", extra_tags=f"undo:{undo}")
+    say_done(request, f"“{row.name}” deleted.", undo=undo)
     return redirect("jobs:whatif", access.study.slug)
 
 

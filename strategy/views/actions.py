@@ -30,7 +30,15 @@ from studies.counting import counted
 from studies.edits import StaleVersion
 from studies.forms import is_key
 from studies.models import HistoryEntry
-from studies.pages import by_htmx, chip, download, page_number, query_without, render_page_or_partial
+from studies.pages import (
+    by_htmx,
+    chip,
+    download,
+    page_number,
+    query_without,
+    render_page_or_partial,
+    say_done,
+)
 from studies.roles import Verb
 
 ROWS_A_PAGE = 100
@@ -344,7 +352,7 @@ def action_delete(request: HttpRequest, access: StudyAccess, action_id: int) -> 
     found = action_or_404(access, action_id)
     write.trash_action(access, action=found)
     undo = reverse("strategy:action_restore", args=[access.study.slug, found.pk])
-    messages.success(request, f"Action deleted: {found.title}", extra_tags=f"undo:{undo}")
+    say_done(request, f"Action deleted: {found.title}", undo=undo)
     return redirect("strategy:actions", access.study.slug)
 
 

@@ -31,7 +31,7 @@ from strategy.queries.facts import room_facts
 from strategy.seats import Seat, seat_of_member
 from strategy.views.workshops import bar_of
 from studies.access import StudyAccess, study_view
-from studies.pages import page_number, query_without, render_page_or_partial
+from studies.pages import page_number, query_without, render_page_or_partial, say_done
 from studies.roles import Verb
 
 CANVASES_A_PAGE = 50
@@ -232,7 +232,7 @@ def element(request: HttpRequest, access: StudyAccess, canvas_id: int, element_i
 def canvas_delete(request: HttpRequest, access: StudyAccess, canvas_id: int) -> HttpResponse:
     trash_canvas(access, canvas=canvas_or_404(access, canvas_id))
     undo = reverse("strategy:canvas_restore", args=[access.study.slug, canvas_id])
-    messages.success(request, "Canvas deleted, with its cards and actions.", extra_tags=f"undo:{undo}")
+    say_done(request, "Canvas deleted, with its cards and actions.", undo=undo)
     return redirect("strategy:canvases", access.study.slug)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from strategy.seats import Seat
 from strategy.views.room import card_in, seat_view
 from studies.history import person_name
 from studies.limits import within_limit
-from studies.pages import by_htmx, render_page_or_partial
+from studies.pages import by_htmx, render_page_or_partial, say_done
 
 COMMENTS, SECONDS = 30, 300  # that a guest may write
 OWN = "card_comments"  # in a guest's session: the comments that they wrote
@@ -116,7 +115,7 @@ def comment_delete(request: HttpRequest, seat: Seat, card_key: str, card_comment
     card = card_in(seat, card_key)
     undo = reverse("room:comment_restore", args=[seat.canvas.pk, card.key, comment.pk])
     if not by_htmx(request):
-        messages.success(request, "Comment deleted.", extra_tags=f"undo:{undo}")
+        say_done(request, "Comment deleted.", undo=undo)
         return _back(seat, card)
     response = _thread(request, seat, card)
     said = {"text": "Comment deleted.", "undo": f"{undo}?canvas"}

@@ -22,7 +22,7 @@ from strategy.seats import Seat
 from strategy.views.canvases import canvas_or_404
 from strategy.views.room import card_in, seat_view
 from studies.access import StudyAccess, study_view
-from studies.pages import by_htmx, render_page_or_partial
+from studies.pages import by_htmx, render_page_or_partial, say_done
 from studies.roles import Verb
 
 
@@ -98,7 +98,7 @@ def _decided(request: HttpRequest, access: StudyAccess, card: Card, row: CardDec
     undo = reverse("strategy:card_restore", args=here) if dropped else ""
     said = "The card is dropped." if dropped else "Decided. The reason stays with the card."
     if not by_htmx(request):
-        messages.success(request, said, extra_tags=f"undo:{undo}" if undo else "")
+        say_done(request, said, undo=undo)
         return redirect("strategy:card_quotes", *here)
     response = _panel(request, access, card)
     response["HX-Trigger"] = json.dumps({"toast": {"text": said} | ({"undo": undo} if undo else {})})

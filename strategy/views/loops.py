@@ -14,6 +14,7 @@ from strategy.forms import loops as loop_forms
 from strategy.views.actions import action_or_404, action_page
 from studies.access import StudyAccess, study_view
 from studies.edits import StaleVersion
+from studies.pages import say_done
 from studies.roles import Verb
 
 STALE = (
@@ -34,7 +35,7 @@ def loop_close(request: HttpRequest, access: StudyAccess, action_id: int) -> Htt
     except (StrategyRefused, StaleVersion) as refused:
         return _not_closed(request, access, action_id, form, refused)
     undo = reverse("strategy:loop_reopen", args=[access.study.slug, found.pk])
-    messages.success(request, "The loop is closed. Begin the next one here.", extra_tags=f"undo:{undo}")
+    say_done(request, "The loop is closed. Begin the next one here.", undo=undo)
     return redirect(reverse("strategy:action", args=[access.study.slug, found.pk]) + "#loop")
 
 
@@ -75,5 +76,5 @@ def loop_next(request: HttpRequest, access: StudyAccess, action_id: int) -> Http
     except StrategyRefused as refused:
         return action_page(request, access, found, status=422, refused=str(refused))
     undo = reverse("strategy:action_delete", args=[access.study.slug, made.pk])
-    messages.success(request, "The next loop begins, with what is known.", extra_tags=f"undo:{undo}")
+    say_done(request, "The next loop begins, with what is known.", undo=undo)
     return redirect("strategy:action", access.study.slug, made.pk)

@@ -16,6 +16,7 @@ from strategy.forms import loops as loop_forms
 from strategy.models import Action, KpiReading
 from strategy.views.actions import action_or_404, action_page
 from studies.access import StudyAccess, study_view
+from studies.pages import say_done
 from studies.roles import Verb
 
 
@@ -38,7 +39,7 @@ def reading_add(request: HttpRequest, access: StudyAccess, action_id: int) -> Ht
         if form.is_valid():
             reading = write.add_reading(access, action=found, **form.cleaned_data)
             undo = reverse("strategy:reading_remove", args=[access.study.slug, found.pk, reading.pk])
-            messages.success(request, f"Reading added: {reading}", extra_tags=f"undo:{undo}")
+            say_done(request, f"Reading added: {reading}", undo=undo)
             return _back(access, found)
     except StrategyRefused as refused:
         form.add_error("on", str(refused))
@@ -71,7 +72,7 @@ def reading_remove(
     reading = _reading(found, reading_id)
     write.remove_reading(access, reading=reading)
     undo = reverse("strategy:reading_restore", args=[access.study.slug, found.pk, reading.pk])
-    messages.success(request, f"Reading removed: {reading}", extra_tags=f"undo:{undo}")
+    say_done(request, f"Reading removed: {reading}", undo=undo)
     return _back(access, found)
 
 

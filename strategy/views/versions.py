@@ -21,7 +21,7 @@ from strategy.queries import versions as queries
 from strategy.views.canvases import canvas_or_404
 from studies.access import StudyAccess, study_view
 from studies.forms import is_key
-from studies.pages import page_number
+from studies.pages import page_number, say_done
 from studies.roles import Verb
 
 A_PAGE = 15
@@ -115,7 +115,7 @@ def version_restore(
         messages.error(request, str(refused))
         return redirect("strategy:version", access.study.slug, canvas_id, version_id)
     undo = reverse("strategy:version_restore", args=[access.study.slug, canvas_id, before.pk])
-    messages.success(request, "The canvas is as it was.", extra_tags=f"undo:{undo}?undone={version_id}")
+    say_done(request, "The canvas is as it was.", undo=f"{undo}?undone={version_id}")
     return redirect("strategy:canvas", access.study.slug, canvas_id)
 
 
@@ -135,7 +135,7 @@ def version_card(
         messages.error(request, str(refused))
     else:
         undo = reverse("strategy:version_card", args=[access.study.slug, canvas_id, before.pk, card_key])
-        messages.success(request, "The card is as it was.", extra_tags=f"undo:{undo}")
+        say_done(request, "The card is as it was.", undo=undo)
     return redirect("strategy:version", *here)
 
 

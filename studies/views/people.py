@@ -15,6 +15,7 @@ from studies.access import StudyAccess, study_view
 from studies.actions import people as actions
 from studies.forms import InvitationForm, RoleForm, roles_explained
 from studies.history import person_name
+from studies.pages import say_done
 from studies.roles import Role, Verb
 
 UNDO_SECONDS = 3600
@@ -89,7 +90,7 @@ def member_remove(request: HttpRequest, access: StudyAccess, membership_id: int)
     try:
         actions.remove_member(access, membership=membership)
         undo = reverse("studies:member_restore", args=[access.study.slug]) + f"?seal={seal}"
-        messages.success(request, f"{person_name(membership.user)} was removed.", extra_tags=f"undo:{undo}")
+        say_done(request, f"{person_name(membership.user)} was removed.", undo=undo)
     except actions.LastOwner as refusal:
         messages.error(request, str(refusal))
     return redirect("studies:members", access.study.slug)
