@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
@@ -62,15 +62,21 @@ def surveys_behind(study: Study, job: Job) -> QuerySet[Survey]:
 
 @dataclass
 class Judgement:
-    """One criterion of one job: everybody's rating, and what they come to together."""
+    """One criterion of one job: everybody's rating, and what they come to together. `asked`: I may rate."""
 
     criterion: Criterion
+    asked: bool = False
     ratings: list[Rating] = field(default_factory=list)
     mine: Rating | None = None
 
     @property
     def name(self) -> str:
         return self.criterion.label.split(",")[0]
+
+    @property
+    def is_held_back(self) -> bool:
+        """What others gave would push my rating: it waits until I have given mine, or ask for it."""
+        return self.asked and not self.mine and bool(self.ratings)
 
     @property
     def scale(self) -> range:
@@ -98,8 +104,8 @@ class Judgement:
 def judgements(
     study: Study, job: Job, *, me: Any = None, criteria: Iterable[Criterion] = tuple(Criterion)
 ) -> list[Judgement]:
-    """One query."""
-    found = {criterion: Judgement(criterion) for criterion in criteria}
+    """One query. `me`: given where I may rate."""
+    found = {criterion: Judgement(criterion, asked=me is not None) for criterion in criteria}
     for rating in study.ratings.filter(job=job).select_related("rater").order_by("at"):
         judgement = found.get(Criterion(rating.criterion))
         if judgement is None:
@@ -110,11 +116,21 @@ def judgements(
     return list(found.values())
 
 
+def held_back(found: Iterable[Judgement], row: Mapping[str, Any]) -> set[str]:
+    """Numbers of the ranking that would tell what others gave where I have not rated. What respondents and
+    declared ranges say is nobody's rating."""
+    waiting = {judgement.criterion for judgement in found if judgement.is_held_back}
+    numbers = {number for number, criteria in RATED.items() if waiting.intersection(criteria)}
+    known_better = {"opportunity": row["source"] != "colleagues", "business": bool(row["worth"])}
+    return {number for number in numbers if not known_better.get(number)}
+
+
 @dataclass(frozen=True)
 class Event:
-    """A line of the history with what changed, in words."""
+    """A line of the history with what changed, in words; without the value of a rating that is held back."""
 
     entry: HistoryEntry
+    held_back: Collection[str] = ()
 
     @property
     def deed(self) -> str:
@@ -126,13 +142,15 @@ class Event:
         data = self.entry.data
         if data.get("criterion") in Criterion.values:
             name = Criterion(data["criterion"]).label.split(",")[0].lower()
-            return f"{name}: {data['value']}" if "value" in data else name
+            is_told = "value" in data and data["criterion"] not in self.held_back
+            return f"{name}: {data['value']}" if is_told else name
         parts = [f"at rank {data['rank']}" if data.get("rank") else "", data.get("note", "")]
         return ", ".join(str(part) for part in parts if part)
 
 
-def history_of(study: Study, job: Job) -> list[Event]:
-    """How the job was judged and worded, the latest first."""
+def history_of(study: Study, job: Job, found: Iterable[Judgement]) -> list[Event]:
+    """How the job was judged and worded, the latest first; `found`: what its ratings are to me."""
+    waiting = {judgement.criterion for judgement in found if judgement.is_held_back}
     judged = Q(verb__startswith="rating.") | Q(verb__startswith="comment.") | Q(verb__startswith="job.")
     entries = study.history.filter(judged, target_type="job", target_id=str(job.pk))
-    return [Event(entry) for entry in entries[:HISTORY_SHOWN]]
+    return [Event(entry, waiting) for entry in entries[:HISTORY_SHOWN]]

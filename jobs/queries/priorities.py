@@ -119,6 +119,12 @@ def known(study: Study, *, joining: Mapping[int, int] | None = None) -> Known:
     return Known(list(generals.values()), segments, settings_of(study), survey.digest)
 
 
+def rated_without(known: Known, me: int) -> int:
+    """Jobs of which others have rated something that I have not."""
+    given = (facts.ratings.values() for facts in known.facts)
+    return sum(any(by and me not in by for by in criteria) for criteria in given)
+
+
 def _as_if(
     study: Study, generals: Mapping[int, Facts], joining: Mapping[int, int]
 ) -> Iterable[tuple[int, int, int | None]]:

@@ -60,6 +60,7 @@ def _ranking(request: HttpRequest, access: StudyAccess, *, status: int = 200, **
         "intervals": charts.rank_intervals(ranked),
         "landscape": charts.landscape(*asked(known, lines)),
         "approved": since_approval(access.study, ranking, n),
+        "waiting": queries.rated_without(known, access.user.pk) if access.may(Verb.RATE) else 0,
     }
     return render(request, "jobs/priorities.html", context | more, status=status)
 
@@ -190,6 +191,8 @@ def _job_page(
     known = queries.known(access.study)
     line, ranked = _line_of(access, job, known)
     before, after = _neighbours(job, ranked)
+    me = access.user if access.may(Verb.RATE) else None
+    judgements = evidence.judgements(access.study, job, me=me)
     context = {
         "access": access,
         "nav": "priorities",
@@ -201,11 +204,12 @@ def _job_page(
         "ranked": ranked,
         "before": before,
         "after": after,
-        "judgements": evidence.judgements(access.study, job, me=access.user),
+        "judgements": judgements,
+        "held_back": evidence.held_back(judgements, line.row),
         "goals": known.settings.goals,
         "comments": job.comments.select_related("author"),
         "approvals": job.approvals.select_related("reviewer"),
-        "history": evidence.history_of(access.study, job),
+        "history": evidence.history_of(access.study, job, judgements),
     }
     return render(request, "jobs/priority.html", context | more, status=status)
 

@@ -20,6 +20,7 @@ from studies.access import StudyAccess
 from studies.edits import StaleVersion
 from studies.roles import Role
 from tests import factories as make
+from tests.jobs.surveys_made import make_survey, respond
 from tests.jobs.test_priorities import held_by, row_of
 from tests.jobs.test_priorities_pages import at, text_of
 
@@ -69,6 +70,56 @@ def test_the_values_of_others_are_not_in_the_page_before_ones_own(
     assert f'data-text="{job.pk}-importance">1 other, hidden<' in before
     assert saved.json() == {"texts": {f"{job.pk}-importance": "4.0, 3 to 5 (2)"}}
     assert "4.0, 3 to 5 (2)" in watched
+
+
+def test_the_page_of_a_job_tells_no_rating_of_others_before_ones_own(
+    owner: StudyAccess, as_role: Any, login: Login
+) -> None:
+    job, reviewer = held_by(owner, 3), as_role(Role.REVIEWER)
+    for criterion in ("importance", "satisfaction", "business"):
+        priorities.rate(reviewer, job=job, criterion=criterion, value=4)
+    page = at(owner, "priority", job.pk)
+    opportunity, business = (
+        at(owner, "behind", job.pk, query=f"?of={of}") for of in ("opportunity", "business")
+    )
+
+    before = text_of(login(owner).get(page))
+    priorities.rate(owner, job=job, criterion="business", value=1)
+    after = text_of(login(owner).get(page))
+    watched = text_of(login(as_role(Role.VIEWER)).get(page))
+
+    assert ("business potential: 4" in before, "business potential: 4" in after) == (False, True)
+    assert "importance: 4" not in before + after
+    assert [before.count(f'{of}"') for of in (opportunity, business)] == [2, 2]  # as link and for htmx
+    assert (before.count("<b>Show</b> without rating"), after.count("<b>Show</b> without rating")) == (2, 1)
+    assert "<b>Show</b>" not in watched
+    assert "importance: 4" in watched
+
+
+def test_what_customers_answered_waits_for_nobody(owner: StudyAccess, as_role: Any, login: Login) -> None:
+    job = held_by(owner, 3)
+    for criterion in ("importance", "satisfaction"):
+        priorities.rate(as_role(Role.REVIEWER), job=job, criterion=criterion, value=4)
+    respond(make_survey(owner.study, job), "r1", q1={"imp": 5, "sat": 2})
+
+    page = text_of(login(owner).get(at(owner, "priority", job.pk)))
+
+    assert "<b>Show</b>" not in page
+    assert "1 respondent, mean" in page
+
+
+def test_the_ranking_leads_to_what_others_have_rated_and_i_have_not(
+    owner: StudyAccess, as_role: Any, login: Login
+) -> None:
+    mine, theirs = held_by(owner, 3), held_by(owner, 4)
+    priorities.rate(owner, job=mine, criterion="fit", value=3)
+    priorities.rate(as_role(Role.REVIEWER), job=theirs, criterion="fit", value=3)
+
+    asked = text_of(login(owner).get(at(owner, "priorities")))
+    watched = text_of(login(as_role(Role.VIEWER)).get(at(owner, "priorities")))
+
+    assert "Others have rated 1 job that you have not" in asked
+    assert "Others have rated" not in watched
 
 
 def test_many_ratings_are_saved_at_once_and_only_what_changed(owner: StudyAccess, login: Login) -> None:
