@@ -1,5 +1,7 @@
 // The board of groups: cards dragged between lanes or moved by the "Move to" list, pairs pinned in a dialog, arrows from card to card,
 // Ctrl/Cmd+Z, a cheap look every few seconds for what a colleague changed.
+import { COULD_NOT, aloud, post, refusing, why } from "./posting.js";
+
 const root = document.querySelector("[data-clusters]");
 const LOOK_EVERY = 5000;
 
@@ -10,12 +12,8 @@ if (root) {
   const mayMove = root.hasAttribute("data-may-move");
   const dialog = document.getElementById("place-dialog");
   const pins = document.getElementById("pin-dialog");
-  const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-  const say = (text) => { status.textContent = ""; requestAnimationFrame(() => { status.textContent = text; }); };
-  const refuse = (text) => {
-    say(text);
-    document.dispatchEvent(new CustomEvent("toast", { detail: { text, level: "error" } }));
-  };
+  const say = aloud(status);
+  const refuse = refusing(say);
   const cards = (lane) => [...lane.querySelectorAll("[data-card]")];
   const lanes = () => [...holder.querySelectorAll("[data-lane]")];
   const card = (id) => holder.querySelector(`[data-card="${id}"]`);
@@ -40,21 +38,14 @@ if (root) {
     }
     return button ? ` Next: “${card(next).dataset.statement}”.` : "";
   };
-  const send = async (url, fields) => {
-    const body = new URLSearchParams(fields);
-    const answer = await fetch(url + location.search, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
-    if (answer.status === 409) throw new Error(await answer.text());
-    if (!answer.ok) throw new Error(answer.status === 403 ? "Your role in this study does not allow that." : "The server could not do that. Nothing was changed.");
-    return answer.text();
-  };
   let changed = "none"; // the job that was last decided on: who takes it back from elsewhere on the board comes to it
   const change = async (url, fields, words, focusOn, next) => {
     changed = focusOn ?? changed;
     holder.setAttribute("aria-busy", "true");
     try {
-      say(words + show(await send(url, fields), focusOn, next));
+      say(words + show(await post(url + location.search, fields), focusOn, next));
     } catch (reason) {
-      refuse(reason instanceof TypeError ? "The server cannot be reached. Nothing was changed." : reason.message);
+      refuse(why(reason));
     } finally {
       holder.removeAttribute("aria-busy");
     }
@@ -117,7 +108,7 @@ if (root) {
   // --- pinning: the form comes from the server with the jobs that lie near ---
   const askWithWhom = async (slip) => {
     const answer = await fetch(`${root.dataset.pin}?job=${slip.dataset.card}`, { headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected) return refuse("The server could not do that. Nothing was changed.");
+    if (!answer.ok || answer.redirected) return refuse(COULD_NOT);
     const body = pins.querySelector("[data-pin-body]");
     body.innerHTML = await answer.text();
     window.htmx?.process(body);

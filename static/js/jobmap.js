@@ -1,4 +1,6 @@
 // The job map as a treegrid: arrows walk and fold, Alt+arrows and dragging move, Ctrl/Cmd+Z takes back.
+import { aloud, post, refusing, why } from "./posting.js";
+
 const map = document.querySelector("[data-jobmap]");
 
 if (map) {
@@ -17,11 +19,8 @@ if (map) {
   const childrenOf = (id) => rows().filter((row) => row.dataset.parent === id);
   const siblingsOf = (row) => childrenOf(row.dataset.parent);
   const name = (row) => row.querySelector(".jobmap-job a").textContent;
-  const say = (text) => { status.textContent = ""; requestAnimationFrame(() => { status.textContent = text; }); };
-  const refuse = (text) => {
-    say(text);
-    document.dispatchEvent(new CustomEvent("toast", { detail: { text, level: "error" } }));
-  };
+  const say = aloud(status);
+  const refuse = refusing(say);
 
   // --- folding ---
   const fold = () => {
@@ -66,13 +65,9 @@ if (map) {
   });
 
   // --- moving ---
-  const post = async (row, parent, before) => {
-    const body = new URLSearchParams({ parent: parent ?? "", before: before ?? "" });
-    const headers = { "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"], "HX-Request": "true" };
-    const answer = await fetch(`${row.dataset.move}?${holder.querySelector("[data-query]").dataset.query}`, { method: "POST", body, headers });
-    if (answer.status === 409) throw new Error(await answer.text());
-    if (!answer.ok) throw new Error(answer.status === 403 ? "Your role in this study does not allow that." : "The server could not do that. Nothing was changed.");
-    return answer.text();
+  const send = (row, parent, before) => {
+    const url = `${row.dataset.move}?${holder.querySelector("[data-query]").dataset.query}`;
+    return post(url, { parent: parent ?? "", before: before ?? "" });
   };
   const place = (row) => {
     const siblings = siblingsOf(row);
@@ -85,7 +80,7 @@ if (map) {
     busy = true;
     holder.setAttribute("aria-busy", "true");
     try {
-      const html = await post(row, parent, before);
+      const html = await send(row, parent, before);
       if (!taking) moves.push([id, oldParent, oldBefore]);
       if (parent) folded.delete(String(parent));
       holder.innerHTML = html;
@@ -97,7 +92,7 @@ if (map) {
         say(`${taking ? "Taken back. " : ""}“${name(moved)}”, ${above ? `in order to “${name(above)}”` : "at the top"}, ${moved.ariaPosInSet} of ${moved.ariaSetSize}.`);
       }
     } catch (reason) {
-      refuse(reason instanceof TypeError ? "The server cannot be reached. Nothing was moved." : reason.message);
+      refuse(why(reason));
       byId(id)?.focus();
     } finally {
       busy = false;

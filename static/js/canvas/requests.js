@@ -1,4 +1,5 @@
 // What only the server decides about a card: asked for by POST, seen by all in the facts.
+import { token } from "../posting.js";
 import { toast } from "./elements.js";
 
 const [ROW_TRIES, ROW_MS] = [15, 200];
@@ -9,7 +10,6 @@ export const failed = (error) => {
   toast({ text: unreached ? "The server cannot be reached. Try again in a moment." : error.message, level: "warning", unreached });
 };
 
-const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 export const post = async (url, body = {}) => {
   const response = await fetch(url, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json", "X-CSRFToken": token() } });
   const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};

@@ -1,10 +1,11 @@
 // The line that screen readers hear: what I did at once, what others did in a sum now and then, if I want it at all.
+import { aloud } from "../posting.js";
 import { plural, recall, remember } from "./elements.js";
 
 const SUM_UP_MS = 5000;
 
 export const createSay = (line) => {
-  const say = (text) => { line.textContent = ""; requestAnimationFrame(() => { line.textContent = text; }); };
+  const say = aloud(line);
   let others = { added: new Set(), changed: new Set(), deleted: new Set() };
   let timer = 0;
   const sumUp = () => {

@@ -1,8 +1,8 @@
 // One request after the other, so that versions follow each other; while the server is away they wait and are sent again.
+import { token } from "../posting.js";
 import { toast, turns } from "./page.js";
 
 const AGAIN = 3000; // ms
-const csrf = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const saveState = (state, waiting) => document.dispatchEvent(new CustomEvent("save-state", { detail: { state, waiting } }));
 
@@ -21,7 +21,7 @@ export const createSending = ({ heard }) => {
   const attempt = async (url, body) => {
     for (;;) {
       try {
-        return await fetch(url, { method: "POST", body: body(), headers: { "X-CSRFToken": csrf } });
+        return await fetch(url, { method: "POST", body: body(), headers: { "X-CSRFToken": token() } });
       } catch {
         saveState("offline", waiting);
         await pause(AGAIN);
