@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from strategy.days import day_words
-from strategy.models import Action, Canvas, CanvasVersion, Card, Workshop
+from strategy.models import Action, Canvas, CanvasVersion, Card, KpiReading, Workshop
 from strategy.papers.tree import ActionLine, CanvasPaper, CardLine
 from strategy.queries.canvases import in_order
 from strategy.queries.papers import action_line, lanes_of
@@ -25,6 +25,7 @@ from studies.history import person_name
 from studies.models import HistoryEntry, Study
 
 EDITED = ("title", "owner", "due_on", "kpi", "kpi_target")  # what the line of an action tells besides status
+READ = ("reading.edited", "reading.imported", "reading.restored")
 STATUS_SET = ("action.status", "action.closed", "action.reopened")
 Reading = tuple[float | None, date | None]
 
@@ -91,7 +92,7 @@ def _courses(workshop: Workshop, worked_on: Iterable[int]) -> Iterator[Course]:
     study, end = workshop.study, workshop.ended_at or timezone.now()
     rows = workshop.canvas.actions(manager="with_trash").filter(pk__in=worked_on).exclude(deleted_at__lte=end)
     changes, people, unread = _changes_after(study, end), _people(study), (None, None)
-    then, now = last_readings(study, until=end), last_readings(study)
+    then, now = _last_readings_at(study, end), last_readings(study)
     for row in rows.select_related("owner").order_by("due_on", "pk"):
         after = changes[str(row.pk)]
         was = _taken_back(row, after, people)
@@ -140,6 +141,37 @@ def _take_back(action: Action, name: str, said: str, people: dict[str, Any]) -> 
     else:
         with suppress(ValidationError):
             setattr(action, name, field.to_python(said))
+
+
+# --- readings ------------------------------------------------------------------------------------------
+def _last_readings_at(study: Study, moment: datetime) -> dict[int, Reading]:
+    """Action -> its newest value and the day of it, as they were written down then. Two queries."""
+    there = study.kpi_readings(manager="with_trash").filter(made_at__lte=moment)
+    rows = list(there.exclude(deleted_at__lte=moment))
+    changed = study.history.filter(target_type="action", verb__in=READ, at__gt=moment)
+    for entry in changed.order_by("-pk"):
+        rows = [row for row in rows if str(row.action_id) != entry.target_id or _was_there(row, entry)]
+    return {row.action_id: (row.value, row.on) for row in sorted(rows, key=lambda row: row.on)}
+
+
+def _was_there(row: KpiReading, entry: HistoryEntry) -> bool:
+    """Takes a change of a reading back, if it was one of this; False where the change brought it back."""
+    said, day = entry.data, row.on.isoformat()
+    if entry.verb == "reading.restored":
+        return bool(said.get("on") != day)
+    named = said.get("before")
+    before = named if isinstance(named, dict) else {}
+    if entry.verb == "reading.imported":
+        _read_again(row, day, before.get(day))
+    elif (said.get("on"), said.get("value")) == (day, row.value):
+        _read_again(row, before.get("on"), before.get("value"))
+    return True
+
+
+def _read_again(row: KpiReading, on: Any, value: Any) -> None:
+    """An archive's history may hold anything: only a day and a number are taken."""
+    with suppress(TypeError, ValueError):
+        row.on, row.value = date.fromisoformat(on), float(value)
 
 
 def _since(course: Course) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from strategy.days import day_words
 from strategy.models import Action, KpiReading
@@ -109,10 +109,7 @@ def _way(action: Action, value: float) -> str:
     return f"; {min(done, 999)} % of the way from {begin:g} to {end:g}"
 
 
-def last_readings(
-    study: Study, *, until: datetime | None = None
-) -> dict[int, tuple[float | None, date | None]]:
-    """Action -> its newest value and the day of it, of what was written down until a moment. One query."""
-    found = study.kpi_readings.filter(made_at__lte=until) if until else study.kpi_readings.all()
-    rows = found.order_by("on").values_list("action", "value", "on")
+def last_readings(study: Study) -> dict[int, tuple[float | None, date | None]]:
+    """Action -> its newest value and the day of it. One query."""
+    rows = study.kpi_readings.order_by("on").values_list("action", "value", "on")
     return {action: (value, on) for action, value, on in rows}

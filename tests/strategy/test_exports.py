@@ -21,7 +21,7 @@ from pypdf import PdfReader
 
 from jobs.actions.priorities import ranking
 from jobs.papers.shapes import lines_of
-from strategy.actions import cards, papers
+from strategy.actions import cards, papers, readings
 from strategy.actions.loops import close_loop
 from strategy.actions.rules import StrategyRefused
 from strategy.actions.tracker import add_action, answer_check, edit_action, set_status, trash_action
@@ -35,6 +35,7 @@ from strategy.papers.slides import write_slides
 from strategy.papers.tree import CanvasPaper, CardLine
 from strategy.queries.canvases import in_order
 from strategy.queries.papers import KEPT, canvas_paper, exports_of
+from strategy.reading_table import Reading
 from studies.access import StudyAccess
 from studies.history import person_name, record
 from studies.models import HistoryEntry
@@ -718,6 +719,43 @@ def test_minutes_tell_what_has_happened_to_the_actions_since_apart(
     )
     assert f"{row} {since} |" in part(text, "Actions")
     assert made.title not in text
+
+
+def test_minutes_tell_of_the_kpi_what_the_room_knew_and_how_it_was_corrected(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop
+) -> None:
+    action, first, second = canvas.actions.get(), date(2026, 11, 1), date(2026, 11, 8)
+    for on, value in ((first, 3), (second, 4)):
+        readings.add_reading(owner, action=action, on=on, value=value)
+    KpiReading.objects.update(made_at=ended.started_at)
+    known = "Bikes lent: 4 on 8 November 2026, target 20"
+    assert f"| {known} |" in part(minutes_of(client, canvas), "Actions")
+    late = action.readings.get(on=second)
+
+    readings.edit_reading(owner, reading=late, on=date(2026, 11, 9), value=5, note="")
+    assert f"| {known} | Bikes lent: 5 on 9 November 2026 |" in minutes_of(client, canvas)
+    again = [Reading(1, date(2026, 11, 9), 6), Reading(2, date(2026, 12, 1), 7)]
+    readings.import_readings(owner, action=action, readings=again, replace=True)
+    late.refresh_from_db()
+    readings.remove_reading(owner, reading=late)
+    assert f"| {known} | Bikes lent: 7 on 1 December 2026 |" in minutes_of(client, canvas)
+
+    owner.study.history.filter(verb="reading.imported").update(data={"before": {"2026-11-09": "many"}})
+    owner.study.history.filter(verb="reading.edited").update(data={"before": 5})
+    assert "| Bikes lent: 6 on 9 November 2026, target 20 |" in minutes_of(client, canvas)
+
+
+def test_minutes_leave_out_a_reading_that_was_brought_back_after_the_workshop(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop
+) -> None:
+    action = canvas.actions.get()
+    reading = readings.add_reading(owner, action=action, on=date(2026, 11, 1), value=3)
+    KpiReading.objects.update(made_at=ended.started_at, deleted_at=ended.started_at)
+
+    readings.restore_reading(owner, reading=reading)
+
+    row = "| Bikes lent: not read yet, target 20 | Bikes lent: 3 on 1 November 2026 |"
+    assert row in minutes_of(client, canvas)
 
 
 def test_minutes_know_owners_who_have_left_and_actions_that_were_deleted(
