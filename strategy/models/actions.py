@@ -97,6 +97,18 @@ class Action(StudyOwned, Trashable, Versioned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def believed(self) -> str:
+        """The sentence of the hypothesis as far as it is written, without its "We believe"."""
+        parts = {
+            "": self.hypothesis_change,
+            "will help ": self.performer,
+            "move from ": self.from_state,
+            "to ": self.to_state,
+            "because ": self.because,
+        }
+        return " ".join(words + said for words, said in parts.items() if said)
+
 
 class KpiReading(StudyOwned, Trashable):
     """The KPI of an action, read on a day."""

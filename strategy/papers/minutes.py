@@ -124,14 +124,14 @@ def _actions(paper: CanvasPaper, meeting: Meeting | None) -> Iterator[str]:
     if not paper.actions:
         return
     since = any(it.since for it in paper.actions)
-    head = ("Action", "Phase", "Owner", "Due", "Status", "KPI", *["Since then"] * since)
+    head = ("Action", "Phase", "Owner", "Due", "Status", "We believe", "KPI", *["Since then"] * since)
     yield from ("", "## Actions", "")
     if meeting:
         yield from (MADE_IN_IT if meeting.ended else MADE_SO_FAR, "")
     yield from (_row(head), "|---" * len(head) + "|")
     for it in paper.actions:
-        cells = (it.title, str(it.phase), it.owner, it.due, it.status, it.kpi, *[it.since] * since)
-        yield _row(map(plain, cells))
+        told = (it.title, str(it.phase), it.owner, it.due, it.status, it.believed, it.kpi)
+        yield _row(map(plain, (*told, *[it.since] * since)))
 
 
 def _row(cells: Iterable[str]) -> str:

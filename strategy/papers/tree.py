@@ -89,7 +89,7 @@ class Column:
 
 @dataclass(frozen=True)
 class ActionLine:
-    """`since`: what has become of it after the state that the paper shows."""
+    """`believed`: its hypothesis; `since`: what has become of it after the state that the paper shows."""
 
     title: str
     phase: int
@@ -97,6 +97,7 @@ class ActionLine:
     due: str
     status: str
     kpi: str
+    believed: str
     since: str = ""
 
 

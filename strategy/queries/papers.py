@@ -126,6 +126,7 @@ def action_line(action: Action, reading: tuple[float | None, date | None]) -> tr
         day_words(action.due_on) if action.due_on else "no date yet",
         action.get_status_display(),
         _kpi(action, reading),
+        action.believed,
     )
 
 

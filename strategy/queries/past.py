@@ -24,7 +24,11 @@ from strategy.queries.versions import cards_of
 from studies.history import person_name
 from studies.models import HistoryEntry, Study
 
-EDITED = ("title", "owner", "due_on", "kpi", "kpi_target")  # what the line of an action tells besides status
+# What the line of an action tells besides status
+EDITED = (
+    *("title", "owner", "due_on", "kpi", "kpi_target"),
+    *("hypothesis_change", "performer", "from_state", "to_state", "because"),
+)
 READ = ("reading.edited", "reading.imported", "reading.restored")
 STATUS_SET = ("action.status", "action.closed", "action.reopened")
 Reading = tuple[float | None, date | None]
