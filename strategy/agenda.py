@@ -55,7 +55,7 @@ STAGES = (
     Stage(
         "act",
         "Owners, dates, first small change",
-        "Write action cards and give each an owner, a date and a size; small ones first.",
+        "Write action cards and give each an owner and a date; small ones first.",
         12,
     ),
     Stage(

@@ -19,6 +19,7 @@ SHORTEST_PASSCODE = 6
 JOINERS = "\u200c\u200d"  # zero width non-joiner and joiner
 PHASES = [(phase, phase) for phase in (1, 2, 3, 4)]
 DAYS = ("due_on", "kpi_by")
+WRITTEN = ("title", "hypothesis_change", "because")  # a line would hide most of it
 
 
 class LinkForm(forms.Form):
@@ -74,7 +75,9 @@ class HandOverForm(forms.Form):
 
 
 class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a workshop asks of an action; everything else is asked on its own page."""
+    """What a workshop asks of an action (method 7.3), and what it may add; the rest has a page."""
+
+    ASKED = ("title", "owner", "due_on", "hypothesis_change", "kpi")
 
     version = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
 
@@ -84,15 +87,20 @@ class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
             "title",
             "owner",
             "due_on",
-            "size",
             *SENTENCE,
             "kpi",
             "kpi_baseline",
             "kpi_target",
             "kpi_by",
+            "size",
         ]
-        widgets = {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in DAYS}
-        labels = ActionForm.Meta.labels | {"title": "What shall somebody do?"}
+        widgets = {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in DAYS} | {
+            name: forms.Textarea(attrs={"rows": 1, "data-grow": True}) for name in WRITTEN
+        }
+        labels = ActionForm.Meta.labels | {
+            "title": "What shall somebody do?",
+            "hypothesis_change": "Hypothesis: we believe",
+        }
 
     def __init__(self, access: StudyAccess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,6 +110,20 @@ class QuickActionForm(forms.ModelForm):  # type: ignore[type-arg]
                 continue
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
-            field.widget.attrs["aria-describedby"] = f"error_{name}"
+            field.widget.attrs["aria-describedby"] = f"error_{self.add_prefix(name)}"
             if name in SENTENCE:
                 field.widget.attrs["placeholder"] = SENTENCE[name]
+
+    def asked(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.ASKED]
+
+    def rest(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.ASKED]
+
+    def rest_is_wrong(self) -> bool:
+        return any(field.errors for field in self.rest())
+
+    def clean(self) -> dict[str, Any]:
+        """Lines become one: each of these is read as a sentence elsewhere."""
+        typed = super().clean() or self.cleaned_data
+        return typed | {name: " ".join(typed[name].split()) for name in WRITTEN if name in typed}

@@ -294,7 +294,7 @@ def test_the_code_on_the_large_screen_needs_the_token_of_an_open_link_of_this_ro
 def test_an_action_is_made_from_a_card_without_leaving_the_canvas(owner, client, canvas, leader):
     card = make.make_card(canvas, kind="action", text="Lend a bike")
     url, prefix = at(canvas, "card_action", card.key), f"card-{card.key}"
-    assert 'value="Lend a bike"' in client.get(url).text
+    assert "Lend a bike</textarea>" in client.get(url).text
 
     typed = {"title": "Lend ten bikes", "due_on": "2027-01-31", "size": "small", "kpi": "Families that ride"}
     numbers = {"kpi_baseline": "2", "kpi_target": "6.5"}
@@ -308,6 +308,27 @@ def test_an_action_is_made_from_a_card_without_leaving_the_canvas(owner, client,
     assert (action.kpi_baseline, action.kpi_target) == (2, 6.5)
     assert {name: getattr(action, name) for name in believed} == believed
     assert "have an owner, a date and a hypothesis" in response.text
+
+
+def test_of_an_action_the_room_is_asked_what_it_must_answer_and_the_rest_is_folded_away(
+    client, canvas, leader
+):
+    card = make.make_card(canvas, kind="action", text="Lend a bike")
+    url, prefix = at(canvas, "card_action", card.key), f"card-{card.key}"
+
+    asked, rest = client.get(url).text.split("<details")
+    names = re.compile(rf'name="{prefix}-(\w+)"')
+    assert names.findall(asked) == ["title", "owner", "due_on", "hypothesis_change", "kpi"]
+    folded = "performer", "from_state", "to_state", "because", "kpi_baseline", "kpi_target", "kpi_by", "size"
+    assert names.findall(rest) == [*folded, "version"]
+
+    typed = {"title": "Lend\r\n ten bikes", "size": "small", "kpi_target": "many", "because": "two said so"}
+    refused = post(client, url, prefixed(prefix, typed))
+    assert refused.status_code == 422
+    assert f'id="error_{prefix}-kpi_target"' in refused.text.split("<details")[1].partition(" open>")[2]
+    assert "two said so</textarea>" in refused.text
+    post(client, url, prefixed(prefix, typed | {"kpi_target": "6"}))
+    assert Action.objects.get().title == "Lend ten bikes"
 
 
 def test_ending_shows_what_is_left_and_it_is_filled_in_on_the_spot(owner, client, canvas, leader):
@@ -362,7 +383,7 @@ def test_an_owner_from_elsewhere_is_refused_and_what_was_typed_stays(client, can
     response = post(client, at(canvas, "action_set", action.pk), prefixed(prefix, typed))
 
     assert response.status_code == 422
-    assert 'value="New words"' in response.text
+    assert "New words</textarea>" in response.text
     assert "must be a member of the study" in response.text
     action.refresh_from_db()
     assert action.title != "New words"
