@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import Case, F, Q, When
 
 from jobs.models import Job
-from jobs.queries.clusters import is_doubtful
+from jobs.queries.doubt import is_doubtful
 from jobs.vectors import hash_of
 from studies.models import Run, Study
 

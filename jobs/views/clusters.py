@@ -23,6 +23,7 @@ from jobs.forms.jobs import dismissals_in
 from jobs.models import JobCluster, Pin
 from jobs.queries import clusters as queries
 from jobs.queries import pins as pin_queries
+from jobs.queries.doubt import DOUBTFUL_MARGIN
 from jobs.queries.grouping import changes_of
 from jobs.queries.wording import wording_of
 from studies.access import StudyAccess, study_view
@@ -266,7 +267,7 @@ def _group_page(
         "min_interviews": actions.MIN_INTERVIEWS,
         "solid": queries.SOLID,
         "loose": queries.LOOSE,
-        "thin": queries.DOUBTFUL_MARGIN,
+        "thin": DOUBTFUL_MARGIN,
     }
     return render(request, "jobs/cluster.html", context | more, status=status)
 

@@ -10,7 +10,8 @@ import pytest
 from jobs.actions import clusters, grouping
 from jobs.actions.pins import pin_jobs
 from jobs.models import ClusterMember, JobCluster
-from jobs.queries.clusters import board, doubt
+from jobs.queries.clusters import board
+from jobs.queries.doubt import doubt
 from studies.access import StudyAccess
 from studies.models import Run
 from studies.roles import Role
