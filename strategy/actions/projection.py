@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from strategy.actions.card_links import links_of, tie, within_reach
 from strategy.actions.rules import is_grounded
 from strategy.actions.seen import remember
 from strategy.actions.sheets import LINKS, shared_sheet
@@ -63,15 +64,15 @@ def project(sheet_id: int, books: dict[int, store.Loaded] | None = None) -> int:
             return 0
         if known is None or known.seq != sheet.projected_seq:
             known = store.load(sheet.pk, sheet.projected_seq)
-        pages = _Projection(sheet, known, everything=not sheet.projected_seq)
+        projection = _Projection(sheet, known, everything=not sheet.projected_seq)
         with in_turn():
             if is_mine := _advanced(sheet):
-                pages.write()
+                projection.write()
         if is_mine:
             break
     if books is not None:  # not before the commit: a document that is ahead of the log would be believed
         books[sheet_id] = store.Loaded(known.doc, sheet.seq, known.rows + sheet.seq - known.seq)
-    return pages.changes
+    return projection.changes
 
 
 def rebuild(canvas: Canvas) -> dict[str, int]:
@@ -80,10 +81,10 @@ def rebuild(canvas: Canvas) -> dict[str, int]:
         sheet = (
             Sheet.objects.select_for_update().select_related("canvas__study").get(pk=shared_sheet(canvas).pk)
         )
-        pages = _Projection(sheet, store.load(sheet.pk, sheet.projected_seq), everything=True)
+        projection = _Projection(sheet, store.load(sheet.pk, sheet.projected_seq), everything=True)
         _advanced(sheet)
-        pages.write()
-        return {"changed": pages.changes, "cards": canvas.cards.count()}
+        projection.write()
+        return {"changed": projection.changes, "cards": canvas.cards.count()}
 
 
 def up_to_date(canvas: Canvas) -> None:
@@ -246,45 +247,24 @@ class _Projection:
 
     def _differently_linked(self, sort: str, name: str, keys: Sequence[str]) -> set[str]:
         """Those of some cards whose links of one sort may have to change."""
-        have = self._linked(name, keys) if keys else {}
+        have = links_of(name, [self.rows[key] for key in keys])
         found = {key: have.get(self.rows[key].pk, set()) for key in keys}
         return {key for key in keys if self.wanted[key].linked(sort) != found[key]}
 
     def _link_sort(self, sort: str, name: str) -> list[str]:
         """The keys of the cards whose links of one sort changed."""
         wanted = {key: self.wanted[key].linked(sort) for key in self.relinked}
-        have = self._linked(name, self.relinked)
-        mine = self._mine(name, set().union(*wanted.values()) - set().union(*have.values()))
+        have = links_of(name, [self.rows[key] for key in self.relinked])
+        fresh = set().union(*wanted.values()) - set().union(*have.values())
+        mine = within_reach(self.study, name, fresh)
         changed = []
         for key, ids in wanted.items():
             card = self.rows[key]
             there = have.get(card.pk, set())
             if (right := ids & (mine | there)) != there:
-                self._tie(card, name, there - right, right - there)
+                tie(card, name, gone=there - right, new=right - there)
                 changed.append(key)
         return changed
-
-    def _linked(self, name: str, keys: Iterable[str]) -> dict[int, set[int]]:
-        """Card -> ids of its links."""
-        through = getattr(Card, name).through
-        other = getattr(Card, name).field.m2m_reverse_name()
-        found: dict[int, set[int]] = {}
-        cards = [self.rows[key].pk for key in keys if self.rows[key].pk]
-        for card, pk in through.objects.filter(card_id__in=cards).values_list("card_id", other):
-            found.setdefault(card, set()).add(pk)
-        return found
-
-    def _tie(self, card: Card, name: str, gone: set[int], new: set[int]) -> None:
-        """By rows: a link to what lies in the trash is there and may go, whatever managers hide."""
-        field: Any = Card._meta.get_field(name)
-        rows = field.remote_field.through.objects.filter(card=card)
-        rows.filter(**{f"{field.m2m_reverse_field_name()}__in": gone}).delete()
-        getattr(card, name).add(*new)
-
-    def _mine(self, name: str, ids: set[int]) -> set[int]:
-        """Also from the trash: that its evidence is gone is what a card must say."""
-        rows = getattr(Card, name).field.related_model._base_manager.filter(study=self.study, pk__in=ids)
-        return set(rows.values_list("pk", flat=True)) if ids else set()
 
     def _lines(self) -> list[Line]:
         """One for typing or moving a card about, not one a letter; one for everything else that is done."""
