@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.http import QueryDict
 
 
 class StaleVersion(Exception):
@@ -11,6 +12,13 @@ class StaleVersion(Exception):
     def __init__(self, current: models.Model) -> None:
         super().__init__("Someone changed this while you were editing.")
         self.current = current
+
+
+def mine_over(current: Any, posted: QueryDict) -> QueryDict:
+    """What was typed, now with the version that stands: saving it once more is then a decision."""
+    mine = posted.copy()
+    mine["version"] = str(current.version)
+    return mine
 
 
 def save_version(row: Any, *, seen: int | None, fields: list[str]) -> None:

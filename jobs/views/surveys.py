@@ -23,7 +23,7 @@ from jobs.surveys.numbers import KANO_NAMES, METHODS, Method
 from jobs.surveys.texts import preferred
 from jobs.views.survey_page import sheet_page
 from studies.access import StudyAccess, study_view
-from studies.edits import StaleVersion
+from studies.edits import StaleVersion, mine_over
 from studies.pages import download, say_done
 from studies.roles import Verb
 from studies.spreadsheet import csv_lines
@@ -81,7 +81,7 @@ def edit(request: HttpRequest, access: StudyAccess, survey_id: int) -> HttpRespo
     try:
         actions.edit_survey(access, survey, **form.values())
     except StaleVersion as stale:
-        form.data = request.POST.copy() | {"version": str(stale.current.version)}  # type: ignore[attr-defined]
+        form.data = mine_over(stale.current, request.POST)
         return _edit_page(request, access, survey, form, stale=True, status=409)
     except SurveyRefused as refused:
         form.add_error(None, str(refused))

@@ -128,6 +128,8 @@ def test_a_colleagues_edit_is_not_overwritten(owner: StudyAccess, login: Any, dr
     response = login(owner).post(url(owner, "survey_edit", draft.pk), form)
 
     assert response.status_code == 409
+    form = response.context["form"]
+    assert (form["name"].value(), form["version"].value()) == ("Mine", "2")
     assert owner.study.surveys.get(pk=draft.pk).name == "Theirs"
     with pytest.raises(StaleVersion):
         actions.edit_survey(owner, draft, seen=1, name="Mine", closes_at=None)
