@@ -22,7 +22,7 @@ from interviews.queries import transcripts as queries
 from interviews.queries.codes import codes_beside
 from interviews.views.imports import NOT_STORED
 from studies.access import StudyAccess, study_view
-from studies.edits import StaleVersion
+from studies.edits import StaleVersion, mine_over
 from studies.roles import Verb
 
 logger = logging.getLogger(__name__)
@@ -181,15 +181,9 @@ def _turns(found: Transcript, spans: list[tuple[int, int]]) -> list[queries.Read
 def _conflict(request: HttpRequest, access: StudyAccess, row: Element) -> JsonResponse:
     """409: what I typed stays in the form, theirs stands above it; saving once more is then a decision."""
     theirs = _loaded(access, row.pk)
-    mine = ElementForm(access, theirs, _with_version(request, theirs.version))
+    mine = ElementForm(access, theirs, mine_over(theirs, request.POST))
     newest = access.study.history.filter(target_type="element", target_id=str(row.pk)).first()
     return _panel_again(request, access, theirs, mine, 409, theirs=theirs, newest=newest)
-
-
-def _with_version(request: HttpRequest, version: int) -> Any:
-    data = request.POST.copy()
-    data["version"] = str(version)
-    return data
 
 
 @require_POST

@@ -19,7 +19,7 @@ from interviews.forms.participants import ConsentForm, ParticipantForm, RosterCo
 from interviews.models import Consent, Participant
 from interviews.queries.participants import SORTS, facets, interviews_of, participant_list
 from studies.access import StudyAccess, study_view
-from studies.edits import StaleVersion
+from studies.edits import StaleVersion, mine_over
 from studies.pages import page_number, render_page_or_partial, say_done
 from studies.roles import Verb
 
@@ -128,17 +128,14 @@ def participant_edit(request: HttpRequest, access: StudyAccess, participant_id: 
         form.add_error(None, error.messages)
         return _person_page(request, access, person, form, status=422)
     except StaleVersion as stale:
-        return _both_versions(request, access, stale.current, form)
+        return _both_versions(request, access, stale.current)
     messages.success(request, "Saved.")
     return redirect("interviews:participant", access.study.slug, participant_id)
 
 
-def _both_versions(
-    request: HttpRequest, access: StudyAccess, theirs: Any, form: ParticipantForm
-) -> HttpResponse:
+def _both_versions(request: HttpRequest, access: StudyAccess, theirs: Any) -> HttpResponse:
     """409: their version beside the form with mine; saving once more is then a decision."""
-    typed = {name: form.data[name] for name in form.data} | {"version": theirs.version}
-    mine = ParticipantForm(typed, instance=theirs)
+    mine = ParticipantForm(mine_over(theirs, request.POST), instance=theirs)
     newest = access.study.history.filter(target_type="participant", target_id=str(theirs.pk)).first()
     return _person_page(request, access, theirs, mine, status=409, theirs=theirs, newest=newest)
 

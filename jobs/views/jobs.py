@@ -23,7 +23,7 @@ from jobs.queries.verbatims import beside
 from jobs.statements import RULES
 from studies.access import StudyAccess, study_view
 from studies.counting import counted
-from studies.edits import StaleVersion
+from studies.edits import StaleVersion, mine_over
 from studies.pages import chip, page_number, query_without, render_page_or_partial, say_done
 from studies.roles import Verb
 
@@ -240,9 +240,7 @@ def _editor(
 
 def _stale(request: HttpRequest, access: StudyAccess, current: Any, form: forms.JobEditForm) -> HttpResponse:
     """Both texts on one page: theirs above, mine still in the form, which now carries their version."""
-    posted = request.POST.copy()
-    posted["version"] = str(current.version)
-    form.data = posted
+    form.data = mine_over(current, request.POST)
     latest = next((entry for entry in queries.history_of(current) if entry.verb == "job.edited"), None)
     return _editor(request, access, current, form, status=409, stale=current, newest=latest)
 

@@ -27,7 +27,7 @@ from jobs.queries.snapshots import since_approval
 from jobs.queries.verbatims import beside
 from jobs.standing import LETTERS, WEIGHTED
 from studies.access import StudyAccess, study_view
-from studies.edits import StaleVersion
+from studies.edits import StaleVersion, mine_over
 from studies.pages import page_number, render_page_or_partial, say_done
 from studies.roles import Verb
 
@@ -116,13 +116,6 @@ def _goals_of(settings: PrioritySettings) -> dict[str, Any]:
     return {"goals": "\n".join(settings.goals), "version": settings.version}
 
 
-def _with_version(request: HttpRequest, stale: StaleVersion) -> Any:
-    """What was typed, now against the version that stands: saving again is then a decision."""
-    data = request.POST.copy()
-    data["version"] = str(stale.current.version)  # type: ignore[attr-defined]
-    return data
-
-
 @study_view(needs=Verb.RATE)
 @require_POST
 def weights(request: HttpRequest, access: StudyAccess) -> HttpResponse:
@@ -139,7 +132,7 @@ def weights(request: HttpRequest, access: StudyAccess) -> HttpResponse:
             seen=given["version"],
         )
     except StaleVersion as stale:
-        form.data = _with_version(request, stale)
+        form.data = mine_over(stale.current, request.POST)
         return _ranking(request, access, weights_form=form, stale_weights=stale.current, status=409)
     messages.success(request, "Weights saved. The ranking below follows them.")
     return redirect("jobs:priorities", access.study.slug)
@@ -154,7 +147,7 @@ def goals(request: HttpRequest, access: StudyAccess) -> HttpResponse:
     try:
         actions.set_goals(access, goals=form.cleaned_data["goals"], seen=form.cleaned_data["version"])
     except StaleVersion as stale:
-        form.data = _with_version(request, stale)
+        form.data = mine_over(stale.current, request.POST)
         return _ranking(request, access, goals_form=form, stale_goals=stale.current, status=409)
     except ValidationError as error:
         form.add_error("goals", error)

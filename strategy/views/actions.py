@@ -27,7 +27,7 @@ from strategy.views.canvases import canvas_or_404
 from strategy.views.cards import picker
 from studies.access import StudyAccess, study_view
 from studies.counting import counted
-from studies.edits import StaleVersion
+from studies.edits import StaleVersion, mine_over
 from studies.forms import is_key
 from studies.models import HistoryEntry
 from studies.pages import (
@@ -273,7 +273,7 @@ def _stale(
 ) -> HttpResponse:
     """Mine stays in the form, which now carries their version; theirs stands above, field by field."""
     mine = form.changes(current)
-    form.data = {name: form.data.get(name) for name in form.data} | {"version": str(current.version)}
+    form.data = mine_over(current, request.POST)
     theirs = [(form[name].label, _in_words(current, name)) for name in mine]
     newest = next((entry for entry in queries.history_of(current) if entry.verb == "action.edited"), None)
     return action_page(request, access, current, form, status=409, theirs=theirs, newest=newest, stale=True)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from studies import queries
 from studies.access import StudyAccess, study_view
 from studies.actions import studies as actions
-from studies.edits import StaleVersion
+from studies.edits import StaleVersion, mine_over
 from studies.forms import SettingsForm, StudyForm
 from studies.roles import Verb
 
@@ -45,8 +45,7 @@ def settings(request: HttpRequest, access: StudyAccess) -> HttpResponse:
         newest = access.study.history.filter(verb="study.edited").first()
         access.study.refresh_from_db()
         context |= {"stale": stale.current, "newest": newest, "theirs": form.theirs(access.study)}
-        form.data = request.POST.copy()
-        form.data["version"] = str(access.study.version)
+        form.data = mine_over(access.study, request.POST)
         return render(request, "studies/settings.html", context, status=409)
     messages.success(request, "Settings saved.")
     return redirect("studies:settings", access.study.slug)

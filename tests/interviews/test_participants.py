@@ -184,7 +184,7 @@ def test_a_stale_edit_shows_both_and_saving_again_decides(owner: StudyAccess, lo
     assert refused.status_code == 409
     assert refused.context["theirs"].segment == "Theirs"
     assert refused.context["form"]["segment"].value() == "Mine"
-    assert refused.context["form"]["version"].value() == 2
+    assert refused.context["form"]["version"].value() == "2"
     client.post(url(owner, "participant_edit", person.pk), mine | {"version": 2})
     assert owner.study.participants.get().segment == "Mine"
 
