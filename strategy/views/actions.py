@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -23,13 +22,12 @@ from strategy.models import Action
 from strategy.queries import actions as queries
 from strategy.queries import due, loops, readings
 from strategy.queries import evidence as said
+from strategy.views.action_history import told
 from strategy.views.canvases import canvas_or_404
 from strategy.views.cards import picker
 from studies.access import StudyAccess, study_view
-from studies.counting import counted
 from studies.edits import StaleVersion, mine_over
 from studies.forms import is_key
-from studies.models import HistoryEntry
 from studies.pages import (
     by_htmx,
     chip,
@@ -142,7 +140,7 @@ def action_page(
         "check": forms.CheckForm(initial={"note": found.welcomed_note}),
         "quotes": said.quotes_of(found.elements.all()),
         "steps": _steps(found),
-        "history": _told(found),
+        "history": told(found),
         **_standing(found),
         **_loop(found),
     }
@@ -189,47 +187,6 @@ def _as_initial(found: Action) -> dict[str, Any]:
 
 def _plain(number: float) -> float | int:
     return int(number) if number.is_integer() else number
-
-
-def _told(found: Action) -> list[tuple[HistoryEntry, str]]:
-    """History with what exactly happened, as far as it was recorded."""
-    return [(entry, _tell(entry)) for entry in queries.history_of(found)]
-
-
-def _tell(entry: HistoryEntry) -> str:
-    """A history that came with an archive may lack details, or hold others."""
-    in_short = f"{entry.sentence} “{entry.target_label}”"
-    try:
-        return DETAILS[entry.verb](entry.sentence, entry.data) if entry.verb in DETAILS else in_short
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return in_short
-
-
-def _checked(_sentence: str, data: dict[str, Any]) -> str:
-    answer, note = "yes" if data["welcomed"] else "no", f", “{data['note']}”" if data["note"] else ""
-    return f"answered the self-determination check: {answer}{note}"
-
-
-def _linked(_sentence: str, data: dict[str, Any]) -> str:
-    return f"linked {counted(data['elements'], 'piece')} of evidence"
-
-
-def _reading(sentence: str, data: dict[str, Any]) -> str:
-    return f"{sentence} this action: {data['value']:g} on {data['on']}"
-
-
-DETAILS: dict[str, Callable[[str, dict[str, Any]], str]] = {
-    "action.status": lambda _, data: f"set the status from {data['before']} to {data['after']}",
-    "action.checked": _checked,
-    "action.linked": _linked,
-    "action.edited": lambda _, data: "edited " + ", ".join(map(forms.label_of, data["before"])),
-    "action.closed": lambda _, data: f"closed the loop: {data['decision']}",
-    "reading.added": _reading,
-    "reading.edited": _reading,
-    "reading.removed": _reading,
-    "reading.restored": _reading,
-    "reading.imported": lambda _, data: f"imported readings: {data['new']} new, {data['changed']} corrected",
-}
 
 
 def _steps(found: Action) -> list[dict[str, Any]]:
