@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from jobs.analysis.arrays import Array, Labels
+from jobs.analysis.arrays import Array, Bools, Labels
 from jobs.analysis.constraints import Holds
-from jobs.analysis.similarity import in_company
 
 FEWEST = 2  # who follow; a single one may have come near by chance
 MOST = 0.6  # of a group; were it more, the group would be the one to leave
+SMALL = 0.5  # of the group that is left: a larger one has found its members by itself
+HAIR = 1e-9  # nearness that differs by less is the same
 
 
-def led(similarity: Array, labels: Labels, holds: Holds) -> Labels:
+def led(similarity: Array, votes: Array, labels: Labels, holds: Holds) -> Labels:
     """Moves neighbours of a statement that people keep apart from its group.
 
-    Such a statement shows that the group holds two subjects. Where it fits no other group it forms one, and
-    the members that are nearer to it than to the statements it is kept apart from come along. Only those move
-    that nobody decided on.
+    Such a statement shows that the group holds two subjects. Where it is alone, or in a group that is small
+    beside the one it is kept apart from, members that are nearer to its side come along: nearness is the mean
+    of similarity and of the share of `votes` that put two together. Only those move that nobody decided on.
     """
-    leads, follows = holds.parted & ~holds.kept, ~holds.parted & ~holds.kept
-    alone = [label for label in np.unique(labels[leads]) if leads[labels == label].all()]
-    result, near = labels.copy(), in_company(similarity) if alone else similarity
-    for label in alone:
-        leaders = np.flatnonzero(labels == label)
-        opposed = np.asarray(holds.apart[holds.block[leaders]].any(axis=0))[holds.block]
+    leads, result, near = holds.parted & ~holds.kept, labels.copy(), (similarity + votes) / 2
+    for label in np.unique(labels[leads]):
+        side = labels == label
+        opposed = np.asarray(holds.apart[holds.block[side & leads]].any(axis=0))[holds.block]
         for left in np.unique(labels[opposed]):
             inside = result == left
-            inner = near[:, inside & opposed].max(axis=1, initial=-np.inf)
-            with_them = inside & follows & (near[:, leaders].max(axis=1) > inner)
-            if FEWEST <= with_them.sum() <= MOST * inside.sum():
-                result[with_them] = label
+            if leads[side].all() or side.sum() <= SMALL * inside.sum():
+                result[_followers(near, side, inside, opposed, holds)] = label
     return result
+
+
+def _followers(near: Array, side: Bools, inside: Bools, opposed: Bools, holds: Holds) -> Bools:
+    """Who of the group `inside` goes over to `side`; nobody where these are too few, or too many."""
+    inner = near[:, inside & opposed].max(axis=1, initial=-np.inf)
+    nearer: Bools = inside & (near[:, side].max(axis=1) > inner + HAIR) & ~holds.parted & ~holds.kept
+    return nearer if FEWEST <= nearer.sum() <= MOST * inside.sum() else np.zeros_like(nearer)

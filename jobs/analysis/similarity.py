@@ -73,11 +73,6 @@ def blurred(similarity: Array, nearest: Labels, weights: Array) -> Array:
     return np.asarray(np.clip(inner / np.outer(lengths, lengths), -1, 1))
 
 
-def in_company(similarity: Array) -> Array:
-    """n x n: each statement blurred with at most COMPANY of its nearest, as `blurred` does it."""
-    return blurred(similarity, *nearest_of(similarity, min(COMPANY, len(similarity) // SHARE)))
-
-
 def nearest_of(similarity: Array, count: int) -> tuple[Labels, Array]:
     """Of each statement its nearest others, and how near: never below 0."""
     others = -similarity.round(9)

@@ -39,7 +39,7 @@ def divided(space: Array, similarity: Array, parted: Array, holds: Holds) -> Div
     """`parted`: for each two statements the share of votes against them. Labels count from 0 without gaps;
     -1 is an outlier."""
     votes = 1 - parted
-    labels = led(similarity, by_average(parted, CUT, holds), holds)
+    labels = led(similarity, votes, by_average(parted, CUT, holds), holds)
     labels = pruned(space, votes, labels, holds)
     grouped = labels >= 0
     labels[grouped] = compact(labels[grouped])

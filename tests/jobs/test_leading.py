@@ -20,6 +20,7 @@ ONE, OTHER = (
     range(6, 10),
 )  # two subjects in one group; the last statement is kept apart from the first
 SIMILARITY = np.where(np.equal.outer(np.arange(10) < 6, np.arange(10) < 6), 0.8, 0.4) + 0.2 * np.eye(10)
+VOTES = np.ones((10, 10))  # all views put all of them together
 LABELS = np.array([0] * 9 + [1])
 TEXTS = [text for texts in JOBS.values() for text in texts] + ODD
 
@@ -33,35 +34,48 @@ def decided(apart: Sequence[Pair], together: Sequence[Pair] = ()) -> Holds:
 
 
 def test_statements_nearer_to_the_one_kept_apart_come_along() -> None:
-    assert led(SIMILARITY, LABELS, decided([("9", "0")])).tolist() == [0] * 6 + [1] * 4
+    assert led(SIMILARITY, VOTES, LABELS, decided([("9", "0")])).tolist() == [0] * 6 + [1] * 4
 
 
 def test_nobody_follows_without_decisions() -> None:
-    assert led(SIMILARITY, LABELS, decided([])).tolist() == LABELS.tolist()
+    assert led(SIMILARITY, VOTES, LABELS, decided([])).tolist() == LABELS.tolist()
 
 
-def test_nobody_follows_into_a_group_that_was_there_already() -> None:
+def test_views_that_part_two_statements_make_them_less_near() -> None:
+    votes = VOTES.copy()
+    votes[9, 6:9] = votes[6:9, 9] = 0.2
+
+    assert led(SIMILARITY, votes, LABELS, decided([("9", "0")])).tolist() == LABELS.tolist()
+
+
+def test_members_follow_into_a_small_group_that_was_there_already() -> None:
     labels = np.array([0] * 8 + [1, 1])
 
-    assert led(SIMILARITY, labels, decided([("9", "0")])).tolist() == labels.tolist()
+    assert led(SIMILARITY, VOTES, labels, decided([("9", "0")])).tolist() == [0] * 6 + [1] * 4
+
+
+def test_nobody_follows_into_a_group_that_is_not_small() -> None:
+    labels = np.array([0] * 4 + [1] * 2 + [0] * 2 + [1, 1])
+
+    assert led(SIMILARITY, VOTES, labels, decided([("9", "0")])).tolist() == labels.tolist()
 
 
 def test_a_single_follower_stays_where_it_was() -> None:
     labels = np.array([0] * 6 + [2, 2, 0, 1])
 
-    assert led(SIMILARITY, labels, decided([("9", "0")])).tolist() == labels.tolist()
+    assert led(SIMILARITY, VOTES, labels, decided([("9", "0")])).tolist() == labels.tolist()
 
 
 def test_the_larger_part_of_a_group_does_not_follow() -> None:
     labels = np.array([1, 0, 0, 0, 0, 0, 0, 0, 2, 0])
 
-    assert led(SIMILARITY, labels, decided([("0", "9")])).tolist() == labels.tolist()
+    assert led(SIMILARITY, VOTES, labels, decided([("0", "9")])).tolist() == labels.tolist()
 
 
 def test_what_people_decided_on_does_not_follow() -> None:
     pinned = decided([("9", "0"), ("8", "5")], together=[("7", "1")])
 
-    assert led(SIMILARITY, LABELS, pinned).tolist() == LABELS.tolist()
+    assert led(SIMILARITY, VOTES, LABELS, pinned).tolist() == LABELS.tolist()
 
 
 @some.composite
@@ -94,7 +108,7 @@ def test_no_pin_is_broken_by_following(seed: int, pins: tuple[list[Pair], list[P
     together, apart = pins
     bound, similarity = holds(items(24), {}, together, apart), random_similarity(seed, 24)
 
-    labels = led(similarity, by_average((1 - similarity) / 2, 0.4, bound), bound)
+    labels = led(similarity, (1 + similarity) / 2, by_average((1 - similarity) / 2, 0.4, bound), bound)
 
     assert broken(labels, together, apart) == 0
 
