@@ -1,4 +1,4 @@
-"""Writing jobs: statements, their evidence, and their place in the job map."""
+"""Writing jobs: statements, and their place in the job map."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from interviews.models import Element, Interview, Quote
+from jobs.actions.evidence import tie_to
 from jobs.models import Evidence, Job, JobCluster, Level, LintDismissal
 from jobs.queries.job_map import ancestors, depth_below
 from studies.access import StudyAccess
@@ -28,9 +29,6 @@ register_verbs(
         "job.serves_also": "changed what else is served by the job",
         "job.warning_dismissed": "dismissed a warning on the job",
         "job.warning_restored": "took a warning seriously again on the job",
-        "evidence.added": "added evidence to the job",
-        "evidence.turned": "turned evidence round for the job",
-        "evidence.removed": "removed evidence from the job",
     }
 )
 EDITABLE = ("statement", "pattern", "level", "dimensions", "rationale")
@@ -73,8 +71,7 @@ def add_job(
 
 
 def _evidence(access: StudyAccess, job: Job, said: Element | Quote, polarity: str) -> Evidence:
-    tie = {"element": said} if isinstance(said, Element) else {"quote": said}
-    return Evidence(study=access.study, job=job, polarity=polarity, by=access.user, **tie)
+    return Evidence(study=access.study, job=job, polarity=polarity, by=access.user, **tie_to(said))
 
 
 def edit_job(access: StudyAccess, *, job: Job, seen: int, **changes: Any) -> Job:
@@ -214,65 +211,6 @@ def serve_also(access: StudyAccess, *, job: Job, other: Job, on: bool = True) ->
     with transaction.atomic():
         (job.also_serves.add if on else job.also_serves.remove)(other)
         record(access, "job.serves_also", job, other=str(other), on=on)
-
-
-def add_evidence(
-    access: StudyAccess,
-    *,
-    job: Job,
-    element: Element | None = None,
-    quote: Quote | None = None,
-    polarity: str = Evidence.Polarity.SUPPORTS,
-) -> Evidence:
-    """Ties a job to an element or a bare quote; once tied, only the polarity changes."""
-    access.require(Verb.CODE)
-    with transaction.atomic():
-        evidence, _ = access.study.evidence.update_or_create(
-            job=job,
-            element=element,
-            quote=quote,
-            defaults={"polarity": polarity},
-            create_defaults={"polarity": polarity, "by": access.user},
-        )
-        record(access, "evidence.added", job, polarity=polarity, element=element and element.pk)
-    return evidence
-
-
-def tie_evidence(
-    access: StudyAccess,
-    *,
-    job: Job,
-    supports: Iterable[Element | Quote] = (),
-    contradicts: Iterable[Element | Quote] = (),
-) -> int:
-    """Several pieces at once, all or nothing; returns how many."""
-    sides = [(Evidence.Polarity.SUPPORTS, supports), (Evidence.Polarity.CONTRADICTS, contradicts)]
-    count = 0
-    with transaction.atomic():
-        for polarity, rows in sides:
-            for said in rows:
-                tie = {"element": said} if isinstance(said, Element) else {"quote": said}
-                add_evidence(access, job=job, polarity=polarity, **tie)
-                count += 1
-    return count
-
-
-def turn_evidence(access: StudyAccess, *, evidence: Evidence, polarity: str) -> Evidence:
-    """What seemed to support a job contradicts it, or the other way round."""
-    access.require(Verb.CODE)
-    evidence.polarity = polarity
-    evidence.full_clean(validate_unique=False, validate_constraints=False)
-    with transaction.atomic():
-        evidence.save(update_fields=["polarity"])
-        record(access, "evidence.turned", evidence.job, polarity=polarity, evidence=evidence.pk)
-    return evidence
-
-
-def remove_evidence(access: StudyAccess, *, evidence: Evidence) -> None:
-    access.require(Verb.CODE)
-    with transaction.atomic():
-        record(access, "evidence.removed", evidence.job, element=evidence.element_id, quote=evidence.quote_id)
-        evidence.delete()
 
 
 def dismiss_warning(access: StudyAccess, *, job: Job, rule: str, reason: str) -> LintDismissal:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from interviews.models import Interview
 from jobs.actions import statements
+from jobs.actions.evidence import remove_evidence, tie_evidence, turn_evidence
 from jobs.forms import jobs as forms
 from jobs.models import Evidence, Job, Level, Pattern
 from jobs.queries import jobs as queries
@@ -292,7 +293,7 @@ def evidence(request: HttpRequest, access: StudyAccess, job_id: int) -> HttpResp
 
 
 def _tie(request: HttpRequest, access: StudyAccess, job: Job, form: forms.EvidenceForm) -> HttpResponse:
-    tied = statements.tie_evidence(access, job=job, **form.cleaned_data)
+    tied = tie_evidence(access, job=job, **form.cleaned_data)
     if tied:
         messages.success(request, f"{counted(tied, 'piece')} of evidence added.")
     return redirect("jobs:detail", access.study.slug, job.pk)
@@ -311,7 +312,7 @@ def evidence_turn(request: HttpRequest, access: StudyAccess, job_id: int, eviden
     wanted = request.POST.get("polarity", turned)
     if wanted not in Evidence.Polarity.values:
         return HttpResponseBadRequest("Evidence supports or contradicts.")
-    statements.turn_evidence(access, evidence=row, polarity=wanted)
+    turn_evidence(access, evidence=row, polarity=wanted)
     return redirect(reverse("jobs:detail", args=[access.study.slug, job_id]) + f"#evidence-{row.pk}")
 
 
@@ -321,7 +322,7 @@ def evidence_remove(request: HttpRequest, access: StudyAccess, job_id: int, evid
     row = _evidence_or_404(access, job_id, evidence_id)
     key = f"e{row.element_id}" if row.element_id else f"q{row.quote_id}"
     undo = reverse("jobs:evidence", args=[access.study.slug, job_id]) + f"?{row.polarity}={key}"
-    statements.remove_evidence(access, evidence=row)
+    remove_evidence(access, evidence=row)
     undoable = row.job.interview_id is not None
     say_done(request, "Evidence removed from this job.", undo=undo if undoable else "")
     return redirect("jobs:detail", access.study.slug, job_id)

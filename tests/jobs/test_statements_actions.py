@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from jobs.actions import statements
+from jobs.actions.evidence import add_evidence
 from jobs.models import Evidence
 from jobs.queries.job_map import job_map
 from studies.access import StudyAccess
@@ -107,8 +108,8 @@ def test_a_deleted_job_comes_back_with_what_stood_under_it(owner: StudyAccess) -
 
 def test_evidence_is_tied_once_and_can_change_sides(owner: StudyAccess) -> None:
     job, element = make.make_job(owner.study), make.make_element(make.make_interview(owner.study))
-    statements.add_evidence(owner, job=job, element=element)
+    add_evidence(owner, job=job, element=element)
 
-    statements.add_evidence(owner, job=job, element=element, polarity="contradicts")
+    add_evidence(owner, job=job, element=element, polarity="contradicts")
 
     assert [(e.element, e.polarity) for e in Evidence.objects.filter(job=job)] == [(element, "contradicts")]

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from interviews.models import Consent, Quote
 from jobs.actions import clusters
-from jobs.actions.statements import add_evidence, trash_job
+from jobs.actions.evidence import add_evidence
+from jobs.actions.statements import trash_job
 from jobs.models import ClusterMember, Evidence, JobCluster, Priority
 from strategy import grounds as pure
 from strategy.actions.cards import add_card, agree_card, edited
