@@ -15,6 +15,7 @@ import { createSending } from "../../static/js/canvas/sending.js";
 import { difference, follow, rebased } from "../../static/js/canvas/splice.js";
 import { tabStore } from "../../static/js/canvas/tab.js";
 import * as undo from "../../static/js/canvas/undo.js";
+import * as unsaved from "../../static/js/canvas/unsaved.js";
 
 // --- as much as the tests need to read well ---------------------------------------------------------------------
 const card = (key, fields = {}) => ({ key, phase: 1, lane: "need", position: "V", kind: "idea", text: "", links: [], ...fields });
@@ -460,7 +461,7 @@ describe("what the server did not take", () => {
     globalThis.localStorage = drawer();
     const doc = model.newDoc();
     for (const [key, text] of [["a", "Mine"], ["c", "Taken back"], ["d", " "]]) model.putCard(doc, card(key, { text }));
-    const found = aside.unsavedChanges(doc, new Set(["a:new", "a:text", "a:place", "c:undo", "d:text"]));
+    const found = unsaved.unsavedChanges(doc, new Set(["a:new", "a:text", "a:place", "c:undo", "d:text"]));
     assert.deepEqual(found.map(({ text, what }) => [text, what]), [["Mine", "words"], ["Taken back", "words"]]);
 
     assert.ok(aside.putAside(sheet, found) && aside.putAside(sheet, [{ ...card("e", { text: "Later" }), what: "words" }, found[0]]));
@@ -481,7 +482,7 @@ describe("what the server did not take", () => {
     model.removeCard(doc, "b");
     model.putCard(doc, card("c"));
     model.removeCard(doc, "c");
-    assert.equal(aside.asText(aside.unsavedChanges(doc, labels), names), [
+    assert.equal(aside.asText(unsaved.unsavedChanges(doc, labels), names), [
       "You also did this, and it was not saved:", "- moved “Card a” to partners", "- made “Card a” this kind: question",
       "- changed the links of “Card a”", "- deleted “Card b”", "",
     ].join("\n"));
@@ -504,7 +505,7 @@ describe("what the server did not take", () => {
     model.putCard(doc, card("a", { text: "Mine" }));
     model.putCard(doc, card("b"));
     let found = null;
-    doc.on("afterTransaction", ({ changed }) => { found = [...aside.cardsChanged(doc, changed)].sort(); });
+    doc.on("afterTransaction", ({ changed }) => { found = [...unsaved.cardsChanged(doc, changed)].sort(); });
     doc.transact(() => { model.cardsOf(doc).get("a").get("text").insert(0, "x"); model.cardsOf(doc).get("b").get("links").set("job:1", true); });
     assert.deepEqual(found, ["a", "b"]);
     doc.transact(() => model.cardsOf(doc).delete("a"));

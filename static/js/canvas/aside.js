@@ -1,26 +1,8 @@
 // What the server did not take: kept beside the canvas in this browser until its writer puts it back or away.
 import { shorten } from "./elements.js";
 import { keepList, recallList } from "./kept.js";
-import { cardsOf, readCard } from "./model.js";
 
-const LABEL = /^([\w-]+):(new|text|undo|place|kind|links|gone):?(.*)$/s;
-const ABOUT_WORDS = ["new", "text", "undo"];
 const PART = "aside";
-
-// What waits to be saved, as it stands in the document: cards with what of them waits. `waiting`: labels as
-// static/js/canvas/connection.js gives them.
-export const unsavedChanges = (doc, waiting) => {
-  const labels = [...waiting].map((label) => LABEL.exec(label)).filter(Boolean);
-  const mine = new Set(labels.filter(([, , what]) => what === "new").map(([, key]) => key));
-  const found = new Map();
-  for (const [, key, what, text] of labels) {
-    const card = readCard(doc, key);
-    if (card?.text.trim() && ABOUT_WORDS.includes(what)) found.set(`${key} words`, { ...card, what: "words" });
-    if (mine.has(key) || ABOUT_WORDS.includes(what)) continue; // of a card that nobody else knew, its words say enough
-    if (card ? what !== "gone" : what === "gone") found.set(`${key} ${what}`, card ? { ...card, what } : { key, what, text });
-  }
-  return [...found.values()];
-};
 
 export const recallAside = (name) => recallList(name, PART);
 export const dropAside = (name) => keepList(name, PART, []);
@@ -29,13 +11,6 @@ export const dropAside = (name) => keepList(name, PART, []);
 export const putAside = (name, changes) => {
   const same = (one) => (other) => one.key === other.key && one.what === other.what && one.text === other.text;
   return !changes.length || keepList(name, PART, [...recallAside(name).filter((kept) => !changes.some(same(kept))), ...changes]);
-};
-
-// The keys of the cards that a transaction changed.
-export const cardsChanged = (doc, changed) => {
-  const home = cardsOf(doc);
-  const above = (type) => { while (type && type._item?.parent !== home) type = type._item?.parent; return type ? [type._item.parentSub] : []; };
-  return new Set([...changed].flatMap(([type, names]) => (type === home ? [...names] : above(type))));
 };
 
 // `names`: {place(card), kind(card)} in words

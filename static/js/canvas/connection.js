@@ -2,13 +2,14 @@
 import { WebsocketProvider } from "y-websocket";
 import { IndexeddbPersistence } from "y-indexeddb";
 import * as decoding from "lib0/decoding";
-import { cardsChanged, putAside, unsavedChanges } from "./aside.js";
+import { putAside } from "./aside.js";
 import { isGuests, keepList, nameOfSheet, recallList } from "./kept.js";
 import { createLine, OPENING, patience } from "./line.js";
 import { newDoc, Step } from "./model.js";
 import { ending, refusal } from "./saving.js";
 import { createSending } from "./sending.js";
 import { tabStore } from "./tab.js";
+import { cardsChanged, labelOf, unsavedChanges } from "./unsaved.js";
 
 const [ACK, NEWS] = [4, 5];
 const BROWSER_STORE_MS = 1500; // longer than that nobody waits for the browser's own store
@@ -96,9 +97,9 @@ export const openSheet = ({ socket, room, seat, told, heard }) => {
   addEventListener("pagehide", sending.flush);
   doc.on("afterTransaction", ({ local, changed, origin }) => {
     if (!local || !changed.size) return;
-    if (origin instanceof Step && sheet.waiting.has(`${origin.key}:new`)) return; // a new card and its words are one change
-    if (origin instanceof Step) wait([[origin.key, origin.what, origin.text].filter(Boolean).join(":")]);
-    else wait([...cardsChanged(doc, changed)].map((key) => `${key}:undo`));
+    if (origin instanceof Step && sheet.waiting.has(labelOf({ key: origin.key, what: "new" }))) return; // a new card and its words are one change
+    if (origin instanceof Step) wait([labelOf(origin)]);
+    else wait([...cardsChanged(doc, changed)].map((key) => labelOf({ key, what: "undo" })));
     told();
   });
   return Object.assign(sheet, {
