@@ -52,6 +52,9 @@ const grow = (area) => {
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight + 2}px`;
 };
+// A field that a browser refuses to send is shown where it is folded away: nothing would happen otherwise
+document.addEventListener("invalid", (event) => event.target.closest("details:not([open])")?.setAttribute("open", ""), true);
+
 if (!CSS.supports("field-sizing", "content")) {
   document.addEventListener("input", (event) => event.target.matches("textarea[data-grow]") && grow(event.target));
 }

@@ -36,7 +36,8 @@ def test_a_comment_asks_somebody_to_look_and_is_answered_live(
     expect(card(deniz, "Talk about me")).to_have_count(1)
     card(lena, "Talk about me").focus()
     press(lena, "c")
-    lena.get_by_label("Your comment").press_sequentially("Is that so, @Den")
+    expect(lena.get_by_label("Your comment")).to_be_focused()
+    lena.keyboard.type("Is that so, @Den")
     expect(lena.locator("#mention-list [role=option]")).to_have_count(1)
     press(lena, "Enter")
     expect(lena.get_by_label("Your comment")).to_have_value("Is that so, @Deniz Aydin ")
@@ -54,6 +55,34 @@ def test_a_comment_asks_somebody_to_look_and_is_answered_live(
     expect(lena.locator("#cv-thread")).to_contain_text("2 comments, 1 open")
     go(deniz, studio)
     expect(deniz.get_by_role("link", name="“Talk about me”")).to_have_count(0)
+
+
+def test_what_is_typed_of_an_action_is_not_lost_with_escape_nor_held_back_by_a_folded_field(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lena = enter(visitor(studio), studio)
+    write(lena, "Lend a bike for a week")
+    all_saved(lena)
+    card(lena, "Lend a bike for a week").focus()
+    press(lena, "t")
+    expect(lena.locator("#cv-panel").get_by_label("What shall somebody do?")).to_be_focused()
+    believed, more = lena.get_by_label("Hypothesis: we believe"), lena.get_by_text("More of the hypothesis")
+    expect(lena.get_by_label("KPI target")).to_be_hidden()
+    believed.fill("a bike on loan")
+    press(lena, "Escape")
+    expect(believed).to_be_visible()
+    more.click()
+    lena.get_by_label("KPI by when").press_sequentially("12")  # half a date is none
+    more.click()
+    lena.get_by_role("button", name="Make the action").click()
+    expect(lena.get_by_label("KPI by when")).to_be_focused()
+    lena.get_by_label("KPI by when").fill("2027-03-01")
+    lena.get_by_role("button", name="Make the action").click()
+    expect(lena.get_by_text("In the tracker:")).to_be_visible()
+    made = "SELECT hypothesis_change, kpi_by FROM strategy_action WHERE title = 'Lend a bike for a week'"
+    assert rows(studio, made) == [("a bike on loan", "2027-03-01")]
+    press(lena, "Escape")
+    expect(lena.locator("#cv-panel")).to_be_hidden()
 
 
 def test_a_card_whose_evidence_is_withdrawn_says_so_and_is_decided_about(

@@ -7,6 +7,11 @@ export const createPanel = ({ root, elementOf }) => {
   let asked = null; // the last question, while it has no answer and nobody has closed the panel since
   let last = null; // the last request for a place in the panel, news or not
   let step = null; // the last that is not news, while it has no answer
+  // A key that asks for a comment or an action is followed by its words: elsewhere their letters would be keys of the
+  // canvas. By a finger the field would call a keyboard over what is to be read.
+  const begins = matchMedia("(hover: hover)").matches ? "input[type=search], [data-begins] textarea" : "input[type=search]";
+  const isField = (element) => panel.contains(element) && element.matches("input, select, textarea");
+  const holdsWords = () => [...panel.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);
   const close = () => {
     if (panel.hidden) return;
     const elsewhere = !panel.contains(document.activeElement) && document.activeElement !== document.body;
@@ -48,7 +53,7 @@ export const createPanel = ({ root, elementOf }) => {
       panel.scrollTop = 0; // out of sight it would keep where it was
     }
     panel.setAttribute("aria-label", panel.querySelector(".cv-panel-title")?.textContent ?? "Details");
-    if (!panel.contains(document.activeElement)) (panel.querySelector("input[type=search]") ?? panel).focus({ preventScroll: true });
+    if (!panel.contains(document.activeElement)) (panel.querySelector(begins) ?? panel).focus({ preventScroll: true });
   });
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-close-panel]")) return;
@@ -59,7 +64,8 @@ export const createPanel = ({ root, elementOf }) => {
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || panel.hidden || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    close();
+    if (isField(event.target) && holdsWords()) panel.focus(); // as Esc ends a card; once more closes, and drops them
+    else close();
   });
   return { open: (url) => window.htmx?.ajax("GET", url, { target: "#cv-panel-body", swap: "innerHTML" }), close };
 };
