@@ -650,6 +650,23 @@ def test_a_guest_who_leaves_is_out_and_the_tab_forgets_the_canvas(
     end(lead)
 
 
+def test_a_guest_whom_the_server_does_not_answer_stays_and_reads_why(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "", **PHONE, service_workers="block")
+    invite(lead, guest)
+    guest.route(re.compile("/room/(leave|left)/$"), lambda route: route.abort("connectionrefused"))
+    name, leave = guest.locator(".cv-guest > summary"), guest.get_by_role("button", name="Leave", exact=True)
+    name.tap()
+    leave.tap()
+    expect(guest.get_by_text("The server cannot be reached. Leave once it answers")).to_be_visible()
+    guest.unroute_all()
+    name.tap()
+    leave.tap()
+    expect(guest.get_by_role("heading", name="You have left")).to_be_visible()
+    end(lead)
+
+
 LOWEST = "all => Math.max(...all.map((one) => one.getBoundingClientRect().bottom))"
 
 
