@@ -353,6 +353,17 @@ def test_an_empty_canvas_can_be_written_on_after_a_reload_without_the_network(
     kept(studio, "The first of all")
 
 
+def test_an_empty_canvas_names_a_key_to_begin_with_only_where_there_are_keys(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    desk, phone = visitor(studio), visitor(studio, has_touch=True, is_mobile=True)
+    go(desk, studio, "canvases/").get_by_role("button", name="Open canvas").first.click()
+    expect(desk.locator(".cv-begin kbd")).to_be_visible()
+    phone.goto(desk.url)
+    expect(phone.locator(".cv-begin")).to_be_visible()
+    expect(phone.locator(".cv-begin kbd")).to_be_hidden()
+
+
 STATES = """() => {
     const place = document.querySelector("[data-save-state]");
     window.states = [];
