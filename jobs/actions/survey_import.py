@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from secrets import token_hex
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db.models.fields.files import FieldFile
 
 from jobs.actions.surveys import SurveyRefused
 from jobs.models import Survey, SurveyItem, SurveyResponse
-from jobs.surveys.table import MOST_ROWS, Checked, Column, TooManyRows, check, items_of
+from jobs.surveys.table import MOST_ROWS, Checked, Column, Scale, TooManyRows, check, items_of
 from studies.access import StudyAccess
 from studies.history import record, register_verbs
 from studies.models import Run
@@ -26,6 +27,7 @@ from studies.tables import Table, TableError, open_filled, open_table
 register_verbs({"survey.uploaded": "uploaded survey answers,", "survey.imported": "imported the answers of"})
 MOST_BYTES = 10 * 1024 * 1024
 AT_ONCE = {"CSV": 400_000, "Excel workbook": 60_000}  # bytes that are read within a second; more is a run
+ROWS_LOOKED_AT = 500  # of a large file, before it is imported
 TOLD = 5  # errors that are named where a file is refused
 
 
@@ -87,10 +89,10 @@ def is_quick(survey: Survey, table: Table) -> bool:
     return survey.file.size <= AT_ONCE.get(table.kind, 0)
 
 
-def checked(survey: Survey, table: Table, columns: Mapping[str, Column]) -> Checked:
+def checked(survey: Survey, table: Table, columns: Mapping[str, Column], scale: Scale) -> Checked:
     """Every row. Raises SurveyRefused where the table as a whole is too much or breaks off."""
     try:
-        return check(table.rows(), columns, prefix=survey.digest[:8])
+        return check(table.rows(), columns, prefix=survey.digest[:8], scale=scale)
     except TooManyRows:
         raise SurveyRefused(
             f"There are more than {MOST_ROWS:,} rows. Split the file; who is in both parts counts once."
@@ -99,11 +101,17 @@ def checked(survey: Survey, table: Table, columns: Mapping[str, Column]) -> Chec
         raise SurveyRefused(str(error)) from error
 
 
+def first_words(table: Table, columns: Mapping[str, Column]) -> list[str]:
+    """Ratings in words among the first rows, for a table that is read in the background."""
+    return check(islice(table.rows(), ROWS_LOOKED_AT), columns, prefix="").scale_words
+
+
 def start_import(
     access: StudyAccess,
     survey: Survey,
     *,
     columns: Mapping[str, Column],
+    scale: Scale,
     jobs: Mapping[str, int | None],
     sound_only: bool,
 ) -> Run:
@@ -112,6 +120,7 @@ def start_import(
     params = {
         "survey": survey.pk,
         "columns": {name: [column.what, column.item] for name, column in columns.items()},
+        "scale": dict(scale),
         "jobs": dict(jobs),
         "sound_only": sound_only,
     }
@@ -124,6 +133,7 @@ def import_answers(
     survey: Survey,
     *,
     columns: Mapping[str, Column],
+    scale: Scale,
     jobs: Mapping[str, int | None],
     sound_only: bool,
     report: Reporter = silent,
@@ -131,7 +141,7 @@ def import_answers(
     """All or nothing; with `sound_only` the sound rows. Raises SurveyRefused, then nothing is written."""
     access.require(Verb.CODE)
     report(0.1, "Reading the rows")
-    found = checked(survey, table_of(survey), columns)
+    found = checked(survey, table_of(survey), columns, scale)
     if found.faulty and not sound_only:
         first = " ".join(f"Row {each.row:,}, “{each.column}”: {each.words}" for each in found.troubles[:TOLD])
         more = " These are the first." if found.faulty > TOLD else ""
@@ -141,7 +151,7 @@ def import_answers(
     if not found.answers:
         raise SurveyRefused("No row holds an answer, so there is nothing to import.")
     report(0.7, f"Writing {len(found.answers):,} respondents")
-    _write(access, survey, found, _keys(items_of(columns)), jobs)
+    _write(access, survey, found, scale, _keys(items_of(columns)), jobs)
     return found
 
 
@@ -153,6 +163,7 @@ def _write(
     access: StudyAccess,
     survey: Survey,
     found: Checked,
+    scale: Scale,
     keys: Mapping[str, str],
     jobs: Mapping[str, int | None],
 ) -> None:
@@ -167,7 +178,15 @@ def _write(
         locked.file, locked.state = "", Survey.State.CLOSED
         locked.with_kano = any("with" in a for _, given in found.answers.values() for a in given.values())
         locked.save(update_fields=["file", "state", "with_kano"])
-        record(access, "survey.imported", locked, respondents=len(found.answers), left_out=found.faulty)
+        said: dict[str, Any] = {"scale": dict(scale)} if scale else {}
+        record(
+            access,
+            "survey.imported",
+            locked,
+            respondents=len(found.answers),
+            left_out=found.faulty,
+            **said,
+        )
         transaction.on_commit(lambda: storage.delete(name))
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from jobs.forms.surveys import generalised
-from jobs.surveys.table import PARTS, Column, contradictions, guessed, same_words, suggestion
+from jobs.surveys.table import PARTS, Column, as_word, contradictions, guessed, same_words, suggestion
 from studies.access import StudyAccess
 
 WHAT = [
@@ -20,6 +21,15 @@ WHAT = [
     ("respondent", "respondent’s id"),
     ("segment", "segment"),
 ]
+STANDS_FOR = {
+    "": "not said yet",
+    "5": "5, the most",
+    "4": "4",
+    "3": "3",
+    "2": "2",
+    "1": "1, the least",
+    "0": "no answer",
+}
 UNLINKED = "its own words, not ranked"
 
 
@@ -90,6 +100,12 @@ class ColumnsForm(forms.Form):
             }
             for number, name in enumerate(self.head)
         ]
+
+
+def scale_of(data: QueryDict) -> dict[str, int]:
+    """What a person said that the words of a scale stand for, each `word` with its `stands`."""
+    said = zip(data.getlist("word"), data.getlist("stands"), strict=False)
+    return {as_word(word): int(value) for word, value in said if value in STANDS_FOR and value}
 
 
 def _select(label: str) -> forms.Select:

@@ -26,6 +26,7 @@ def import_survey(run: Run, report: Reporter) -> dict[str, Any]:
             access,
             survey,
             columns={name: Column(*column) for name, column in params["columns"].items()},
+            scale=params.get("scale", {}),  # a run of an earlier version may wait still
             jobs=params["jobs"],
             sound_only=params["sound_only"],
             report=report,

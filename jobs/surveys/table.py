@@ -36,6 +36,8 @@ LABELLED = re.compile(
     r"([^\W\d_]\D*?)\s*(?:[-–—=:]\s*|[(\[])([0-9]{1,3})[)\]]?"
 )
 LABELS_KEPT = 12
+MOST_WORDS = 20  # different answers in words; more are no scale
+NO_ANSWER = 0  # what a word of a scale stands for, besides 1 to 5
 LONGEST_LABEL = 200  # characters; longer cells are no answers of a scale
 LONGEST_SEGMENT = 80
 # Of Kano’s questionnaire as it is commonly printed, in the order of KANO
@@ -53,6 +55,9 @@ KANO_WORDS = (
     | {word.replace("_", sign): word for word in KANO for sign in " -"}
     | {usual: word for word, several in zip(KANO, KANO_USUAL, strict=True) for usual in several}
 )
+
+
+Scale = Mapping[str, int]  # word of the file -> what a person said that it stands for
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,14 @@ class Checked:
     empty: int = 0
     coded: int = 0  # ids that looked like somebody's name or address
     labels: dict[str, int] = field(default_factory=dict)  # ratings written with words, and how they are read
+    words: dict[str, str] = field(
+        default_factory=dict
+    )  # ratings in words alone: as they are looked up, and read
+
+    @property
+    def scale_words(self) -> list[str]:
+        """What a person can be asked about; nothing where it is no scale."""
+        return list(self.words.values()) if len(self.words) <= MOST_WORDS else []
 
 
 class TooManyRows(Exception):
@@ -124,7 +137,12 @@ class TooManyRows(Exception):
 
 
 def check(
-    rows: Iterable[Row], columns: Mapping[str, Column], *, prefix: str, at_most: int = MOST_ROWS
+    rows: Iterable[Row],
+    columns: Mapping[str, Column],
+    *,
+    prefix: str,
+    scale: Scale | None = None,
+    at_most: int = MOST_ROWS,
 ) -> Checked:
     """Reads every row, sound or not. `prefix` begins the keys of respondents that have no id in the table."""
     found = Checked()
@@ -135,7 +153,8 @@ def check(
         troubles = [Trouble(row.number, "", f"This row {row.error}.")] if row.error else []
         answers: dict[str, dict[str, int | str]] = {}
         if not troubles:
-            troubles = list(_read_cells(row, columns, answers))
+            _keep_words(found, row, columns)
+            troubles = list(_read_cells(row, columns, scale or {}, answers))
         if troubles:
             found.faulty += 1
             found.off_scale += any(_off_scale(row.cells.get(name, "")) for name in _scaled(columns))
@@ -163,9 +182,25 @@ def _keep(
     found.answers[key] = (_cell_of(row, columns, SEGMENT), answers)
 
 
+def _keep_words(found: Checked, row: Row, columns: Mapping[str, Column]) -> None:
+    for text in (row.cells[name] for name in _scaled(columns)):
+        if len(found.words) <= MOST_WORDS and _is_words(text):
+            found.words.setdefault(as_word(text), text)
+
+
+def as_word(text: str) -> str:
+    """The form in which a word of a scale is the same in every cell."""
+    return " ".join(text.casefold().split())
+
+
+def _is_words(text: str) -> bool:
+    is_short = len(text) <= LONGEST_LABEL and any(map(str.isalpha, text))
+    return is_short and _number(text) is None and not _is_unanswered(text)
+
+
 def _keep_labels(found: Checked, row: Row, columns: Mapping[str, Column]) -> None:
     for text in (row.cells[name] for name in _scaled(columns)):
-        if len(found.labels) < LABELS_KEPT and _labelled(text) and (value := _rating(text)):
+        if len(found.labels) < LABELS_KEPT and _labelled(text) and (value := _rating(text, {})):
             found.labels.setdefault(text, value)
 
 
@@ -184,7 +219,7 @@ def respondent_key(text: str) -> str:
 
 
 def _read_cells(
-    row: Row, columns: Mapping[str, Column], answers: dict[str, dict[str, int | str]]
+    row: Row, columns: Mapping[str, Column], scale: Scale, answers: dict[str, dict[str, int | str]]
 ) -> Iterator[Trouble]:
     """Fills `answers` and yields what is wrong with the row."""
     for name, column in columns.items():
@@ -193,14 +228,18 @@ def _read_cells(
             yield Trouble(row.number, name, f"The segment is longer than {LONGEST_SEGMENT} characters.")
         if column.what not in PARTS or _is_unanswered(text):
             continue
-        value = _rating(text) if column.what in (IMP, SAT) else _kano(text)
+        value = _rating(text, scale) if column.what in (IMP, SAT) else _kano(text)
+        if value == NO_ANSWER:
+            continue
         if value is None:
             yield Trouble(row.number, name, _why(text, column.what))
         else:
             answers.setdefault(column.item, {})[column.what] = value
 
 
-def _rating(text: str) -> int | None:
+def _rating(text: str, scale: Scale) -> int | None:
+    if _is_words(text):
+        return scale.get(as_word(text))
     number = _number(text)
     return int(number) if number in (1, 2, 3, 4, 5) else None
 

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from jobs.actions import survey_import as actions
 from jobs.actions.surveys import SurveyRefused
-from jobs.forms.survey_import import ColumnsForm, UploadForm
+from jobs.forms.survey_import import STANDS_FOR, ColumnsForm, UploadForm, scale_of
 from jobs.models import Survey
 from jobs.queries.survey_results import met_before
-from jobs.surveys.table import RESPONDENT
+from jobs.surveys.table import RESPONDENT, as_word
 from studies.access import StudyAccess, study_view
 from studies.pages import say_done
 from studies.roles import Verb
@@ -74,7 +74,9 @@ def _columns_page(
     quick = actions.is_quick(survey, table)
     is_sound = form.is_bound and form.is_valid()
     mapped = form.columns() if is_sound else {}
-    found = actions.checked(survey, table, mapped) if quick and is_sound else None
+    scale = scale_of(request.POST)
+    found = actions.checked(survey, table, mapped, scale) if quick and is_sound else None
+    words = found.scale_words if found else actions.first_words(table, mapped) if is_sound else []
     context = {
         "access": access,
         "nav": "priorities",
@@ -85,6 +87,8 @@ def _columns_page(
         "quick": quick,
         "is_sound": is_sound,
         "found": found,
+        "words": [(word, scale.get(as_word(word))) for word in words],
+        "stands_for": STANDS_FOR,
         "met_before": met_before(access.study, found.answers) if found else 0,
         "is_nameless": all(column.what != RESPONDENT for column in mapped.values()),
         "run": access.study.runs.filter(kind="jobs.survey_import", params__survey=survey.pk).first(),
@@ -98,6 +102,7 @@ def _import(
 ) -> HttpResponse:
     asked: dict[str, Any] = {
         "columns": form.columns(),
+        "scale": scale_of(request.POST),
         "jobs": form.jobs(),
         "sound_only": request.POST["import"] == "sound",
     }

@@ -23,6 +23,7 @@ from jobs.surveys.table import Column, check
 from studies.access import StudyAccess
 from studies.models import Run
 from studies.roles import Role
+from studies.tasks import execute_run
 from tests.jobs.surveys_made import make_general
 
 SOUND = "respondent;segment;imp__ride.arrive dry;sat__ride.arrive dry\nR1;City;5;2\nR2;Village;4;\n"
@@ -261,6 +262,32 @@ def test_a_packed_bomb_is_refused_before_it_is_unpacked(owner: StudyAccess, logi
     assert "too much for a workbook" in response.text
 
 
+@pytest.mark.parametrize("is_quick", [True, False])
+def test_a_scale_in_words_is_asked_about_and_imported(
+    owner: StudyAccess, login: Any, monkeypatch: pytest.MonkeyPatch, is_quick: bool
+) -> None:
+    monkeypatch.setattr(actions, "is_quick", lambda survey, table: is_quick)
+    client = login(owner)
+    there = upload(client, owner, "imp__a,sat__a\nvery important,4\nnot important,2\n")["Location"]
+    proposed = choices(client.get(there))
+
+    asked = client.post(there, proposed | {"check": "1"})
+    said = {"word": ["very important", "not important"], "stands": ["5", "1"]}
+    looked = client.post(there, proposed | said | {"check": "1"})
+    client.post(there, proposed | said | {"import": "all"})
+    for run in owner.study.runs.filter(kind="jobs.survey_import"):
+        execute_run(run.pk)
+
+    assert "What “very important” stands for" in asked.text
+    assert ("2 respondents from 2 rows" in looked.text) is is_quick
+    assert looked.context["words"] == [("very important", 5), ("not important", 1)]
+    assert [row.answers["q1"] for row in owner.study.surveyresponses.order_by("pk")] == [
+        {"imp": 5, "sat": 4},
+        {"imp": 1, "sat": 2},
+    ]
+    assert owner.study.history.get(verb="survey.imported").data["scale"]["very important"] == 5
+
+
 def test_more_rows_than_a_survey_may_have_are_refused_whole(
     owner: StudyAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,7 +296,7 @@ def test_more_rows_than_a_survey_may_have_are_refused_whole(
 
     with pytest.raises(SurveyRefused, match="Split the file"):
         actions.import_answers(
-            owner, survey, columns={"imp__a": COLUMNS["imp__a"]}, jobs={}, sound_only=False
+            owner, survey, columns={"imp__a": COLUMNS["imp__a"]}, scale={}, jobs={}, sound_only=False
         )
     assert survey.responses.count() == 0
 
@@ -338,7 +365,7 @@ def test_a_large_file_is_a_run_that_says_what_it_wrote_and_writes_once(
     assert (run.state, run.result) == (Run.State.DONE, {"respondents": 2, "rows": 2, "left out": 0})
     assert survey.responses.count() == 2
     with pytest.raises(SurveyRefused, match="file is gone"):
-        actions.import_answers(owner, survey, columns=COLUMNS, jobs={}, sound_only=False)
+        actions.import_answers(owner, survey, columns=COLUMNS, scale={}, jobs={}, sound_only=False)
 
 
 def test_a_run_that_finds_errors_fails_with_the_first_of_them(
@@ -347,7 +374,9 @@ def test_a_run_that_finds_errors_fails_with_the_first_of_them(
     survey = actions.upload_answers(owner, data=b"imp__a,sat__a\n5,5\n6,1\n", filename="a.csv")
 
     with django_capture_on_commit_callbacks(execute=True):
-        run = actions.start_import(owner, survey, columns=COLUMNS, jobs={"a": None}, sound_only=False)
+        run = actions.start_import(
+            owner, survey, columns=COLUMNS, scale={}, jobs={"a": None}, sound_only=False
+        )
 
     run.refresh_from_db()
     assert run.state == Run.State.FAILED

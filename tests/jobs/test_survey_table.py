@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.surveys.table import (
+    NO_ANSWER,
     Checked,
     Column,
     TooManyRows,
@@ -100,6 +101,31 @@ def test_a_number_with_words_beside_it_is_read_and_told(cell: str, value: int) -
 
     assert found.answers["f-2"] == ("", {"a": {"imp": value}})
     assert (found.labels, found.faulty) == ({cell: value}, 0)
+
+
+def test_a_scale_in_words_is_read_as_a_person_says_it() -> None:
+    table = "imp__a;sat__a\nSehr wichtig;3\nnicht  WICHTIG;2\nweder noch;1\n4;kein Urteil\n"
+    scale = {"sehr wichtig": 5, "nicht wichtig": 1, "kein urteil": NO_ANSWER}
+
+    unsaid, said = read(table), read(table, scale=scale)
+
+    assert unsaid.scale_words == ["Sehr wichtig", "nicht  WICHTIG", "weder noch", "kein Urteil"]
+    assert (unsaid.faulty, said.faulty, said.troubles[0].row) == (4, 1, 4)
+    assert [given["a"] for _, given in said.answers.values()] == [
+        {"imp": 5, "sat": 3},
+        {"imp": 1, "sat": 2},
+        {"imp": 4},
+    ]
+
+
+def test_a_number_is_never_read_as_another_one() -> None:
+    assert read("imp__a\n5\n7\n", scale={"5": 1, "7": 5}).answers == {"f-2": ("", {"a": {"imp": 5}})}
+
+
+def test_sentences_are_no_scale() -> None:
+    found = read("imp__a\n" + "".join(f"Because {letter}\n" for letter in "abcdefghijklmnopqrstuvwxyz"))
+
+    assert (found.scale_words, found.faulty) == ([], 26)
 
 
 def test_what_says_that_there_is_no_answer_is_none() -> None:
