@@ -161,5 +161,5 @@ def _source(row: Standing) -> str:
 def _few(respondents: Mapping[str, float]) -> str:
     if are_few(respondents):
         return f"; under {DIRECTIONAL_BELOW}: a direction only"
-    small = joined(few_in(respondents))
+    small = joined([f"“{name}”" for name in few_in(respondents)])
     return f"; under {DIRECTIONAL_BELOW} in {small}: a direction only there" if small else ""

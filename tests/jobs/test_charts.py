@@ -203,7 +203,7 @@ def test_one_small_segment_does_not_make_the_whole_a_direction(owner: StudyAcces
 
     assert (line.directional, line.few_in) == (False, ["Country"])
     assert "A direction only" not in behind.content.decode()
-    assert "Of Country fewer than 30 answered" in behind.content.decode()
+    assert "Of “Country” fewer than 30 answered" in behind.content.decode()
 
 
 def test_a_chart_of_many_says_that_a_job_which_few_answered_shows_a_direction(owner: StudyAccess) -> None:

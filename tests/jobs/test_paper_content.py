@@ -168,7 +168,7 @@ def test_an_opportunity_from_a_survey_counts_respondents_and_says_the_method() -
     ("respondents", "told"),
     [
         ({"City": 20, "Country": 9}, "interviews; under 30: a direction only. n = 29"),
-        ({"City": 40, "Country": 9}, "interviews; under 30 in Country: a direction only there. n = 49"),
+        ({"City": 40, "Country": 9}, "interviews; under 30 in “Country”: a direction only there. n = 49"),
         ({"City": 40, "": 9}, "interviews. n = 49"),
     ],
 )
