@@ -178,7 +178,8 @@ def _write(
         locked.file, locked.state = "", Survey.State.CLOSED
         locked.with_kano = any("with" in a for _, given in found.answers.values() for a in given.values())
         locked.save(update_fields=["file", "state", "with_kano"])
-        said: dict[str, Any] = {"scale": dict(scale)} if scale else {}
+        words = {word: scale[word] for word in found.words if word in scale}  # a post may name others
+        said: dict[str, Any] = {"scale": words} if words else {}
         record(
             access,
             "survey.imported",

@@ -9,7 +9,17 @@ from django import forms
 from django.http import QueryDict
 
 from jobs.forms.surveys import generalised
-from jobs.surveys.table import PARTS, Column, as_word, contradictions, guessed, same_words, suggestion
+from jobs.surveys.table import (
+    LONGEST_LABEL,
+    MOST_WORDS,
+    PARTS,
+    Column,
+    as_word,
+    contradictions,
+    guessed,
+    same_words,
+    suggestion,
+)
 from studies.access import StudyAccess
 
 WHAT = [
@@ -104,7 +114,8 @@ class ColumnsForm(forms.Form):
 
 def scale_of(data: QueryDict) -> dict[str, int]:
     """What a person said that the words of a scale stand for, each `word` with its `stands`."""
-    said = zip(data.getlist("word"), data.getlist("stands"), strict=False)
+    words = (word.replace("\0", "")[:LONGEST_LABEL] for word in data.getlist("word")[:MOST_WORDS])
+    said = zip(words, data.getlist("stands"), strict=False)
     return {as_word(word): int(value) for word, value in said if value in STANDS_FOR and value}
 
 

@@ -288,6 +288,18 @@ def test_a_scale_in_words_is_asked_about_and_imported(
     assert owner.study.history.get(verb="survey.imported").data["scale"]["very important"] == 5
 
 
+def test_of_a_scale_only_what_can_be_a_word_of_it_is_taken(owner: StudyAccess, login: Any) -> None:
+    client = login(owner)
+    there = upload(client, owner, "imp__a,sat__a\ngood,4\n")["Location"]
+    proposed = choices(client.get(there))
+
+    posted = {"word": ["good", "\0", "b\0d", "x" * 201, *"abcdefghijklmnopqrstuvwxyz"], "stands": ["5"] * 30}
+    client.post(there, proposed | posted | {"import": "all"})
+
+    kept = owner.study.history.get(verb="survey.imported").data["scale"]
+    assert kept == {"good": 5}
+
+
 def test_more_rows_than_a_survey_may_have_are_refused_whole(
     owner: StudyAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
