@@ -29,7 +29,7 @@ EDITED = (
     *("title", "owner", "due_on", "kpi", "kpi_target"),
     *("hypothesis_change", "performer", "from_state", "to_state", "because"),
 )
-READ = ("reading.edited", "reading.imported", "reading.restored")
+READ = ("reading.edited", "reading.imported", "reading.removed", "reading.restored")
 STATUS_SET = ("action.status", "action.closed", "action.reopened")
 Reading = tuple[float | None, date | None]
 
@@ -150,31 +150,33 @@ def _take_back(action: Action, name: str, said: str, people: dict[str, Any]) -> 
 # --- readings ------------------------------------------------------------------------------------------
 def _last_readings_at(study: Study, moment: datetime) -> dict[int, Reading]:
     """Action -> its newest value and the day of it, as they were written down then. Two queries."""
-    there = study.kpi_readings(manager="with_trash").filter(made_at__lte=moment)
-    rows = list(there.exclude(deleted_at__lte=moment))
+    rows = list(study.kpi_readings(manager="with_trash").filter(made_at__lte=moment))
     changed = study.history.filter(target_type="action", verb__in=READ, at__gt=moment)
     for entry in changed.order_by("-pk"):
-        rows = [row for row in rows if str(row.action_id) != entry.target_id or _was_there(row, entry)]
-    return {row.action_id: (row.value, row.on) for row in sorted(rows, key=lambda row: row.on)}
+        for row in rows:
+            if str(row.action_id) == entry.target_id:
+                _as_before(row, entry, moment)
+    there = [row for row in rows if not row.deleted_at or row.deleted_at > moment]
+    return {row.action_id: (row.value, row.on) for row in sorted(there, key=lambda row: row.on)}
 
 
-def _was_there(row: KpiReading, entry: HistoryEntry) -> bool:
-    """Takes a change of a reading back, if it was one of this; False where the change brought it back."""
-    said, day = entry.data, row.on.isoformat()
-    if entry.verb == "reading.restored":
-        return bool(said.get("on") != day)
-    named = said.get("before")
+def _as_before(row: KpiReading, entry: HistoryEntry, moment: datetime) -> None:
+    """Takes a change of a reading back, if it was one of this."""
+    said, day, named = entry.data, row.on.isoformat(), entry.data.get("before")
     before = named if isinstance(named, dict) else {}
     if entry.verb == "reading.imported":
         _read_again(row, day, before.get(day))
-    elif (said.get("on"), said.get("value")) == (day, row.value):
+    elif (said.get("on"), said.get("value")) != (day, row.value):
+        return
+    elif entry.verb == "reading.edited":
         _read_again(row, before.get("on"), before.get("value"))
-    return True
+    else:
+        row.deleted_at = moment if entry.verb == "reading.restored" else None
 
 
 def _read_again(row: KpiReading, on: Any, value: Any) -> None:
     """An archive's history may hold anything: only a day and a number are taken."""
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError, OverflowError):
         row.on, row.value = date.fromisoformat(on), float(value)
 
 

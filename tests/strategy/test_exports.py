@@ -759,7 +759,7 @@ def test_minutes_tell_of_the_kpi_what_the_room_knew_and_how_it_was_corrected(
     readings.remove_reading(owner, reading=late)
     assert f"| {known} | Bikes lent: 7 on 1 December 2026 |" in minutes_of(client, canvas)
 
-    owner.study.history.filter(verb="reading.imported").update(data={"before": {"2026-11-09": "many"}})
+    owner.study.history.filter(verb="reading.imported").update(data={"before": {"2026-11-09": 10**400}})
     owner.study.history.filter(verb="reading.edited").update(data={"before": 5})
     assert "| Bikes lent: 6 on 9 November 2026, target 20 |" in minutes_of(client, canvas)
 
@@ -774,6 +774,18 @@ def test_minutes_leave_out_a_reading_that_was_brought_back_after_the_workshop(
     readings.restore_reading(owner, reading=reading)
 
     assert f"| {NOT_READ} | Bikes lent: 3 on 1 November 2026 |" in minutes_of(client, canvas)
+
+
+def test_minutes_keep_a_reading_that_was_removed_after_the_workshop_and_brought_back(
+    client: Client, owner: StudyAccess, canvas: Canvas, ended: Workshop
+) -> None:
+    reading = readings.add_reading(owner, action=canvas.actions.get(), on=date(2026, 11, 1), value=3)
+    KpiReading.objects.update(made_at=ended.started_at)
+
+    readings.remove_reading(owner, reading=reading)
+    readings.restore_reading(owner, reading=reading)
+
+    assert "| Bikes lent: 3 on 1 November 2026, target 20 |" in part(minutes_of(client, canvas), "Actions")
 
 
 def test_minutes_know_owners_who_have_left_and_actions_that_were_deleted(
