@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, WebSocket, expect
 
 from scripts.main_pages import addresses
-from tests.e2e.steps import CARLA, DENIZ, id_in, rows, until
+from tests.e2e.steps import CARLA, DENIZ, id_in, press, rows, until
 from tests.e2e.test_accessibility import objections
 from tests.plugins.running import Studio
 
@@ -353,6 +353,70 @@ def test_controls_that_were_closed_stay_closed_while_the_room_goes_on(
 
     lead.get_by_role("button", name="Controls", exact=True).click()
     lead.get_by_role("button", name="Actions and end…").click()
+    lead.get_by_role("button", name="End the workshop").click()
+    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
+
+
+def test_a_comment_half_written_is_there_when_its_panel_is_opened_again(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    page = open_canvas(visitor(studio), studio)
+    for words in ("Doubtful", "Sure"):
+        write(page, words)
+    thought = page.get_by_label("Your comment")
+
+    comment_on(page, "Doubtful")
+    thought.fill("Who says so")
+    page.get_by_role("button", name="Close", exact=True).click()
+    comment_on(page, "Sure")
+    expect(thought).to_have_value("")
+    press(page, "Escape")
+    comment_on(page, "Doubtful")
+    expect(thought).to_have_value("Who says so")
+    press(page, "End")
+    page.keyboard.type("?")
+    press(page, "Escape", "Escape")
+    expect(page.locator("#cv-panel")).to_be_hidden()
+    comment_on(page, "Doubtful")
+    expect(thought).to_have_value("Who says so?")
+
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#cv-thread")).to_contain_text("Who says so?")
+    expect(thought).to_have_value("")
+
+
+def comment_on(page: Page, words: str) -> None:
+    hold(page, words)
+    press(page, "c")
+    expect(page.get_by_role("heading", name=f"Comments on “{words}”")).to_be_visible()
+
+
+def test_an_action_half_written_outlives_the_saving_of_another(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead = open_canvas(visitor(studio), studio)
+    for words in ("Call early", "Call late"):
+        write(lead, words)
+        hold(lead, words)
+        lead.keyboard.press("5")
+        until(lambda words=words: kind_of(studio, words) == "action")
+    begin(lead)
+    lead.get_by_role("button", name="Actions and end…").click()
+    early, late = (lead.locator(".ws-one", has_text=words) for words in ("Call early", "Call late"))
+    for one in (early, late):
+        if one.get_attribute("open") is None:
+            one.locator("summary").first.click()
+    late.get_by_label("We believe").fill("calling late")
+    late.get_by_label("Owner").select_option(index=1)
+
+    early.get_by_role("button", name="Make the action").click()
+
+    expect(lead.get_by_text("In the tracker:")).to_be_visible()
+    expect(late.get_by_label("We believe")).to_have_value("calling late")
+    expect(late.get_by_label("Owner")).not_to_have_value("")
+    late.get_by_role("button", name="Make the action").click()
+    made = "SELECT hypothesis_change, owner_id IS NULL FROM strategy_action WHERE title = 'Call late'"
+    until(lambda: rows(studio, made) == [("calling late", 0)])
     lead.get_by_role("button", name="End the workshop").click()
     expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
 

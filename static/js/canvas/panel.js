@@ -64,7 +64,7 @@ export const createPanel = ({ root, elementOf }) => {
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || panel.hidden || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    if (isField(event.target) && holdsWords()) panel.focus(); // as Esc ends a card; once more closes, and drops them
+    if (isField(event.target) && holdsWords()) panel.focus(); // as Esc ends a card; once more closes
     else close();
   });
   return { open: (url) => window.htmx?.ajax("GET", url, { target: "#cv-panel-body", swap: "innerHTML" }), close };
