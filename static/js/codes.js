@@ -1,6 +1,6 @@
 // The codes of the element in the inspector: given and taken in place, with the save state that everything has.
 // Beside the wheel they are fetched for the item that is shown; offline there are none to choose from.
-import { token } from "./posting.js";
+import { SIGNED_OUT, token } from "./posting.js";
 
 const saveState = (state) => document.dispatchEvent(new CustomEvent("save-state", { detail: { state } }));
 const toast = (detail) => document.dispatchEvent(new CustomEvent("toast", { detail }));
@@ -8,9 +8,10 @@ const toast = (detail) => document.dispatchEvent(new CustomEvent("toast", { deta
 const post = async (form) => {
   saveState("saving");
   const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-CSRFToken": token(), "HX-Request": "true" } }).catch(() => null);
-  if (!response || (!response.ok && response.status !== 422)) {
+  if (!response || response.redirected || (!response.ok && response.status !== 422)) {
     saveState("error");
-    toast({ level: "error", text: response ? "That element is not here any more." : "The server cannot be reached; the code was not saved." });
+    const refused = response?.redirected ? SIGNED_OUT : "That element is not here any more.";
+    toast({ level: "error", text: response ? refused : "The server cannot be reached; the code was not saved." });
     return;
   }
   saveState(response.ok ? "saved" : "error");

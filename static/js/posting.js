@@ -1,5 +1,6 @@
 // Posts of a page that stays: with the token that it came with; what is refused is heard and read in words.
 export const COULD_NOT = "The server could not do that. Nothing was changed.";
+export const SIGNED_OUT = "You are signed out. Nothing was changed. Reload the page to sign in again.";
 
 export const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
@@ -7,6 +8,7 @@ export const token = () => JSON.parse(document.body.getAttribute("hx-headers"))[
 export const post = async (url, fields) => {
   const headers = { "X-CSRFToken": token(), "HX-Request": "true" };
   const answer = await fetch(url, { method: "POST", body: new URLSearchParams(fields), headers });
+  if (answer.redirected) throw new Error(SIGNED_OUT); // what came is the page to sign in, with status 200
   if (answer.status === 409) throw new Error(await answer.text());
   if (!answer.ok) throw new Error(answer.status === 403 ? "Your role in this study does not allow that." : COULD_NOT);
   return answer.text();

@@ -135,6 +135,18 @@ def test_an_element_that_is_still_on_its_way_is_undone_once_it_has_arrived(
     expect(page.locator("[data-coded-count]")).to_have_text(str(coded + 1))
 
 
+def test_somebody_signed_out_is_told_that_nothing_was_saved(studio: Studio, visitor: Visitor) -> None:
+    page, made = visitor(studio, JONAS), rows(studio, MADE)
+    page.goto(studio.url + addresses(studio.data_dir)["transcript"])
+    page.context.clear_cookies(name="studio_session")
+
+    press(page, "j", "Enter", "p")
+
+    expect(page.get_by_text("You are signed out. Nothing was changed.")).to_be_visible()
+    expect(page.locator("[data-save-state]").first).not_to_contain_text("Saved")
+    assert rows(studio, MADE) == made
+
+
 def test_an_element_that_was_moved_to_other_words_goes_back_also_when_another_is_shown(
     studio: Studio, visitor: Visitor
 ) -> None:

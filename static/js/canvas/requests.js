@@ -1,5 +1,5 @@
 // What only the server decides about a card: asked for by POST, seen by all in the facts.
-import { token } from "../posting.js";
+import { SIGNED_OUT, token } from "../posting.js";
 import { toast } from "./elements.js";
 
 const [ROW_TRIES, ROW_MS] = [15, 200];
@@ -12,6 +12,7 @@ export const failed = (error) => {
 
 export const post = async (url, body = {}) => {
   const response = await fetch(url, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json", "X-CSRFToken": token() } });
+  if (response.redirected) throw new Error(SIGNED_OUT);
   const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
   if (!response.ok) throw new Error(answer.message ?? "The server refused that.");
   return answer;

@@ -1,5 +1,5 @@
 // One request after the other, so that versions follow each other; while the server is away they wait and are sent again.
-import { token } from "../posting.js";
+import { SIGNED_OUT, token } from "../posting.js";
 import { toast, turns } from "./page.js";
 
 const AGAIN = 3000; // ms
@@ -28,8 +28,8 @@ export const createSending = ({ heard }) => {
       }
     }
   };
-  const complain = ({ status }, answer) => {
-    const text = answer?.message ?? (answer?.panel ? "" : `The server could not do that (error ${status}). Nothing was changed.`);
+  const complain = ({ status, redirected }, answer) => {
+    const text = redirected ? SIGNED_OUT : answer?.message ?? (answer?.panel ? "" : `The server could not do that (error ${status}). Nothing was changed.`);
     if (text) toast({ level: "error", text });
   };
   const sendNow = async (url, body) => {
@@ -37,9 +37,10 @@ export const createSending = ({ heard }) => {
     waiting -= 1;
     const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
     if (answer?.element) heard(answer);
-    saveState(response.ok ? (waiting ? "saving" : "saved") : "error");
-    if (!response.ok) complain(response, answer);
-    return { ok: response.ok, answer };
+    const ok = response.ok && !response.redirected; // who is signed out gets the page to sign in, with status 200
+    saveState(ok ? (waiting ? "saving" : "saved") : "error");
+    if (!ok) complain(response, answer);
+    return { ok, answer };
   };
 
   addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
