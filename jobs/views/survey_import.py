@@ -76,7 +76,8 @@ def _columns_page(
     mapped = form.columns() if is_sound else {}
     scale = scale_of(request.POST)
     found = actions.checked(survey, table, mapped, scale) if quick and is_sound else None
-    words = found.scale_words if found else actions.first_words(table, mapped) if is_sound else []
+    held = found.scale_words if found else actions.first_words(table, mapped) if is_sound else []
+    words = [(word, scale.get(as_word(word))) for word in held]
     context = {
         "access": access,
         "nav": "priorities",
@@ -87,7 +88,8 @@ def _columns_page(
         "quick": quick,
         "is_sound": is_sound,
         "found": found,
-        "words": [(word, scale.get(as_word(word))) for word in words],
+        "words": words,
+        "has_unsaid": any(number is None for _, number in words),
         "stands_for": STANDS_FOR,
         "met_before": met_before(access.study, found.answers) if found else 0,
         "is_nameless": all(column.what != RESPONDENT for column in mapped.values()),

@@ -288,6 +288,19 @@ def test_a_scale_in_words_is_asked_about_and_imported(
     assert owner.study.history.get(verb="survey.imported").data["scale"]["very important"] == 5
 
 
+def test_words_are_asked_about_only_until_they_are_said(owner: StudyAccess, login: Any) -> None:
+    client = login(owner)
+    there = upload(client, owner, "imp__a,sat__a\ngood,4\ngood,9\n")["Location"]
+    proposed = choices(client.get(there)) | {"check": "1"}
+
+    unsaid = client.post(there, proposed)
+    said = client.post(there, proposed | {"word": ["good"], "stands": ["5"]})
+
+    assert "Say above what words stand for" in unsaid.text
+    assert "Say above what words stand for" not in said.text
+    assert "1 row with errors is never imported" in said.text
+
+
 def test_of_a_scale_only_what_can_be_a_word_of_it_is_taken(owner: StudyAccess, login: Any) -> None:
     client = login(owner)
     there = upload(client, owner, "imp__a,sat__a\ngood,4\n")["Location"]
