@@ -396,16 +396,12 @@ def test_an_action_half_written_outlives_the_saving_of_another(
 ) -> None:
     lead = open_canvas(visitor(studio), studio)
     for words in ("Call early", "Call late"):
-        write(lead, words)
-        hold(lead, words)
-        lead.keyboard.press("5")
-        until(lambda words=words: kind_of(studio, words) == "action")
+        make_action_card(lead, studio, words)
     begin(lead)
     lead.get_by_role("button", name="Actions and end…").click()
     early, late = (lead.locator(".ws-one", has_text=words) for words in ("Call early", "Call late"))
     for one in (early, late):
-        if one.get_attribute("open") is None:
-            one.locator("summary").first.click()
+        unfold(one)
     late.get_by_label("We believe").fill("calling late")
     late.get_by_label("Owner").select_option(index=1)
 
@@ -419,6 +415,61 @@ def test_an_action_half_written_outlives_the_saving_of_another(
     until(lambda: rows(studio, made) == [("calling late", 0)])
     lead.get_by_role("button", name="End the workshop").click()
     expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
+
+
+def test_words_over_an_action_that_somebody_changed_meanwhile_cover_nothing_unseen_and_are_kept(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, again = open_canvas(visitor(studio), studio), visitor(studio)
+    for words in ("Call at noon", "Call at six"):
+        make_action_card(lead, studio, words)
+    begin(lead)
+    open_canvas(again, studio)
+    again.get_by_role("button", name="Workshop", exact=True).click()
+    for page in (lead, again):
+        page.get_by_role("button", name="Actions and end…").click()
+    noon, six, theirs = (
+        page.locator(".ws-one", has_text=words).first
+        for page, words in ((lead, "Call at noon"), (lead, "Call at six"), (again, "Call at noon"))
+    )
+    make_action(noon)
+    unfold(noon).get_by_label("We believe").fill("calling at noon")
+    again.get_by_role("button", name="Close", exact=True).click()
+    bar(again).get_by_role("button", name="Controls").click()
+    again.get_by_role("button", name="Actions and end…").click()
+    unfold(theirs).get_by_label("We believe").fill("calling before noon")
+    theirs.get_by_role("button", name="Save").click()
+    expect(again.get_by_text("Saved:")).to_be_visible()
+
+    make_action(six)
+    expect(lead.get_by_text("In the tracker:")).to_be_visible()
+    noon.get_by_role("button", name="Save").click()
+    expect(lead.get_by_text("Somebody changed this action meanwhile")).to_be_visible()
+    expect(noon.get_by_label("We believe")).to_have_value("calling at noon")
+    noon.get_by_role("button", name="Save").click()
+    expect(lead.get_by_text("Saved:")).to_be_visible()
+    said = "SELECT hypothesis_change FROM strategy_action WHERE title = 'Call at noon'"
+    assert rows(studio, said) == [("calling at noon",)]
+    lead.get_by_role("button", name="End the workshop").click()
+    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
+
+
+def make_action_card(page: Page, studio: Studio, words: str) -> None:
+    write(page, words)
+    hold(page, words)
+    page.keyboard.press("5")
+    until(lambda: kind_of(studio, words) == "action")
+
+
+def unfold(one: Locator) -> Locator:
+    if one.get_attribute("open") is None:
+        one.locator("summary").first.click()
+    return one
+
+
+def make_action(one: Locator) -> None:
+    unfold(one).get_by_role("button", name="Make the action").click()
+    expect(one.get_by_role("button", name="Make the action")).to_have_count(0)
 
 
 def begin(lead: Page) -> None:
