@@ -598,15 +598,35 @@ def test_the_panel_opens_at_its_head_and_can_be_closed_wherever_it_is_scrolled_t
     expect(lead.get_by_role("heading", name="The workshop is over")).to_be_in_viewport()
 
 
-def invite(lead: Page, guest: Page) -> None:
-    """To a workshop that begins now, as Ada."""
+def invite(lead: Page, guest: Page, name: str = "Ada") -> None:
+    """To a workshop that begins now."""
     lead.get_by_role("button", name="Workshop", exact=True).click()
     lead.get_by_role("button", name="Start a workshop").click()
     lead.get_by_role("button", name="Make a link").click()
     guest.goto(lead.get_by_label("The link", exact=True).input_value())
-    guest.get_by_label("Your name").fill("Ada")
+    guest.get_by_label("Your name").fill(name)
     guest.get_by_role("button", name="Come in").click()
     canvas_of(guest)
+
+
+# An ellipsis stands for letters as soon as a fraction of a pixel is missing
+FITS = """slot => {
+    const words = document.createRange();
+    words.selectNodeContents(slot);
+    return words.getBoundingClientRect().width <= slot.getBoundingClientRect().width;
+}"""
+
+
+def test_a_guest_with_a_long_name_reads_on_a_phone_that_the_workshop_is_over(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    lead, guest = open_canvas(visitor(studio), studio), visitor(studio, "", **PHONE)
+    invite(lead, guest, "Alexandra Montgomery-Featherstonehaugh")
+    end(lead)
+    told = guest.locator("[data-save-state]")
+    expect(told).to_have_text("The workshop is over")
+    look(guest, "21-long-name")
+    assert told.evaluate(FITS)
 
 
 def test_a_guest_is_asked_before_a_page_with_unsaved_words_goes_and_finds_them_again(
