@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, WebSocket, expect
+from playwright.sync_api import Error, Locator, Page, WebSocket, WebSocketRoute, expect
 
 from scripts.main_pages import addresses
 from tests.e2e.steps import CARLA, DENIZ, id_in, press, rows, until
@@ -177,6 +177,24 @@ def write_silently(room: Room) -> None:
         look(page, f"0{number}-silent")
 
 
+class Line:
+    """The sockets of a page whose addresses end like this: what they send waits while the line is held."""
+
+    def __init__(self, page: Page, ending: str) -> None:
+        self.held, self.waiting = False, 0
+        page.route_web_socket(lambda address: address.endswith(ending), self._join)
+
+    def _join(self, route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def send(frame: str | bytes) -> None:
+            self.waiting += self.held
+            if not self.held:
+                server.send(frame)
+
+        route.on_message(send)
+
+
 def reveal(room: Room) -> None:
     """Everybody sees everything, also what somebody is in the middle of writing."""
     other = room.other
@@ -336,6 +354,56 @@ def take_leave(guest: Page) -> None:
     assert objections(guest) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "under_way", "after"), [("Half a thou", "g", "ht"), ("", "An in", "kling")]
+)
+def test_letters_on_their_way_at_the_reveal_and_those_after_it_are_kept(
+    studio: Studio, visitor: Callable[..., Page], written: str, under_way: str, after: str
+) -> None:
+    """The server reveals what it has; whoever writes goes on, also in a card that has no word yet."""
+    lead, other = visitor(studio), visitor(studio, DENIZ)
+    line = Line(other, "/draft/")
+    for page in (lead, other):
+        open_canvas(page, studio)
+    lead.get_by_role("button", name="Workshop", exact=True).click()
+    lead.get_by_role("button", name="Start a workshop").click()
+    lead.locator("button[name=stage][value=write1]").click()
+    expect(bar(other)).to_contain_text("Silent writing")
+    known = f"Known to the server before “{after}”"
+    write(other, known)
+    other.locator(FIELD.format(1)).locator(".cv-new").click()
+    other.keyboard.type(written)
+    expect(other.locator("[data-save-state]")).to_have_text(re.compile("^Saved"))
+    line.held = True
+    other.keyboard.type(under_way)
+    until(lambda: has_waited(other, line))
+
+    bar(lead).get_by_role("button", name="Reveal all").click()
+    expect(card(other, known)).not_to_contain_text("only you see this")
+    other.keyboard.type(
+        after, delay=300
+    )  # the first before the page knows that silence is over, or right after
+    other.keyboard.press("Escape")
+
+    for page in (lead, other):
+        expect(card(page, written + under_way + after)).to_have_count(1)
+        expect(card(page, written + under_way[:-1])).to_have_count(1)
+    expect(other.locator("[data-refused]")).to_be_hidden()
+    end_workshop(lead)
+
+
+def end_workshop(lead: Page) -> None:
+    lead.get_by_role("button", name="Controls", exact=True).click()
+    lead.get_by_role("button", name="Actions and end…").click()
+    lead.get_by_role("button", name="End the workshop").click()
+    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
+
+
+def has_waited(page: Page, line: Line) -> bool:
+    page.wait_for_timeout(50)  # frames are only heard while something waits for the page
+    return line.waiting > 0
+
+
 def test_controls_that_were_closed_stay_closed_while_the_room_goes_on(
     studio: Studio, visitor: Callable[..., Page]
 ) -> None:
@@ -351,10 +419,7 @@ def test_controls_that_were_closed_stay_closed_while_the_room_goes_on(
     lead.wait_for_timeout(1000)
     expect(lead.locator("#cv-panel")).to_be_hidden()
 
-    lead.get_by_role("button", name="Controls", exact=True).click()
-    lead.get_by_role("button", name="Actions and end…").click()
-    lead.get_by_role("button", name="End the workshop").click()
-    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
+    end_workshop(lead)
 
 
 def test_a_comment_half_written_is_there_when_its_panel_is_opened_again(
@@ -663,10 +728,7 @@ def test_what_a_guest_wrote_too_late_without_the_network_is_kept_to_copy(
     guest.context.set_offline(True)
     write(guest, "Too late")
     expect(guest.locator("[data-save-state]")).to_have_text("Offline, 1 change waiting")
-    lead.get_by_role("button", name="Controls", exact=True).click()
-    lead.get_by_role("button", name="Actions and end…").click()
-    lead.get_by_role("button", name="End the workshop").click()
-    expect(lead.get_by_role("heading", name="The workshop is over")).to_be_visible()
+    end_workshop(lead)
 
     guest.context.set_offline(False)
 

@@ -5,12 +5,15 @@ import { inField, moveCard, placeAfter, putCard, readCard, cardsOf, removeCard, 
 export const createBoard = (changed) => {
   const cards = new Map();
   const sheets = [];
-  const homeOf = (key) => sheets.find(({ doc }) => cardsOf(doc).has(key));
+  const homesOf = (key) => sheets.filter(({ doc }) => cardsOf(doc).has(key));
+  // The words of a card that just came to light are written in the draft until that is handed over
+  const homeOf = (key) => homesOf(key).at(-1);
+  const inEach = (key, change) => { for (const { doc } of homesOf(key)) change(doc); };
   const read = (keys) => {
     for (const key of keys) {
       const home = homeOf(key);
       const card = home && readCard(home.doc, key);
-      if (card) cards.set(key, { ...card, draft: home !== sheets[0] });
+      if (card) cards.set(key, { ...card, draft: !homesOf(key).includes(sheets[0]) });
       else cards.delete(key);
     }
   };
@@ -44,11 +47,14 @@ export const createBoard = (changed) => {
       const position = card.position ?? placeAfter(cards.values(), card);
       putCard(sheet.doc, { kind: "idea", text: "", links: [], ...card, position });
     },
-    move: (key, place) => moveCard(homeOf(key).doc, key, { ...place, position: placeAfter(cards.values(), { ...place, key }) }),
+    move(key, place) {
+      const position = placeAfter(cards.values(), { ...place, key });
+      inEach(key, (doc) => moveCard(doc, key, { ...place, position }));
+    },
     setText: (key, text) => setText(homeOf(key).doc, key, text),
-    setKind: (key, kind) => setKind(homeOf(key).doc, key, kind),
-    setLink: (key, link, on) => setLink(homeOf(key).doc, key, link, on),
-    remove: (key) => removeCard(homeOf(key).doc, key),
+    setKind: (key, kind) => inEach(key, (doc) => setKind(doc, key, kind)),
+    setLink: (key, link, on) => inEach(key, (doc) => setLink(doc, key, link, on)),
+    remove: (key) => inEach(key, (doc) => removeCard(doc, key)),
   };
   return board;
 };

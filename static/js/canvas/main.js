@@ -55,7 +55,7 @@ const start = () => {
   };
   const shared = openSheet(options);
   const board = createBoard((keys, remote) => onCards(keys, remote));
-  const draft = createDraft({ board, options, opened: (sheet) => steps.keep(sheet), ended: facts.ask });
+  const draft = createDraft({ board, options, opened: (sheet) => steps.keep(sheet), ended: facts.ask, writing: () => editor.key });
   const refused = () => shared.refused || draft.refused;
   const ended = () => shared.ended;
   const may = createRights({ facts, urls, refused, ended });
