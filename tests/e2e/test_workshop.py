@@ -392,6 +392,38 @@ def test_letters_on_their_way_at_the_reveal_and_those_after_it_are_kept(
     end_workshop(lead)
 
 
+def test_cards_revealed_while_their_writer_was_away_do_not_come_again_with_the_next(
+    studio: Studio, visitor: Callable[..., Page]
+) -> None:
+    """A laptop that sleeps from one silent writing into the next wakes up with the cards of the first."""
+    lead, other = visitor(studio), visitor(studio, DENIZ)
+    for page in (lead, other):
+        open_canvas(page, studio)
+    lead.get_by_role("button", name="Workshop", exact=True).click()
+    lead.get_by_role("button", name="Start a workshop").click()
+    lead.locator("button[name=stage][value=write1]").click()
+    expect(bar(other)).to_contain_text("Silent writing")
+    write(other, "Written before the nap")
+    expect(lead.locator(".ws-progress")).to_contain_text("1 card by 1 person")
+    other.context.set_offline(True)
+    bar(lead).get_by_role("button", name="Reveal all").click()
+    expect(card(lead, "Written before the nap")).to_have_count(1)
+    lead.get_by_role("button", name="Controls", exact=True).click()
+    lead.locator("button[name=stage][value=write2]").click()
+    expect(bar(lead)).to_contain_text("Silent writing")
+
+    other.context.set_offline(False)
+    write(other, "Written after it", phase=2)
+    expect(lead.locator(".ws-progress")).to_contain_text("1 card by 1 person")
+    expect(card(other, "Written before the nap")).not_to_contain_text("only you see this")
+    bar(lead).get_by_role("button", name="Reveal all").click()
+
+    for page in (lead, other):
+        expect(card(page, "Written after it")).to_have_count(1)
+        expect(card(page, "Written before the nap")).to_have_count(1)
+    end_workshop(lead)
+
+
 def end_workshop(lead: Page) -> None:
     lead.get_by_role("button", name="Controls", exact=True).click()
     lead.get_by_role("button", name="Actions and end…").click()

@@ -5,15 +5,13 @@ import { inField, moveCard, placeAfter, putCard, readCard, cardsOf, removeCard, 
 export const createBoard = (changed) => {
   const cards = new Map();
   const sheets = [];
-  const homesOf = (key) => sheets.filter(({ doc }) => cardsOf(doc).has(key));
-  // The words of a card that just came to light are written in the draft until that is handed over
-  const homeOf = (key) => homesOf(key).at(-1);
-  const inEach = (key, change) => { for (const { doc } of homesOf(key)) change(doc); };
+  // The newest: a card that comes to light is its writer's draft until that has handed it over
+  const homeOf = (key) => sheets.findLast(({ doc }) => cardsOf(doc).has(key));
   const read = (keys) => {
     for (const key of keys) {
       const home = homeOf(key);
       const card = home && readCard(home.doc, key);
-      if (card) cards.set(key, { ...card, draft: !homesOf(key).includes(sheets[0]) });
+      if (card) cards.set(key, { ...card, draft: home !== sheets[0] });
       else cards.delete(key);
     }
   };
@@ -47,14 +45,11 @@ export const createBoard = (changed) => {
       const position = card.position ?? placeAfter(cards.values(), card);
       putCard(sheet.doc, { kind: "idea", text: "", links: [], ...card, position });
     },
-    move(key, place) {
-      const position = placeAfter(cards.values(), { ...place, key });
-      inEach(key, (doc) => moveCard(doc, key, { ...place, position }));
-    },
+    move: (key, place) => moveCard(homeOf(key).doc, key, { ...place, position: placeAfter(cards.values(), { ...place, key }) }),
     setText: (key, text) => setText(homeOf(key).doc, key, text),
-    setKind: (key, kind) => inEach(key, (doc) => setKind(doc, key, kind)),
-    setLink: (key, link, on) => inEach(key, (doc) => setLink(doc, key, link, on)),
-    remove: (key) => inEach(key, (doc) => removeCard(doc, key)),
+    setKind: (key, kind) => setKind(homeOf(key).doc, key, kind),
+    setLink: (key, link, on) => setLink(homeOf(key).doc, key, link, on),
+    remove: (key) => removeCard(homeOf(key).doc, key),
   };
   return board;
 };

@@ -2,23 +2,20 @@
 import { dropAside } from "./aside.js";
 import { openSheet } from "./connection.js";
 import { cardsOf, putCard, readCard, setText, watchCards } from "./model.js";
-import { rebased } from "./splice.js";
 
 const SHOWN_MS = 1500; // by then the cards that the facilitator revealed are here
 const LOOK_MS = 50;
 
-// What the server never got of a draft goes among the others' cards instead of being lost. `shown`: the words with
-// which each card came to light; a card that did and is not `there` any more was deleted. `left(card)`: whether one
-// that did not come belongs there.
-export const handOver = (draft, there, shown, left) => {
-  for (const key of cardsOf(draft).keys()) {
-    const [card, now] = [readCard(draft, key), readCard(there, key)];
-    if (card && now && shown.has(key)) {
-      const text = rebased(shown.get(key), card.text, now.text);
-      if (text !== now.text) setText(there, key, text);
-    } else if (card && !now && !shown.has(key) && left(card)) putCard(there, card);
+// A card that came to light is the others' from then on, with the letters of it that the server did not have. One that
+// did while its writer's computer slept must not come again with the next cards. `unsent(key)`: whether there are such.
+export const handOver = (draft, there, keys, unsent) => draft.transact(() => {
+  for (const key of keys) {
+    const card = readCard(draft, key);
+    if (!card || !readCard(there, key)) continue;
+    if (unsent(key)) setText(there, key, card.text);
+    cardsOf(draft).delete(key);
   }
-};
+});
 
 // `writing()`: the key of the card that is written in
 export const createDraft = ({ board, options, opened, ended, writing }) => {
@@ -37,25 +34,25 @@ export const createDraft = ({ board, options, opened, ended, writing }) => {
     };
     const mine = openSheet({ ...options, told, room: `${options.room}/draft` });
     sheet = mine;
-    mine.shown = new Map();
-    mine.seen = watchCards(shared(), (keys) => {
-      for (const key of keys) if (!mine.shown.has(key) && cardsOf(mine.doc).has(key)) mine.shown.set(key, readCard(shared(), key)?.text ?? "");
-    });
+    const unsent = (key) => mine.unsaved || [...mine.waiting].some((label) => label.startsWith(key));
+    mine.unwatchShared = watchCards(shared(), (keys) => handOver(mine.doc, shared(), keys, unsent));
     opened(mine);
     board.attach(mine); // at once: the page says from now on that only their author sees new cards
     await mine.kept;
+    handOver(mine.doc, shared(), [...cardsOf(mine.doc).keys()], unsent);
     if (sheet === mine) mine.connect();
   };
-  const awaited = ({ doc, shown }) => [...cardsOf(doc).keys()].some((key) => !shown.has(key) && readCard(doc, key)?.text.trim());
-  // Writing goes on in the draft until its cards are among the others', with all that was typed meanwhile
+  const cardsIn = ({ doc }) => [...cardsOf(doc).keys()].map((key) => readCard(doc, key)).filter(Boolean);
   const end = async () => {
     const draft = sheet;
     [sheet, leaving] = [null, true];
-    for (const late = Date.now() + SHOWN_MS; awaited(draft) && Date.now() < late;) await new Promise((look) => { setTimeout(look, LOOK_MS); });
-    const unsaved = Boolean(draft.waiting.size || draft.unsaved);
-    handOver(draft.doc, shared(), draft.shown, ({ key, text }) => key === writing() || (unsaved && text.trim()));
+    const late = Date.now() + SHOWN_MS;
+    while (cardsIn(draft).some(({ text }) => text.trim()) && Date.now() < late) await new Promise((look) => { setTimeout(look, LOOK_MS); });
+    // What the server never got goes among the others' cards instead of being lost
+    const unsaved = draft.waiting.size || draft.unsaved;
+    for (const card of cardsIn(draft)) if (card.key === writing() || (unsaved && card.text.trim())) putCard(shared(), card);
     if (unsaved) dropAside(draft.name);
-    draft.seen();
+    draft.unwatchShared();
     if (board.sheets.includes(draft)) board.detach(draft);
     draft.end();
     await draft.forget();
