@@ -61,9 +61,9 @@ def test_what_is_typed_of_an_action_is_not_lost_with_escape_nor_held_back_by_a_f
     studio: Studio, visitor: Callable[..., Page]
 ) -> None:
     lena = enter(visitor(studio), studio)
-    write(lena, "Lend a bike for a week")
+    write(lena, "Lend a trailer on trial")
     all_saved(lena)
-    card(lena, "Lend a bike for a week").focus()
+    card(lena, "Lend a trailer on trial").focus()
     press(lena, "t")
     expect(lena.locator("#cv-panel").get_by_label("What shall somebody do?")).to_be_focused()
     believed, more = lena.get_by_label("Hypothesis: we believe"), lena.get_by_text("More of the hypothesis")
@@ -79,7 +79,7 @@ def test_what_is_typed_of_an_action_is_not_lost_with_escape_nor_held_back_by_a_f
     lena.get_by_label("KPI by when").fill("2027-03-01")
     lena.get_by_role("button", name="Make the action").click()
     expect(lena.get_by_text("In the tracker:")).to_be_visible()
-    made = "SELECT hypothesis_change, kpi_by FROM strategy_action WHERE title = 'Lend a bike for a week'"
+    made = "SELECT hypothesis_change, kpi_by FROM strategy_action WHERE title = 'Lend a trailer on trial'"
     assert rows(studio, made) == [("a bike on loan", "2027-03-01")]
     press(lena, "Escape")
     expect(lena.locator("#cv-panel")).to_be_hidden()

@@ -355,7 +355,7 @@ def take_leave(guest: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "under_way", "after"), [("Half a thou", "g", "ht"), ("", "An in", "kling")]
+    ("written", "under_way", "after"), [("Half a sent", "e", "nce"), ("", "An in", "kling")]
 )
 def test_letters_on_their_way_at_the_reveal_and_those_after_it_are_kept(
     studio: Studio, visitor: Callable[..., Page], written: str, under_way: str, after: str
@@ -380,9 +380,7 @@ def test_letters_on_their_way_at_the_reveal_and_those_after_it_are_kept(
 
     bar(lead).get_by_role("button", name="Reveal all").click()
     expect(card(other, known)).not_to_contain_text("only you see this")
-    other.keyboard.type(
-        after, delay=300
-    )  # the first before the page knows that silence is over, or right after
+    other.keyboard.type(after, delay=300)  # from before the page knows that silence is over until after it
     other.keyboard.press("Escape")
 
     for page in (lead, other):

@@ -303,7 +303,7 @@ def test_in_a_locked_lane_nobody_but_the_facilitator_changes_anything(
 # --- silent writing ------------------------------------------------------------------------------------
 def test_a_draft_is_sent_to_nobody_else_and_ends_with_the_reveal(owner, as_role, live_canvas, open_window):
     leader, ben, cyd = lead(owner, live_canvas), as_role(Role.STRATEGIST), as_role(Role.STRATEGIST)
-    assert open_window(ben, draft=True).refused() == 4403  # nobody is silent yet
+    assert open_window(ben, draft=True).refused() == 4411  # nobody is silent yet
     begin_silence(leader)
     mine, also_mine = open_window(ben, draft=True), open_window(ben, draft=True)
     other, shared = open_window(cyd, draft=True), open_window(cyd)
@@ -318,7 +318,7 @@ def test_a_draft_is_sent_to_nobody_else_and_ends_with_the_reveal(owner, as_role,
     reveal(leader)
 
     shared.until(lambda: shared.texts == {"Still a secret"})
-    assert mine.refused() == 4403
+    assert mine.refused() == 4411
     assert open_window(as_role(Role.VIEWER)).texts == {"Still a secret"}
 
 

@@ -65,7 +65,7 @@ export const createDraft = ({ board, options, opened, ended, writing }) => {
     heard({ silent, may }) {
       wanted = silent && may;
       if (wanted && !sheet && !leaving) begin();
-      else if (!wanted && sheet) end();
+      else if (sheet && (!wanted || sheet.ended === "revealed")) end(); // its own silence is over, be there another
       else if (sheet?.asked) sheet.out = Date.now() - sheet.asked > SHOWN_MS;
     },
   };

@@ -9,7 +9,7 @@ export const savingState = ({ connected, sent, acked, waiting, refused, ended, w
 };
 
 // Closed for good without anything having been wrong.
-export const ending = (code) => ({ 4401: "signed out", 4404: "out", 4410: "over" }[code] ?? "");
+export const ending = (code) => ({ 4401: "signed out", 4404: "out", 4410: "over", 4411: "revealed" }[code] ?? "");
 
 // Why the server closed for good (close codes 44xx), in words for the person.
 export const refusal = (code) => ({
