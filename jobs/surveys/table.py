@@ -122,9 +122,7 @@ class Checked:
     empty: int = 0
     coded: int = 0  # ids that looked like somebody's name or address
     labels: dict[str, int] = field(default_factory=dict)  # ratings written with words, and how they are read
-    words: dict[str, str] = field(
-        default_factory=dict
-    )  # ratings in words alone: as they are looked up, and read
+    words: dict[str, str] = field(default_factory=dict)  # ratings in words alone: looked up by, as written
 
     @property
     def scale_words(self) -> list[str]:

@@ -363,12 +363,7 @@ def test_letters_on_their_way_at_the_reveal_and_those_after_it_are_kept(
     """The server reveals what it has; whoever writes goes on, also in a card that has no word yet."""
     lead, other = visitor(studio), visitor(studio, DENIZ)
     line = Line(other, "/draft/")
-    for page in (lead, other):
-        open_canvas(page, studio)
-    lead.get_by_role("button", name="Workshop", exact=True).click()
-    lead.get_by_role("button", name="Start a workshop").click()
-    lead.locator("button[name=stage][value=write1]").click()
-    expect(bar(other)).to_contain_text("Silent writing")
+    write_in_silence(studio, lead, other)
     known = f"Known to the server before “{after}”"
     write(other, known)
     other.locator(FIELD.format(1)).locator(".cv-new").click()
@@ -395,12 +390,7 @@ def test_cards_revealed_while_their_writer_was_away_do_not_come_again_with_the_n
 ) -> None:
     """A laptop that sleeps from one silent writing into the next wakes up with the cards of the first."""
     lead, other = visitor(studio), visitor(studio, DENIZ)
-    for page in (lead, other):
-        open_canvas(page, studio)
-    lead.get_by_role("button", name="Workshop", exact=True).click()
-    lead.get_by_role("button", name="Start a workshop").click()
-    lead.locator("button[name=stage][value=write1]").click()
-    expect(bar(other)).to_contain_text("Silent writing")
+    write_in_silence(studio, lead, other)
     write(other, "Written before the nap")
     expect(lead.locator(".ws-progress")).to_contain_text("1 card by 1 person")
     other.context.set_offline(True)
@@ -420,6 +410,15 @@ def test_cards_revealed_while_their_writer_was_away_do_not_come_again_with_the_n
         expect(card(page, "Written after it")).to_have_count(1)
         expect(card(page, "Written before the nap")).to_have_count(1)
     end_workshop(lead)
+
+
+def write_in_silence(studio: Studio, lead: Page, other: Page) -> None:
+    for page in (lead, other):
+        open_canvas(page, studio)
+    lead.get_by_role("button", name="Workshop", exact=True).click()
+    lead.get_by_role("button", name="Start a workshop").click()
+    lead.locator("button[name=stage][value=write1]").click()
+    expect(bar(other)).to_contain_text("Silent writing")
 
 
 def end_workshop(lead: Page) -> None:

@@ -23,12 +23,10 @@ export const createDraft = ({ board, options, opened, ended, writing }) => {
   const shared = () => board.sheets[0].doc;
   const begin = async () => {
     const told = () => {
-      // The server closes this document when the cards are revealed: the facts say so in a moment. Only where
-      // people still write silently after a while was it this person who was refused.
-      if (sheet === mine && mine.refused && !mine.asked) {
-        mine.asked = Date.now();
+      // The server closes this document when the cards are revealed: the facts say what is now, be it another silence
+      if (sheet === mine && mine.ended === "revealed" && !mine.asked) {
+        mine.asked = true;
         ended();
-        setTimeout(ended, SHOWN_MS + 500);
       }
       options.told();
     };
@@ -61,12 +59,11 @@ export const createDraft = ({ board, options, opened, ended, writing }) => {
   };
   return {
     get sheet() { return sheet; },
-    get refused() { return sheet?.out ? sheet.refused : ""; },
+    get refused() { return sheet && sheet.ended !== "revealed" ? sheet.refused : ""; },
     heard({ silent, may }) {
       wanted = silent && may;
       if (wanted && !sheet && !leaving) begin();
-      else if (sheet && (!wanted || sheet.ended === "revealed")) end(); // its own silence is over, be there another
-      else if (sheet?.asked) sheet.out = Date.now() - sheet.asked > SHOWN_MS;
+      else if (sheet && (!wanted || sheet.ended === "revealed")) end();
     },
   };
 };
